@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let hot: [SwiftSetting] = strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+let core: Target.Dependency = .product(name: "BSDUserCore", package: "Core")
+
+let package = Package(
+    name: "bsduser",
+    products: [
+        .executable(name: "bsduser", targets: ["bsduser"]),
+        .executable(name: "bsduserctl", targets: ["bsduserctl"]),
+        .library(name: "mips64", type: .dynamic, targets: ["MIPS64"]),
+    ],
+    dependencies: [
+        .package(path: "Core"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .target(name: "DriverOptions", path: "Driver/Options", swiftSettings: strict),
+        .executableTarget(
+            name: "bsduser", dependencies: [core, "DriverOptions"], path: "Driver/Program", swiftSettings: strict),
+        .executableTarget(
+            name: "bsduserctl",
+            dependencies: [
+                core, "DriverOptions", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Control", swiftSettings: strict),
+        .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
+        .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
+        .testTarget(
+            name: "MIPS64Tests", dependencies: [core, "MIPS64", "TestSupport"], path: "Tests/ArchTests/mips64",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SyscallTests", dependencies: [core, "TestSupport"], path: "Tests/SyscallTests",
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["DriverOptions", "TestSupport"], path: "Tests/IntegrationTests",
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
