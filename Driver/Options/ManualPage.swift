@@ -70,9 +70,16 @@ public enum ManualPage {
         "Fl \(escaped(String(flag.dropFirst())))"
     }
 
+    // mdoc wants every sentence on a line of its own.
     private static func sentence(_ text: String) -> [String] {
         let ended = text.hasSuffix(".") ? text : text + "."
-        return HelpText.wrapped(ended, width: 100).map(escapedLine)
+        var sentences = [""]
+        for word in ended.split(separator: " ") {
+            let last = sentences.count - 1
+            sentences[last] += sentences[last].isEmpty ? String(word) : " " + word
+            if word.hasSuffix(".") { sentences.append("") }
+        }
+        return sentences.dropLast().flatMap { HelpText.wrapped($0, width: 80) }.map(escapedLine)
     }
 
     private static func escapedLine(_ text: String) -> String {

@@ -38,9 +38,9 @@ enum OptionTable {
             },
             help: "Run the program with this architecture plugin",
             detail: """
-                A text with a slash in it is a file. A name such as mips64 or mips64.so is looked for in the working \
-                directory (only with .so), then in the plugin path. Without the option the plugin is chosen from the \
-                program's ELF header.
+                A text with a slash in it is a file. A name such as mips64 or mips64.so is looked for in the plugin \
+                path; one that ends in .so also in the working directory. Without the option the plugin is chosen \
+                from the program's ELF header.
                 """,
             example: "bsduser --arch-plugin mips64 prog"),
         Option(
@@ -129,7 +129,7 @@ enum OptionTable {
         Option(
             group: .process, flags: ["-cpu", "--cpu"], variables: ["BSDUSER_CPU", "QEMU_CPU"],
             value: .text("MODEL", completion: .words(["help"])) { $0.options.cpuModel = $1 },
-            help: "CPU model the guest runs on; help lists them", example: "bsduser -cpu help"),
+            help: "CPU model the guest runs on; help lists them", example: "bsduser -cpu help --arch-plugin mips64"),
         Option(
             group: .process, flags: ["-r", "--uname"], variables: ["BSDUSER_UNAME", "QEMU_UNAME"],
             value: .text("RELEASE") { $0.options.release = $1 },
