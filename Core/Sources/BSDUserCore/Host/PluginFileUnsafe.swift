@@ -20,27 +20,27 @@ enum PluginFile {
         return .file(byteCount: UInt64(status.st_size))
     }
 
-    /// Why the file is no plugin; nil when it may be loaded.
-    static func refusal(_ path: [UInt8], byteCount: UInt64) -> String? {
+    /// Opens the file and lets `inspect` read from it; nil when it cannot be opened.
+    ///
+    /// The reader takes an offset and a count of bytes, and gives nil when the file has fewer.
+    static func inspect<Result>(_ path: [UInt8], _ inspect: ((UInt64, Int) -> [UInt8]?) -> Result) -> Result? {
         let descriptor = withCString(path) { open($0, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else { return "cannot be opened: " + errorText() }
+        guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        return SharedObject.refusal(fileBytes: byteCount, exporting: PluginRegistration.symbol) { offset, count in
-            read(descriptor, offset: offset, count: count)
-        }
+        return inspect { read(descriptor, offset: $0, count: $1) }
     }
 
     /// Loads the file and calls its one function; throws the dynamic linker's own words.
-    static func load(_ path: [UInt8]) throws(LinkFailure) -> UnsafeRawPointer {
+    static func load(_ path: [UInt8], symbol: String) throws(LinkFailure) -> UnsafeRawPointer {
         guard let library = withCString(path, { dlopen($0, RTLD_NOW | RTLD_LOCAL) }) else {
             throw LinkFailure(text: dlerror().map { String(cString: $0) } ?? "unknown error")
         }
-        guard let address = dlsym(library, PluginRegistration.symbol) else {
-            throw LinkFailure(text: "no \(PluginRegistration.symbol)")
+        guard let address = dlsym(library, symbol) else {
+            throw LinkFailure(text: "no \(symbol)")
         }
         typealias Entry = @convention(c) () -> UnsafeRawPointer?
         guard let record = unsafeBitCast(address, to: Entry.self)() else {
-            throw LinkFailure(text: "\(PluginRegistration.symbol) returned nothing")
+            throw LinkFailure(text: "\(symbol) returned nothing")
         }
         return record
     }

@@ -92,25 +92,22 @@ public struct PluginLoader {
         case .missing: throw .missing("plugin \(shown) does not exist")
         case .unreadable(let reason): throw .unusable("plugin \(shown) cannot be read: \(reason)")
         case .file(let byteCount):
-            if let refusal = PluginFile.refusal(path, byteCount: byteCount) {
+            let refusal = PluginFile.inspect(path) {
+                SharedObject.refusal(fileBytes: byteCount, exporting: PluginRegistration.symbol, read: $0)
+            }
+            if let refusal = refusal ?? "cannot be opened" {
                 throw PluginFailure(message: "\(shown) \(refusal)", exitStatus: 126, isForeignFile: true)
             }
         }
-        let record: UnsafeRawPointer
-        do throws(PluginFile.LinkFailure) {
-            record = try PluginFile.load(path)
-        } catch {
-            throw .unusable(
-                "plugin \(shown) does not fit this bsduser (\(PluginVersion.coreIdentity)): "
-                    + printable(Array(error.text.utf8)))
+        let factory = try PluginFile.factory(path) { handshake throws(PluginFailure) in
+            guard let handshake else {
+                throw .unusable("plugin \(shown) returned no registration that this bsduser knows")
+            }
+            if let difference = handshake.difference(from: .core) {
+                throw .unusable("plugin \(shown) \(difference); build it again against this core")
+            }
         }
-        guard let handshake = PluginHandshake(record: record) else {
-            throw .unusable("plugin \(shown) returned no registration that this bsduser knows")
-        }
-        if let difference = handshake.difference(from: .core) {
-            throw .unusable("plugin \(shown) \(difference); build it again against this core")
-        }
-        return LoadedPlugin(architecture: PluginHandshake.factory(record: record).make(), path: path)
+        return LoadedPlugin(architecture: factory.make(), path: path)
     }
 
     private var searched: String {

@@ -100,11 +100,6 @@ struct PluginHandshake: Equatable {
         self.sharesCore = sharesCore
     }
 
-    /// The factory in a record whose handshake equals the core's.
-    static func factory(record: UnsafeRawPointer) -> PluginFactory {
-        Unmanaged<PluginFactory>.fromOpaque(record.load(as: PluginRecord.self).factory).takeUnretainedValue()
-    }
-
     /// Where the plugin differs from the core, as the end of a sentence; nil when they agree.
     func difference(from core: PluginHandshake) -> String? {
         if abi != core.abi {
@@ -119,5 +114,23 @@ struct PluginHandshake: Equatable {
             return "was built against another state of the core (\(built), this bsduser has \(own))"
         }
         return sharesCore ? nil : "carries a copy of the core; it must link libBSDUserCore.so instead"
+    }
+}
+
+extension PluginFile {
+    /// Loads a file that was found to be a plugin; `accept` gets what it says of itself before anything of it is used.
+    static func factory(
+        _ path: [UInt8], accept: (PluginHandshake?) throws(PluginFailure) -> Void
+    ) throws(PluginFailure) -> PluginFactory {
+        let record: UnsafeRawPointer
+        do throws(LinkFailure) {
+            record = try load(path, symbol: PluginRegistration.symbol)
+        } catch {
+            throw .unusable(
+                "plugin \(printable(path)) does not fit this bsduser (\(PluginVersion.coreIdentity)): "
+                    + printable(Array(error.text.utf8)))
+        }
+        try accept(PluginHandshake(record: record))
+        return Unmanaged<PluginFactory>.fromOpaque(record.load(as: PluginRecord.self).factory).takeUnretainedValue()
     }
 }
