@@ -4,7 +4,7 @@ SWIFT ?= swift
 JOBS ?= $(shell nproc)
 RELEASE := .build/release
 PREFIX ?= /usr/local
-HELLO := Examples/Guests/mips64/hello
+HELLO := Examples/guests/mips64/hello
 
 .PHONY: hello release debug test check install bench
 

@@ -28,7 +28,8 @@ let package = Package(
             path: "Control", swiftSettings: strict),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
         .testTarget(
-            name: "DriverTests", dependencies: ["DriverOptions"], path: "Tests/DriverTests", swiftSettings: strict),
+            name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl"], path: "Tests/DriverTests",
+            swiftSettings: strict),
         .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
