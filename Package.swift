@@ -37,6 +37,8 @@ let package = Package(
             name: "MIPS64Tests", dependencies: [core, "MIPS64", "TestSupport"], path: "Tests/ArchTests/mips64",
             swiftSettings: strict),
         .testTarget(
+            name: "OracleTests", dependencies: ["TestSupport"], path: "Tests/OracleTests", swiftSettings: strict),
+        .testTarget(
             name: "SyscallTests", dependencies: [core, "TestSupport"], path: "Tests/SyscallTests",
             swiftSettings: strict),
         .testTarget(
