@@ -19,6 +19,7 @@ release:
 debug:
 	Scripts/install-packages test
 	$(SWIFT) build -j $(JOBS)
+	$(SWIFT) build -j $(JOBS) --package-path Examples/MinimalPlugin
 
 # The checks of the sources, all tests, and the checks of what was built.
 test: debug
