@@ -27,12 +27,16 @@ let package = Package(
             ],
             path: "Control", swiftSettings: strict),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
+        .testTarget(
+            name: "DriverTests", dependencies: ["DriverOptions"], path: "Tests/DriverTests", swiftSettings: strict),
         .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
         .testTarget(
             name: "MIPS64Tests", dependencies: [core, "MIPS64", "TestSupport"], path: "Tests/ArchTests/mips64",
             swiftSettings: strict),
+        .testTarget(
+            name: "OracleTests", dependencies: ["TestSupport"], path: "Tests/OracleTests", swiftSettings: strict),
         .testTarget(
             name: "SyscallTests", dependencies: [core, "TestSupport"], path: "Tests/SyscallTests",
             swiftSettings: strict),

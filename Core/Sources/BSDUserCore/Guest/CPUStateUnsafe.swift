@@ -103,11 +103,25 @@ enum StateHeader: Int, CaseIterable {
     case chainThunk = 136
     case jumpMissThunk = 144
     case interruptThunk = 152
-    /// Scratch for translated code and thunks: 64 bytes.
+    /// Scratch for translated code and thunks: 64 bytes. A `floatFixup` has its operands and result here.
     case scratch = 160
+    /// Pointers: thunks that call helpers.
+    case helperThunk = 224
+    case fixupThunk = 232
+    /// Pointer: the `FloatProfile` in force.
+    case floatProfile = 240
+    /// Spilled values of a block: 128 bytes. Before it, from 256 on, stand the `HeaderConstant`s.
+    case spill = 352
 }
 
 extension CPUState {
+    /// Writes one of the constants that translated code reads.
+    func setHeader(_ constant: HeaderConstant, _ value: (UInt64, UInt64)) {
+        let address = registers + (constant.rawValue - CPUState.headerBytes)
+        address.storeBytes(of: value.0, as: UInt64.self)
+        address.storeBytes(of: value.1, toByteOffset: 8, as: UInt64.self)
+    }
+
     /// The guest's program counter.
     public var pc: UInt64 {
         get { header(.pc) }

@@ -1,0 +1,113 @@
+/// Helpers of the core's own, at the start of the helper table; the architecture's follow.
+enum CoreHelper: Int, CaseIterable {
+    /// (state, mode): sets rounding, flushing and trap enables from a `FloatMode` raw value.
+    case setFloatMode
+    /// (state): takes the `FloatFlags` raised since the last time.
+    case takeFloatFlags
+    /// (state): computes the exact result of the operation that the header's scratch describes.
+    case floatFixup
+
+    /// The function; the state argument points at the register file, as for an architecture's helpers.
+    var function: Helper.Function {
+        switch self {
+        case .setFloatMode: setFloatModeHelper
+        case .takeFloatFlags: takeFloatFlagsHelper
+        case .floatFixup: floatFixupHelper
+        }
+    }
+
+    /// The table that `StateHeader.helperTable` points at: the core's helpers, then the architecture's.
+    static func makeTable(_ helpers: [Helper]) -> UnsafeMutablePointer<Helper.Function> {
+        let table = UnsafeMutablePointer<Helper.Function>.allocate(capacity: allCases.count + helpers.count)
+        for helper in allCases { (table + helper.rawValue).initialize(to: helper.function) }
+        for (index, helper) in helpers.enumerated() {
+            (table + allCases.count + index).initialize(to: helper.function)
+        }
+        return table
+    }
+}
+
+/// MXCSR (Intel SDM volume 1, 10.2.3).
+enum MXCSR {
+    static var stickyMask: UInt32 { 0x3F }
+    static var invalid: UInt32 { 0x01 }
+    static var denormalsAreZero: UInt32 { 0x0040 }
+    static var allMasked: UInt32 { 0x1F80 }
+    static var flushToZero: UInt32 { 0x8000 }
+    static var roundingShift: UInt32 { 13 }
+
+    /// The control bits for a guest's mode. Invalid operation stays masked: the slow paths decide about it, since
+    /// the guest's idea of a signalling NaN may differ from the host's.
+    static func control(for mode: UInt32) -> UInt32 {
+        var control = allMasked | (mode & FloatMode.roundingMask) << roundingShift
+        if mode & FloatMode.flushResults.rawValue != 0 { control |= flushToZero }
+        if mode & FloatMode.flushOperands.rawValue != 0 { control |= denormalsAreZero }
+        let enables = FloatFlags(rawValue: mode >> FloatMode.trapShift)
+        // Masks in bits 7 to 12: invalid, denormal, zero divide, overflow, underflow, precision.
+        if enables.contains(.divideByZero) { control &= ~0x0200 }
+        if enables.contains(.overflow) { control &= ~0x0400 }
+        if enables.contains(.underflow) { control &= ~0x0800 }
+        if enables.contains(.inexact) { control &= ~0x1000 }
+        return control
+    }
+
+    /// The guest's flags among the sticky ones; invalid operation is never left there.
+    static func flags(_ control: UInt32) -> FloatFlags { FloatFlags(rawValue: control >> 1 & 0x1E) }
+}
+
+/// What cold code leaves in the header's scratch for `floatFixup`, as offsets in bytes.
+enum FloatFixupRequest {
+    /// u64: bits of the first operand; afterwards the result.
+    static let first = 0
+    /// u64: bits of the second operand.
+    static let second = 8
+    /// u16 opcode, u8 type, u8 flags of the operation; u32 type of the operands.
+    static let operation = 16
+    static let operandType = 20
+    /// u32: set to 1 when the guest wants a trap for what the operation raised.
+    static let trap = 24
+}
+
+private func setFloatModeHelper(_ registers: UnsafeMutableRawPointer, _ mode: UInt64, _: UInt64, _: UInt64) -> UInt64 {
+    let state = CPUState(registers: registers)
+    let raw = UInt32(truncatingIfNeeded: mode)
+    let sticky = state.header(.guestControl, as: UInt32.self) & MXCSR.stickyMask
+    state.setHeader(.guestControl, MXCSR.control(for: raw) | sticky)
+    state.setHeader(.floatMode, raw)
+    return 0
+}
+
+private func takeFloatFlagsHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _: UInt64, _: UInt64) -> UInt64 {
+    let state = CPUState(registers: registers)
+    let control = state.header(.guestControl, as: UInt32.self)
+    let flags = MXCSR.flags(control).rawValue | state.header(.floatFlags, as: UInt32.self)
+    state.setHeader(.guestControl, control & ~MXCSR.stickyMask)
+    state.setHeader(.floatFlags, UInt32(0))
+    return UInt64(flags)
+}
+
+private func floatFixupHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _: UInt64, _: UInt64) -> UInt64 {
+    let state = CPUState(registers: registers)
+    let scratch = registers + (StateHeader.scratch.rawValue - CPUState.headerBytes)
+    let mode = state.header(.floatMode, as: UInt32.self)
+    let profileAddress = state.header(.floatProfile, as: UInt.self)
+    guard let profile = UnsafePointer<FloatProfile>(bitPattern: profileAddress),
+        let opcode = Opcode(rawValue: scratch.load(fromByteOffset: FloatFixupRequest.operation, as: UInt16.self)),
+        let type = ValueType(rawValue: scratch.load(fromByteOffset: FloatFixupRequest.operation + 2, as: UInt8.self)),
+        let operandType = ValueType(
+            rawValue: scratch.load(fromByteOffset: FloatFixupRequest.operandType, as: UInt8.self))
+    else { return 0 }
+    let fixup = FloatFixup(
+        opcode: opcode, type: type, flags: scratch.load(fromByteOffset: FloatFixupRequest.operation + 3, as: UInt8.self),
+        operandType: operandType, roundingMode: mode & FloatMode.roundingMask, profile: profile.pointee)
+    let (result, raised) = fixup.evaluate(
+        scratch.load(fromByteOffset: FloatFixupRequest.first, as: UInt64.self),
+        scratch.load(fromByteOffset: FloatFixupRequest.second, as: UInt64.self))
+    let control = state.header(.guestControl, as: UInt32.self)
+    state.setHeader(.guestControl, control & ~MXCSR.invalid)
+    state.setHeader(.floatFlags, state.header(.floatFlags, as: UInt32.self) | raised.rawValue)
+    let isTrapped = raised.rawValue & (mode >> FloatMode.trapShift) != 0
+    scratch.storeBytes(of: result, toByteOffset: FloatFixupRequest.first, as: UInt64.self)
+    scratch.storeBytes(of: isTrapped ? 1 : 0, toByteOffset: FloatFixupRequest.trap, as: UInt32.self)
+    return 0
+}

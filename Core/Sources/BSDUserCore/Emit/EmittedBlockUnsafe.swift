@@ -1,0 +1,35 @@
+/// What to report when code at or after a host address stops: a row of a block's side table.
+///
+/// A row holds until the next one. Rows are in ascending order of `hostOffset`.
+struct FaultEntry {
+    /// Bytes from the start of the block's host code.
+    var hostOffset: UInt32
+    /// Bytes from the block's guest address to the restart address, shifted left by one, with the delay-slot bit.
+    var restart: Int32
+
+    var restartOffset: Int32 { restart >> 1 }
+    var inDelaySlot: Bool { restart & 1 != 0 }
+}
+
+/// A direct exit that the dispatcher may link to its target; stands in the code beside its stub, 8-byte aligned.
+struct ChainRecord {
+    /// Guest address of the target.
+    var target: UInt64
+    /// Distance in bytes from the record to the jump's rel32 field, which lies within eight aligned bytes.
+    var jumpDistance: Int32
+    /// Distance in bytes from the record to the stub, where the jump leads until it is linked.
+    var stubDistance: Int32
+}
+
+/// The outcome of translating one block.
+///
+/// The buffers belong to the emitter and hold until it emits the next block.
+struct EmittedBlock {
+    /// Bytes of host code, from the block's entry: hot code, cold code, chain records.
+    let byteCount: Int
+    let faults: UnsafeBufferPointer<FaultEntry>
+    /// Offsets in bytes of the chain records from the block's start.
+    let chainRecords: UnsafeBufferPointer<UInt32>
+    /// Host instructions' bytes without cold code: a measure of density.
+    let hotByteCount: Int
+}

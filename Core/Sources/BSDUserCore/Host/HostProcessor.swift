@@ -1,0 +1,47 @@
+import CHost
+
+/// What the host's processor can do, compared with what translated code uses.
+public struct HostProcessor: Sendable {
+    private let words: Words
+
+    /// The processor this program runs on.
+    public init() {
+        let read = chost_processor_read()
+        words = Words(
+            leaf1: read.leaf1_ecx, leaf7: read.leaf7_ebx, extended1: read.extended1_ecx, savedState: read.saved_state)
+    }
+
+    init(words: Words) {
+        self.words = words
+    }
+
+    /// The words of CPUID and XCR0 that tell: leaf 1 ECX, leaf 7 EBX, leaf 80000001H ECX.
+    struct Words {
+        var leaf1: UInt32
+        var leaf7: UInt32
+        var extended1: UInt32
+        var savedState: UInt32
+    }
+
+    /// Features of the level x86-64-v3 that are missing, by the names of the psABI; empty where the emulator can run.
+    public var missingFeatures: [String] {
+        HostProcessor.needed.compactMap { $0.isPresent(words) ? nil : $0.name }
+    }
+
+    private struct Feature: Sendable {
+        let name: String
+        let isPresent: @Sendable (Words) -> Bool
+    }
+
+    // Bits as in the Intel SDM, volume 2, CPUID. AVX counts only where the system saves its registers (XCR0 bits 1, 2).
+    private static let needed = [
+        Feature(name: "FMA") { $0.leaf1 >> 12 & 1 != 0 },
+        Feature(name: "MOVBE") { $0.leaf1 >> 22 & 1 != 0 },
+        Feature(name: "AVX") { $0.leaf1 >> 28 & 1 != 0 && $0.savedState & 6 == 6 },
+        Feature(name: "F16C") { $0.leaf1 >> 29 & 1 != 0 },
+        Feature(name: "BMI1") { $0.leaf7 >> 3 & 1 != 0 },
+        Feature(name: "AVX2") { $0.leaf7 >> 5 & 1 != 0 && $0.savedState & 6 == 6 },
+        Feature(name: "BMI2") { $0.leaf7 >> 8 & 1 != 0 },
+        Feature(name: "LZCNT") { $0.extended1 >> 5 & 1 != 0 },
+    ]
+}

@@ -1,0 +1,310 @@
+#include "chost_float.h"
+
+#include <string.h>
+
+// Raw values of `FloatFlags`, `FloatCondition`, `FloatMode` and `FloatRounding` (IR/Attributes.swift).
+enum { INVALID = 1, UNDERFLOW = 8 };
+enum { UNORDERED = 1, EQUAL = 2, LESS = 4, GREATER = 8, SIGNALLING = 16 };
+enum { MODE_ROUNDING = 3, MODE_FLUSH_RESULTS = 4, MODE_FLUSH_OPERANDS = 8, MODE_TRAP_SHIFT = 8 };
+enum { ROUND_CURRENT, ROUND_NEAREST_EVEN, ROUND_TOWARD_ZERO, ROUND_UP, ROUND_DOWN };
+// MXCSR (Intel SDM volume 1, 10.2.3).
+enum {
+    MXCSR_INVALID = 1,
+    MXCSR_DENORMALS_ARE_ZERO = 1 << 6,
+    MXCSR_ALL_MASKS = 0x3f << 7,
+    MXCSR_ROUNDING_SHIFT = 13,
+    MXCSR_FLUSH_TO_ZERO = 1 << 15,
+};
+enum { NAN_SIGNALLING_FIRST = 1 };
+enum { OVERFLOW_SATURATE_ZERO = 1 };
+
+// MARK: Control register
+
+static uint32_t masked_control(uint32_t mode) {
+    uint32_t control = MXCSR_ALL_MASKS | (mode & MODE_ROUNDING) << MXCSR_ROUNDING_SHIFT;
+    if (mode & MODE_FLUSH_RESULTS) control |= MXCSR_FLUSH_TO_ZERO;
+    if (mode & MODE_FLUSH_OPERANDS) control |= MXCSR_DENORMALS_ARE_ZERO;
+    return control;
+}
+
+// `FloatFlags` have no bit for the denormal operand, which MXCSR has at position 1.
+static uint32_t to_mxcsr(uint32_t flags) { return (flags & INVALID) | (flags & ~(uint32_t)INVALID) << 1; }
+
+uint32_t chost_float_flags(uint32_t mxcsr) { return (mxcsr & MXCSR_INVALID) | (mxcsr >> 1 & 0x1e); }
+
+uint32_t chost_float_control(uint32_t mode) {
+    return masked_control(mode) & ~(to_mxcsr(mode >> MODE_TRAP_SHIFT & 0x1f) << 7);
+}
+
+static uint32_t rounding_of(uint32_t mode, uint32_t rounding) {
+    switch (rounding) {
+    case ROUND_NEAREST_EVEN: return 0;
+    case ROUND_DOWN: return 1;
+    case ROUND_UP: return 2;
+    case ROUND_TOWARD_ZERO: return 3;
+    default: return mode & MODE_ROUNDING;
+    }
+}
+
+// MARK: Encodings
+
+static uint64_t fraction_mask(unsigned bits) { return bits == 64 ? (UINT64_C(1) << 52) - 1 : (UINT64_C(1) << 23) - 1; }
+static uint64_t exponent_mask(unsigned bits) { return bits == 64 ? UINT64_C(0x7ff) << 52 : UINT64_C(0xff) << 23; }
+static uint64_t sign_mask(unsigned bits) { return UINT64_C(1) << (bits - 1); }
+static uint64_t quiet_bit(unsigned bits) { return bits == 64 ? UINT64_C(1) << 51 : UINT64_C(1) << 22; }
+
+static int is_nan(uint64_t value, unsigned bits) {
+    return (value & exponent_mask(bits)) == exponent_mask(bits) && (value & fraction_mask(bits)) != 0;
+}
+
+static int is_signalling(const struct chost_float_profile *profile, uint64_t value, unsigned bits) {
+    return is_nan(value, bits) && ((value & quiet_bit(bits)) != 0) == (profile->quiet_bit_inverted != 0);
+}
+
+static int is_tiny(uint64_t value, unsigned bits) {
+    return (value & exponent_mask(bits)) == 0 && (value & fraction_mask(bits)) != 0;
+}
+
+static uint64_t default_nan(const struct chost_float_profile *profile, unsigned bits) {
+    return bits == 64 ? profile->default_nan64 : profile->default_nan32;
+}
+
+// Where a set bit means signalling, clearing it may leave an infinity: there is no way but the default NaN.
+static uint64_t quieted(const struct chost_float_profile *profile, uint64_t value, unsigned bits) {
+    if (!is_signalling(profile, value, bits)) return value;
+    return profile->quiet_bit_inverted ? default_nan(profile, bits) : value | quiet_bit(bits);
+}
+
+// MARK: Fix-up
+
+static void fix_arithmetic(const struct chost_float_profile *profile, struct chost_float_request *request) {
+    unsigned bits = request->operand_bits;
+    // Square root has one operand.
+    uint64_t a = request->a, b = request->operation == CHOST_FLOAT_SQRT ? 0 : request->b;
+    int any_signalling = is_signalling(profile, a, bits) || is_signalling(profile, b, bits);
+    int any_nan = is_nan(a, bits) || is_nan(b, bits);
+    request->raised = any_signalling || !any_nan ? INVALID : 0;
+    request->result = default_nan(profile, bits);
+    if (!any_nan || profile->nan_rule != NAN_SIGNALLING_FIRST) return;
+    uint64_t chosen = is_nan(a, bits) ? a : b;
+    if (is_signalling(profile, b, bits) && !is_signalling(profile, a, bits)) chosen = b;
+    request->result = quieted(profile, chosen, bits);
+}
+
+static void fix_compare(const struct chost_float_profile *profile, struct chost_float_request *request) {
+    unsigned bits = request->operand_bits;
+    int signals = (request->flags & SIGNALLING) != 0 || is_signalling(profile, request->a, bits) ||
+                  is_signalling(profile, request->b, bits);
+    request->raised = signals ? INVALID : 0;
+    request->result = (request->flags & UNORDERED) != 0;
+}
+
+static void fix_convert(const struct chost_float_profile *profile, struct chost_float_request *request) {
+    unsigned from = request->operand_bits, to = request->result_bits;
+    uint64_t a = request->a;
+    request->raised = is_signalling(profile, a, from) ? INVALID : 0;
+    request->result = default_nan(profile, to);
+    if (profile->nan_rule != NAN_SIGNALLING_FIRST || profile->quiet_bit_inverted) return;
+    uint64_t sign = (a & sign_mask(from)) != 0 ? sign_mask(to) : 0;
+    uint64_t fraction = quieted(profile, a, from) & fraction_mask(from);
+    if (from == 64 && to == 32) fraction >>= 29;
+    if (from == 32 && to == 64) fraction <<= 29;
+    request->result = sign | exponent_mask(to) | fraction;
+}
+
+static uint64_t to_double(uint64_t value, unsigned bits) {
+    if (bits == 64) return value;
+    uint64_t result;
+    uint32_t low = (uint32_t)value;
+    __asm__("movd %1, %%xmm0\n cvtss2sd %%xmm0, %%xmm0\n movq %%xmm0, %0" : "=r"(result) : "r"(low) : "xmm0");
+    return result;
+}
+
+// Rounds a double to an integral one; the flags this raises are the host's and of no account.
+static double rounded(double value, uint32_t rounding) {
+    double result;
+    switch (rounding) {
+    case 0: __asm__("roundsd $8, %1, %0" : "=x"(result) : "x"(value)); break;
+    case 1: __asm__("roundsd $9, %1, %0" : "=x"(result) : "x"(value)); break;
+    case 2: __asm__("roundsd $10, %1, %0" : "=x"(result) : "x"(value)); break;
+    default: __asm__("roundsd $11, %1, %0" : "=x"(result) : "x"(value)); break;
+    }
+    return result;
+}
+
+static void fix_to_signed(
+    const struct chost_float_profile *profile, uint32_t mode, struct chost_float_request *request) {
+    uint64_t greatest = sign_mask(request->result_bits) - 1, least = sign_mask(request->result_bits);
+    request->raised = INVALID;
+    if (is_nan(request->a, request->operand_bits)) {
+        request->result = profile->integer_overflow_rule == OVERFLOW_SATURATE_ZERO ? 0 : greatest;
+        return;
+    }
+    uint64_t bits = to_double(request->a, request->operand_bits);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    double limit = request->result_bits == 64 ? -0x1p63 : -0x1p31;
+    if (rounded(value, rounding_of(mode, request->flags)) == limit) {
+        // The host's indefinite value is also the least integer, which this is.
+        request->raised = 0;
+        request->result = least;
+        return;
+    }
+    int is_negative = (request->a & sign_mask(request->operand_bits)) != 0;
+    request->result = is_negative && profile->integer_overflow_rule == OVERFLOW_SATURATE_ZERO ? least : greatest;
+}
+
+void chost_float_fixup(const struct chost_float_profile *profile, uint32_t mode, struct chost_float_request *request) {
+    switch (request->operation) {
+    case CHOST_FLOAT_COMPARE: fix_compare(profile, request); break;
+    case CHOST_FLOAT_CONVERT: fix_convert(profile, request); break;
+    case CHOST_FLOAT_TO_SIGNED: fix_to_signed(profile, mode, request); break;
+    default: fix_arithmetic(profile, request); break;
+    }
+}
+
+// MARK: Execution on the host
+
+// Runs one instruction under a control register of the guest's. The three parts are volatile, and so keep their order.
+#define UNDER_CONTROL(control, after, instruction, ...)                                                                \
+    do {                                                                                                               \
+        uint32_t host;                                                                                                 \
+        __asm__ volatile("stmxcsr %0" : "=m"(host));                                                                   \
+        __asm__ volatile("ldmxcsr %0" : : "m"(control));                                                               \
+        __asm__ volatile(instruction __VA_ARGS__);                                                                     \
+        __asm__ volatile("stmxcsr %0" : "=m"(after));                                                                  \
+        __asm__ volatile("ldmxcsr %0" : : "m"(host));                                                                  \
+    } while (0)
+
+#define BINARY(name)                                                                                                   \
+    if (is_double) {                                                                                                   \
+        double x, y;                                                                                                   \
+        memcpy(&x, &request->a, 8);                                                                                    \
+        memcpy(&y, &request->b, 8);                                                                                    \
+        UNDER_CONTROL(control, after, name "sd %1, %0", : "+x"(x) : "x"(y));                                           \
+        memcpy(&request->result, &x, 8);                                                                               \
+    } else {                                                                                                           \
+        float x, y;                                                                                                    \
+        memcpy(&x, &request->a, 4);                                                                                    \
+        memcpy(&y, &request->b, 4);                                                                                    \
+        UNDER_CONTROL(control, after, name "ss %1, %0", : "+x"(x) : "x"(y));                                           \
+        memcpy(&request->result, &x, 4);                                                                               \
+    }
+
+// Unordered, equal, less, greater as the bits of a `FloatCondition`, from the flags of UCOMIS.
+static uint32_t compare(const struct chost_float_request *request, uint32_t control, uint32_t *after) {
+    uint8_t parity, zero, carry;
+    if (request->operand_bits == 64) {
+        double x, y;
+        memcpy(&x, &request->a, 8);
+        memcpy(&y, &request->b, 8);
+        UNDER_CONTROL(
+            control, *after, "ucomisd %4, %3\n setp %0\n sete %1\n setb %2",
+            : "=&q"(parity), "=&q"(zero), "=&q"(carry)
+            : "x"(x), "x"(y)
+            : "cc");
+    } else {
+        float x, y;
+        memcpy(&x, &request->a, 4);
+        memcpy(&y, &request->b, 4);
+        UNDER_CONTROL(
+            control, *after, "ucomiss %4, %3\n setp %0\n sete %1\n setb %2",
+            : "=&q"(parity), "=&q"(zero), "=&q"(carry)
+            : "x"(x), "x"(y)
+            : "cc");
+    }
+    return parity ? UNORDERED : zero ? EQUAL : carry ? LESS : GREATER;
+}
+
+#define TO_SIGNED(type, bytes, suffix, out_type, modifier)                                                             \
+    do {                                                                                                               \
+        type x;                                                                                                        \
+        out_type out;                                                                                                  \
+        memcpy(&x, &request->a, bytes);                                                                                \
+        UNDER_CONTROL(control, after, "cvt" suffix "2si %1, %" modifier "0", : "=r"(out) : "x"(x));                    \
+        request->result = out;                                                                                         \
+    } while (0)
+
+static uint32_t execute_to_signed(struct chost_float_request *request, uint32_t mode) {
+    uint32_t control = masked_control((mode & ~(uint32_t)MODE_ROUNDING) | rounding_of(mode, request->flags)), after;
+    if (request->operand_bits == 64 && request->result_bits == 64) TO_SIGNED(double, 8, "sd", uint64_t, "");
+    if (request->operand_bits == 64 && request->result_bits == 32) TO_SIGNED(double, 8, "sd", uint32_t, "k");
+    if (request->operand_bits == 32 && request->result_bits == 64) TO_SIGNED(float, 4, "ss", uint64_t, "");
+    if (request->operand_bits == 32 && request->result_bits == 32) TO_SIGNED(float, 4, "ss", uint32_t, "k");
+    return after;
+}
+
+#define FROM_SIGNED(type, bytes, suffix, in)                                                                           \
+    do {                                                                                                               \
+        type x = 0;                                                                                                    \
+        UNDER_CONTROL(control, after, "cvtsi2" suffix " %1, %0", : "+x"(x) : "r"(in));                                 \
+        memcpy(&request->result, &x, bytes);                                                                           \
+    } while (0)
+
+static uint32_t execute_from_signed(struct chost_float_request *request, uint32_t control) {
+    uint32_t after;
+    int64_t in = request->operand_bits == 32 ? (int64_t)(int32_t)request->a : (int64_t)request->a;
+    if (request->result_bits == 64)
+        FROM_SIGNED(double, 8, "sdq", in);
+    else
+        FROM_SIGNED(float, 4, "ssq", in);
+    return after;
+}
+
+static uint32_t execute_convert(struct chost_float_request *request, uint32_t control) {
+    uint32_t after;
+    double wide;
+    float narrow;
+    if (request->operand_bits == 64) {
+        memcpy(&wide, &request->a, 8);
+        UNDER_CONTROL(control, after, "cvtsd2ss %1, %0", : "=x"(narrow) : "x"(wide));
+        memcpy(&request->result, &narrow, 4);
+    } else {
+        memcpy(&narrow, &request->a, 4);
+        UNDER_CONTROL(control, after, "cvtss2sd %1, %0", : "=x"(wide) : "x"(narrow));
+        memcpy(&request->result, &wide, 8);
+    }
+    return after;
+}
+
+// Executes on the host; returns MXCSR afterwards, and whether the result needs the fix-up.
+static uint32_t execute_on_host(uint32_t mode, struct chost_float_request *request, int *needs_fixup) {
+    uint32_t control = masked_control(mode), after = 0, relation;
+    int is_double = request->operand_bits == 64;
+    request->result = 0;
+    switch (request->operation) {
+    case CHOST_FLOAT_ADD: BINARY("add"); break;
+    case CHOST_FLOAT_SUB: BINARY("sub"); break;
+    case CHOST_FLOAT_MUL: BINARY("mul"); break;
+    case CHOST_FLOAT_DIV: BINARY("div"); break;
+    case CHOST_FLOAT_SQRT:
+        request->b = request->a;
+        BINARY("sqrt");
+        break;
+    case CHOST_FLOAT_COMPARE:
+        relation = compare(request, control, &after);
+        *needs_fixup = relation == UNORDERED;
+        request->result = (request->flags & relation) != 0;
+        return after;
+    case CHOST_FLOAT_FROM_SIGNED: *needs_fixup = 0; return execute_from_signed(request, control);
+    case CHOST_FLOAT_TO_SIGNED:
+        after = execute_to_signed(request, mode);
+        *needs_fixup = request->result == sign_mask(request->result_bits);
+        return after;
+    default: after = execute_convert(request, control); break;
+    }
+    *needs_fixup = is_nan(request->result, request->result_bits);
+    return after;
+}
+
+void chost_float_execute(const struct chost_float_profile *profile, uint32_t mode, struct chost_float_request *request) {
+    int needs_fixup;
+    uint32_t raised = chost_float_flags(execute_on_host(mode, request, &needs_fixup)) & ~(uint32_t)INVALID;
+    request->raised = 0;
+    int may_be_tiny = request->operation <= CHOST_FLOAT_SQRT || request->operation == CHOST_FLOAT_CONVERT;
+    if (needs_fixup)
+        chost_float_fixup(profile, mode, request);
+    else if ((mode >> MODE_TRAP_SHIFT & UNDERFLOW) && may_be_tiny && is_tiny(request->result, request->result_bits))
+        raised |= UNDERFLOW;
+    request->raised |= raised;
+}

@@ -1,0 +1,68 @@
+// The core's header of a CPU state, as translated code, the dispatcher and signal handlers share it.
+// `StateHeader` (Guest/CPUStateUnsafe.swift) names the same offsets; a test keeps the two equal.
+#pragma once
+#include <stdint.h>
+
+/// Precedes the register file, whose first four bytes are the budget.
+struct chost_state {
+    uint64_t pc;
+    uint32_t in_delay_slot;
+    uint32_t exit_reason;
+    uint64_t exit_argument;
+    uint64_t exit_length;
+    uint64_t fault_address;
+    int32_t fault_code;
+    uint32_t fault_is_write;
+    void *jump_table;
+    void *own_jump_table;
+    void *miss_table;
+    void *helper_table;
+    void *host_stack;
+    uint32_t guest_control;
+    uint32_t host_control;
+    uint32_t float_flags;
+    uint32_t in_translated_code;
+    uint32_t interrupt_requested;
+    uint32_t float_mode;
+    void *chain_slot;
+    void *thread;
+    void *exit_thunk;
+    void *chain_thunk;
+    void *jump_miss_thunk;
+    void *interrupt_thunk;
+    uint64_t scratch[8];
+    uint64_t emitter[33];
+    /// Host address of the instruction in translated code that faulted; 0 after every other exit.
+    uint64_t fault_host;
+    uint64_t reserved[2];
+};
+_Static_assert(sizeof(struct chost_state) == 512, "the header has 512 bytes");
+
+enum {
+    /// Bytes from the header's start to the register file.
+    CHOST_HEADER_BYTES = 512,
+    /// Bytes from the register file's start to where the state register of translated code points.
+    CHOST_REGISTER_BIAS = 128,
+};
+
+/// The header of the state whose register file starts at `registers`.
+static inline struct chost_state *chost_state_of(void *registers) {
+    return (struct chost_state *)((char *)registers - CHOST_HEADER_BYTES);
+}
+
+/// Makes a thread leave translated code at its next safepoint. Async-signal-safe: three plain stores.
+///
+/// The thread clears the request when it has left; a request that comes while it is outside is not lost.
+void chost_request_interrupt(void *registers);
+
+/// Allows the thread to run again: sets its budget and jump table. Returns whether an interrupt was requested meanwhile
+/// and clears the request; the caller then must not enter translated code.
+uint32_t chost_take_interrupt(void *registers, int32_t budget);
+
+/// The register file of the guest thread that the calling host thread runs, or null. Async-signal-safe.
+void *chost_current_registers(void);
+/// Says which guest thread the calling host thread runs.
+void chost_set_current_registers(void *registers);
+
+/// Enters translated code at `host_code` through the thunk that the translator made; the result is its `LeaveStatus`.
+uint64_t chost_enter(const void *thunk, void *registers, const void *host_code);

@@ -1,0 +1,49 @@
+import BSDUserCore
+import DriverOptions
+import Glibc
+
+@main
+enum Main {
+    static func main() {
+        do throws(LaunchFailure) {
+            try run(try command())
+            exit(0)
+        } catch {
+            HostInput.write("bsduser: \(error.message)\n", to: STDERR_FILENO)
+            exit(error.exitStatus)
+        }
+    }
+
+    private static func command() throws(LaunchFailure) -> Command {
+        do throws(OptionProblem) {
+            return try CommandParser.parse(
+                HostInput.arguments, environment: HostStart.isPrivileged ? [] : HostInput.environment,
+                workingDirectory: HostInput.workingDirectory, keepsArgv0: HostStart.keepsArgv0)
+        } catch {
+            throw LaunchFailure(error)
+        }
+    }
+
+    private static func run(_ command: Command) throws(LaunchFailure) {
+        switch command {
+        case .help: HostInput.write(HelpText.text, to: STDOUT_FILENO)
+        case .listLogItems: HostInput.write(LogItem.helpText, to: STDOUT_FILENO)
+        case .version(let options): HostInput.write(Information.version(options), to: STDOUT_FILENO)
+        case .listCPUModels(let options):
+            HostInput.write(try Launch(options: options).cpuModels(), to: STDOUT_FILENO)
+        case .run(let options):
+            try checkProcessor()
+            _ = try Launch(options: options).plugin()
+        }
+    }
+
+    /// Translated code uses x86-64-v3 without asking again.
+    private static func checkProcessor() throws(LaunchFailure) {
+        let missing = HostProcessor().missingFeatures
+        guard missing.isEmpty else {
+            throw .own(
+                "this processor lacks \(missing.joined(separator: ", ")); bsduser needs an x86-64-v3 processor "
+                    + "(Haswell, Excavator or newer)")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// What FreeBSD/mips64 (n64) programs see of the machine: the signal context and a few instructions.
+// Layout: sys/mips/include/ucontext.h; sizes and offsets are asserted below.
+#ifndef GUEST_MACHINE_H
+#define GUEST_MACHINE_H
+
+#include "../freebsd.h"
+
+#define MACHINE_NAME "mips"
+#define MACHINE_ARCHITECTURE "mips64"
+#define MACHINE_BIG_ENDIAN 1
+#define MACHINE_USER_STACK 0x7ffffff000UL
+#define MACHINE_CONTEXT_MAGIC 0xacedbadeUL
+
+enum { REGISTER_V0 = 2, REGISTER_V1 = 3, REGISTER_A0 = 4, REGISTER_A3 = 7, REGISTER_T9 = 25, REGISTER_SP = 29 };
+enum { SYSARCH_SET_TLS = 1, SYSARCH_GET_TLS = 2, TLS_OFFSET = 0x7000 + 16 };
+
+struct machine_context {
+    int on_stack;
+    unsigned long pc, registers[32], status, lo, hi;
+    int float_used;
+    unsigned long float_registers[33], float_exception;
+    void *tls;
+    int spare[8];
+};
+
+struct user_context {
+    struct signal_set mask;
+    struct machine_context machine;
+    struct user_context *link;
+    struct signal_stack stack;
+    int flags, spare[4];
+};
+
+_Static_assert(sizeof(struct machine_context) == 616, "mcontext_t");
+_Static_assert(offsetof(struct machine_context, registers) == 16, "mc_regs");
+_Static_assert(offsetof(struct machine_context, float_registers) == 304, "mc_fpregs");
+_Static_assert(offsetof(struct machine_context, tls) == 576, "mc_tls");
+_Static_assert(sizeof(struct user_context) == 688, "ucontext_t");
+_Static_assert(offsetof(struct user_context, stack) == 640, "uc_stack");
+
+// Makes instructions written at [start, start + size) visible to instruction fetch, the way user code may:
+// synci steps over the lines, sync orders, and the jump through ra with a hazard barrier refetches.
+static inline void machine_flush_instructions(void *start, size_t size) {
+    for (char *line = start; line < (char *)start + size; line += 16)
+        __asm__ volatile("synci 0(%0)" : : "r"(line) : "memory");
+    __asm__ volatile("sync" : : : "memory");
+}
+
+static inline void *machine_thread_pointer(void) {
+    void *pointer;
+    __asm__ volatile(".set push\n\t.set mips64r2\n\trdhwr $3, $29\n\tmove %0, $3\n\t.set pop" : "=r"(pointer) : : "$3");
+    return pointer;
+}
+
+#endif
