@@ -8,20 +8,22 @@ enum Helpers {
     static let cycleCounter = HelperIndex(2)
 
     /// Indexed by `HelperIndex`.
-    static let table: [Helper] = [
-        Helper("readControl") { state, register, flags, _ in
-            let cpu = CPUState(registers: state)
-            cpu.harvest(FloatFlags(rawValue: UInt32(truncatingIfNeeded: flags)))
-            return UInt64(bitPattern: Int64(Int32(bitPattern: cpu.readFloatControl(Int(register)))))
-        },
-        Helper("writeControl") { state, register, value, flags in
-            let cpu = CPUState(registers: state)
-            cpu.harvest(FloatFlags(rawValue: UInt32(truncatingIfNeeded: flags)))
-            cpu.writeFloatControl(Int(register), UInt32(truncatingIfNeeded: value))
-            return UInt64(cpu.floatMode.rawValue) | UInt64(cpu.pendingFloatException.rawValue) << 32
-        },
-        Helper("cycleCounter") { _, _, _, _ in UInt64(bitPattern: Int64(Machine.cycleCounter())) },
-    ]
+    static var table: [Helper] {
+        [
+            Helper("readControl") { state, register, flags, _ in
+                let cpu = CPUState(registers: state)
+                cpu.harvest(FloatFlags(rawValue: UInt32(truncatingIfNeeded: flags)))
+                return UInt64(bitPattern: Int64(Int32(bitPattern: cpu.readFloatControl(Int(register)))))
+            },
+            Helper("writeControl") { state, register, value, flags in
+                let cpu = CPUState(registers: state)
+                cpu.harvest(FloatFlags(rawValue: UInt32(truncatingIfNeeded: flags)))
+                cpu.writeFloatControl(Int(register), UInt32(truncatingIfNeeded: value))
+                return UInt64(cpu.floatMode.rawValue) | UInt64(cpu.pendingFloatException.rawValue) << 32
+            },
+            Helper("cycleCounter") { _, _, _, _ in UInt64(bitPattern: Int64(Machine.cycleCounter())) },
+        ]
+    }
 }
 
 extension Machine {

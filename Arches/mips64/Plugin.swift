@@ -1,5 +1,9 @@
 import BSDUserCore
 
+/// The symbol by which the core knows a plugin.
+@_cdecl("bsduser_plugin")
+public func bsduserPlugin() -> UnsafeRawPointer { PluginRegistration.publish { MIPS64() } }
+
 /// FreeBSD/mips64: MIPS64 release 2, n64, big-endian.
 public final class MIPS64: GuestArchitecture {
     public private(set) var description: ArchitectureDescription

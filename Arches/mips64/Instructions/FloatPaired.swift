@@ -34,7 +34,7 @@ enum FloatPaired {
         row("010001 10110 ft fs fd 101101", "plu.ps") { t, w in pair(&t, w, upper: false, lower: true) },
         row("010001 10110 ft fs fd 101110", "pul.ps") { t, w in pair(&t, w, upper: true, lower: false) },
         row("010001 10110 ft fs fd 101111", "puu.ps") { t, w in pair(&t, w, upper: true, lower: true) },
-        row("010011 rs ft fs fd 011110", "alnv.ps", align),
+        row("010011 rs ft fs fd 011110", "alnv.ps") { t, w in align(&t, w) },
     ]
 
     private static let conversionRows: [Instruction<Translator>] = [

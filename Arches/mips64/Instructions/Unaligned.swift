@@ -6,24 +6,24 @@ import BSDUserCore
 /// aligned unit and merges; a store alone writes its bytes one by one.
 enum Unaligned {
     static let rows: [Instruction<Translator>] = [
-        row("100010 rs rt imm", "lwl", .writesRt) { t, w in load(&t, w, Opcode.lwr, 4, isLeft: true) },
-        row("100110 rs rt imm", "lwr", .writesRt) { t, w in load(&t, w, Opcode.lwl, 4, isLeft: false) },
-        row("011010 rs rt imm", "ldl", .writesRt) { t, w in load(&t, w, Opcode.ldr, 8, isLeft: true) },
-        row("011011 rs rt imm", "ldr", .writesRt) { t, w in load(&t, w, Opcode.ldl, 8, isLeft: false) },
-        row("101010 rs rt imm", "swl", .skips) { t, w in store(&t, w, Opcode.swr, 4, isLeft: true) },
-        row("101110 rs rt imm", "swr", .skips) { t, w in store(&t, w, Opcode.swl, 4, isLeft: false) },
-        row("101100 rs rt imm", "sdl", .skips) { t, w in store(&t, w, Opcode.sdr, 8, isLeft: true) },
-        row("101101 rs rt imm", "sdr", .skips) { t, w in store(&t, w, Opcode.sdl, 8, isLeft: false) },
+        row("100010 rs rt imm", "lwl", .writesRt) { t, w in load(&t, w, Partner.lwr, 4, isLeft: true) },
+        row("100110 rs rt imm", "lwr", .writesRt) { t, w in load(&t, w, Partner.lwl, 4, isLeft: false) },
+        row("011010 rs rt imm", "ldl", .writesRt) { t, w in load(&t, w, Partner.ldr, 8, isLeft: true) },
+        row("011011 rs rt imm", "ldr", .writesRt) { t, w in load(&t, w, Partner.ldl, 8, isLeft: false) },
+        row("101010 rs rt imm", "swl", .skips) { t, w in store(&t, w, Partner.swr, 4, isLeft: true) },
+        row("101110 rs rt imm", "swr", .skips) { t, w in store(&t, w, Partner.swl, 4, isLeft: false) },
+        row("101100 rs rt imm", "sdl", .skips) { t, w in store(&t, w, Partner.sdr, 8, isLeft: true) },
+        row("101101 rs rt imm", "sdr", .skips) { t, w in store(&t, w, Partner.sdl, 8, isLeft: false) },
     ]
 
     /// Opcodes of the partners.
-    private enum Opcode {
+    private enum Partner {
         static let lwl = 0b100010, lwr = 0b100110, ldl = 0b011010, ldr = 0b011011
         static let swl = 0b101010, swr = 0b101110, sdl = 0b101100, sdr = 0b101101
     }
 
     /// The displacement of the whole access when the next instruction is the other half of the pair.
-    private static func wholeAccess(_ t: Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool) -> Int? {
+    private static func wholeAccess(_ t: borrowing Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool) -> Int? {
         guard let next = t.nextForFusion(), next[Bits.opcode] == partner else { return nil }
         guard next[Bits.rs] == w[Bits.rs], next[Bits.rt] == w[Bits.rt] else { return nil }
         // The left half starts at the access, the right half stands at its last byte.
@@ -32,8 +32,8 @@ enum Unaligned {
         return last - start == bytes - 1 ? start : nil
     }
 
-    private static func attributes(_ bytes: Int) -> MemoryAttributes {
-        (bytes == 4 ? .bytes4 : .bytes8).union(.bigEndian)
+    private static func access(_ bytes: Int) -> MemoryAttributes {
+        bytes == 4 ? [.bytes4, .bigEndian] : [.bytes8, .bigEndian]
     }
 
     // MARK: Loads
@@ -42,15 +42,15 @@ enum Unaligned {
         let (base, target) = (w[Bits.rs], w[Bits.rt])
         // A first half that changes the base register moves the second one elsewhere.
         if base != target, let start = wholeAccess(t, w, partner, bytes, isLeft: isLeft) {
-            let access = attributes(bytes).union(bytes == 4 ? .signed : [])
-            let value = t.builder.load(t.get(base), displacement: Int32(start), access)
+            let attributes = access(bytes).union(bytes == 4 ? .signed : [])
+            let value = t.builder.load(t.get(base), displacement: Int32(start), attributes)
             t.fuseNext()
             if bytes == 4 { t.setExtended(target, value) } else { t.set(target, value) }
             return
         }
         let address = t.builder.binary(.add, t.get(base), t.builder.constant(Int64(w[Bits.immediate])))
         let aligned = t.builder.binary(.and, address, t.builder.constant(Int64(-bytes)))
-        let unit = t.builder.load(aligned, attributes(bytes))
+        let unit = t.builder.load(aligned, access(bytes))
         let merged =
             isLeft ? mergeLeft(&t, address, unit, t.get(target), bytes) : mergeRight(&t, address, unit, t.get(target), bytes)
         if bytes == 4 { t.set32(target, merged) } else { t.set(target, merged) }
@@ -86,7 +86,7 @@ enum Unaligned {
         let (base, source) = (w[Bits.rs], w[Bits.rt])
         if let start = wholeAccess(t, w, partner, bytes, isLeft: isLeft) {
             let (address, value) = (t.get(base), t.get(source))
-            t.builder.store(address, displacement: Int32(start), value, attributes(bytes))
+            t.builder.store(address, displacement: Int32(start), value, access(bytes))
             t.fuseNext()
             return
         }

@@ -2,9 +2,9 @@
 ///
 /// The pattern is read from the most significant bit: groups of `0` and `1` are fixed bits, `-` is a bit that does not
 /// matter, a name is a field of the encoding at its declared place. `000000 rs rt rd 00000 100001` is MIPS `addu`.
-public struct Instruction<Translator: ~Copyable> {
+public struct Instruction<Translator: ~Copyable>: Sendable {
     /// Translates one instruction: appends its operations through the translator.
-    public typealias Translate = (inout Translator, Word) -> Void
+    public typealias Translate = @Sendable (inout Translator, Word) -> Void
 
     public let pattern: StaticString
     /// The manual's mnemonic; unique in a table only together with the pattern.
