@@ -58,7 +58,6 @@ enum Memory {
         let offset = t.builder.constant(Int64(w[Bits.immediate]))
         let address = t.builder.binary(.add, t.get(base), offset)
         let isOther = t.builder.compare(.notEqual, t.builder.get(.linkedAddress), address)
-        t.builder.put(.storeOutcome, t.builder.constant(0))
         let done = t.builder.makeLabel()
         t.builder.skipIf(isOther, to: done)
         let again = t.builder.binary(.add, t.get(base), offset)
@@ -68,8 +67,11 @@ enum Memory {
             again, expected: expected, new: new, attributes.union([.bigEndian, .aligned]), type)
         t.builder.put(.storeOutcome, t.builder.compare(.equal, old, expected, type))
         t.builder.place(done)
+        let outcome = t.builder.get(.storeOutcome)
+        // The outcome is 0 between instructions, so that the way around the store finds it so.
+        t.builder.put(.storeOutcome, t.builder.constant(0))
         // No address of a word or doubleword is odd.
         t.builder.put(.linkedAddress, t.builder.constant(1))
-        t.setExtended(source, t.builder.get(.storeOutcome))
+        t.setExtended(source, outcome)
     }
 }
