@@ -8,36 +8,30 @@ public final class GuestThread {
     public let architecture: any GuestArchitecture
     /// Guest memory of the process.
     public let memory: GuestMemory
-    /// What runs guest code.
-    let runner: any CodeRunner
+    /// What runs the thread's code; set before the thread starts.
+    var execution: ThreadExecution?
     /// What carries out system calls.
-    let systemCalls: any SystemCallHandler
+    var systemCalls: (any SystemCallHandler)?
     /// Mask, alternate stack and pending signals.
     var signals = ThreadSignals()
     /// Name set by `thr_set_name`.
     var name: [UInt8] = []
 
-    init(
-        cpu: CPUState, process: GuestProcess, runner: any CodeRunner, systemCalls: any SystemCallHandler
-    ) {
+    init(cpu: CPUState, process: GuestProcess) {
         self.cpu = cpu
         self.process = process
-        self.runner = runner
-        self.systemCalls = systemCalls
         architecture = process.architecture
         memory = process.memory
     }
 
     /// `td_tid`: FreeBSD's thread numbers start above its process numbers.
     var id: Int64 { Int64(HostProcess.currentPID) + 100_000 }
-}
 
-/// What runs guest code: the translator's dispatcher, or the interpreter.
-protocol CodeRunner: AnyObject {
-    /// Runs guest code until something happens that the core must see to.
-    func run(_ cpu: CPUState) -> ExitReason
-    /// Forgets the translations of a range of guest memory.
-    func invalidateCode(_ address: GuestAddress, byteCount: UInt64)
+    /// Runs guest code until the core or the architecture must act; where and why is in `cpu`.
+    public func run() -> ExitReason {
+        // A thread without code to run can only be asked to stop.
+        execution?.run() ?? .interrupt
+    }
 }
 
 /// What carries out system calls.
