@@ -100,7 +100,7 @@ extension AddressSpace {
     /// Pages that parent and child are to share must be shared pages of the host.
     private func share(_ part: GuestMapping, _ inheritance: GuestMapping.Inheritance) throws(Errno) {
         guard inheritance == .share, part.kind == .anonymous, !part.isShared else { return }
-        try HostMemory.makeShared(part.start, part.byteCount, part.protection.host)
+        try HostMemory.replacePages(part.start, part.byteCount, isShared: true, part.protection.host)
     }
 
     // MARK: break

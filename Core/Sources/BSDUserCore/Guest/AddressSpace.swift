@@ -193,7 +193,7 @@ public final class AddressSpace: @unchecked Sendable {
     }
 
     /// Under the lock, without a change.
-    func locked<Result>(_ body: () throws(Errno) -> Result) throws(Errno) -> Result {
+    func locked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         lock.lock()
         defer { lock.unlock() }
         return try body()
@@ -342,7 +342,8 @@ public final class AddressSpace: @unchecked Sendable {
                     mapping.start, mapping.byteCount, .anonymous(isShared: mapping.isShared), mapping.protection.host,
                     .replacing)
             case .copy where mapping.isShared:
-                try? HostMemory.makePrivate(mapping.start, mapping.byteCount, mapping.protection.host)
+                try? HostMemory.replacePages(
+                    mapping.start, mapping.byteCount, isShared: false, mapping.protection.host)
                 table.update(range) {
                     $0.attributes.remove(.shared)
                     $0.kind = .anonymous

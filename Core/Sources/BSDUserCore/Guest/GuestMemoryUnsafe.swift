@@ -99,7 +99,10 @@ public final class GuestMemory: @unchecked Sendable {
 
     /// Copies bytes to guest memory.
     public func write(_ bytes: [UInt8], at address: GuestAddress) throws(Errno) {
-        try bytes.withUnsafeBytes { (buffer) throws(Errno) in try write(buffer, at: address) }
+        let outcome = bytes.withUnsafeBytes { buffer in
+            Result { () throws(Errno) in try write(buffer, at: address) }
+        }
+        try outcome.get()
     }
 
     /// Sets `count` bytes of guest memory to zero.

@@ -70,14 +70,18 @@ final class HostFile {
     /// How the descriptor was opened; nil when it is not open, or open for its path only.
     var access: (reads: Bool, writes: Bool)? {
         let flags = fcntl(descriptor, F_GETFL)
-        guard flags >= 0, flags & O_PATH == 0 else { return nil }
+        guard flags >= 0, flags & HostFile.pathOnlyFlag == 0 else { return nil }
         return (flags & O_ACCMODE != O_WRONLY, flags & O_ACCMODE != O_RDONLY)
     }
+
+    /// `O_PATH` and `ST_NOEXEC` of Linux, which Glibc declares for C programs with GNU extensions only.
+    private static let pathOnlyFlag: Int32 = 0o10000000
+    private static let noExecFlag: UInt = 8
 
     /// Whether the file system is mounted `noexec`.
     var isOnNoExecMount: Bool {
         var status = statvfs()
-        return fstatvfs(descriptor, &status) == 0 && status.f_flag & UInt(ST_NOEXEC) != 0
+        return fstatvfs(descriptor, &status) == 0 && status.f_flag & HostFile.noExecFlag != 0
     }
 
     /// Reads up to `count` bytes at `offset`; fewer only at the end of the file.

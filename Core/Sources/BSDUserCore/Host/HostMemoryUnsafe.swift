@@ -1,3 +1,4 @@
+import CHost
 import Glibc
 
 /// Calls of the host on memory. Addresses are guest addresses, which are the host's own.
@@ -73,47 +74,13 @@ enum HostMemory {
         try check(.protectMemory, mprotect(pointer(address), Int(byteCount), protection.raw))
     }
 
-    /// Turns private anonymous pages into shared ones with the same bytes.
-    static func makeShared(_ address: UInt64, _ byteCount: UInt64, _ protection: Protection) throws(Errno) {
+    /// Replaces pages by anonymous ones with the same bytes, shared with later children or private.
+    static func replacePages(_ address: UInt64, _ byteCount: UInt64, isShared: Bool, _ protection: Protection)
+        throws(Errno)
+    {
         if let failure = HostFault.error(.moveMemory) { throw guestErrno(failure) }
-        let flags = Int32(MAP_SHARED) | Int32(MAP_ANONYMOUS) | Int32(MAP_NORESERVE)
-        let copy = mmap(nil, Int(byteCount), PROT_READ | PROT_WRITE, flags, -1, 0)
-        guard let copy, copy != MAP_FAILED else { throw guestErrno(errno) }
-        copyPages(from: address, to: copy, byteCount, protection)
-        let moved = mremap(
-            copy, Int(byteCount), Int(byteCount), Int32(MREMAP_MAYMOVE | MREMAP_FIXED), pointer(address))
-        guard moved == pointer(address) else {
-            let failure = errno
-            munmap(copy, Int(byteCount))
-            throw guestErrno(failure)
-        }
-        if protection != .readWrite { try protect(address, byteCount, protection) }
-    }
-
-    /// Replaces shared pages by private ones with the same bytes.
-    static func makePrivate(_ address: UInt64, _ byteCount: UInt64, _ protection: Protection) throws(Errno) {
-        let flags = Int32(MAP_PRIVATE) | Int32(MAP_ANONYMOUS) | Int32(MAP_NORESERVE)
-        let copy = mmap(nil, Int(byteCount), PROT_READ | PROT_WRITE, flags, -1, 0)
-        guard let copy, copy != MAP_FAILED else { throw guestErrno(errno) }
-        copyPages(from: address, to: copy, byteCount, protection)
-        let moved = mremap(
-            copy, Int(byteCount), Int(byteCount), Int32(MREMAP_MAYMOVE | MREMAP_FIXED), pointer(address))
-        guard moved == pointer(address) else { throw guestErrno(errno) }
-        if protection != .readWrite { try protect(address, byteCount, protection) }
-    }
-
-    /// Copies the pages that hold anything; pages that cannot be read (beyond the end of a file) stay zero.
-    private static func copyPages(
-        from address: UInt64, to copy: UnsafeMutableRawPointer, _ byteCount: UInt64, _ protection: Protection
-    ) {
-        if protection == .none { mprotect(pointer(address), Int(byteCount), PROT_READ) }
-        var offset = 0
-        while offset < Int(byteCount) {
-            var local = iovec(iov_base: copy + offset, iov_len: Int(byteCount) - offset)
-            var remote = iovec(iov_base: pointer(address + UInt64(offset)), iov_len: Int(byteCount) - offset)
-            let moved = process_vm_readv(getpid(), &local, 1, &remote, 1, 0)
-            offset += moved > 0 ? moved : Int(pageBytes)
-        }
+        let failure = chost_replace_pages(address, Int(byteCount), isShared ? 1 : 0, protection.raw)
+        if failure != 0 { throw guestErrno(failure) }
     }
 
     /// Advice that the host shares with FreeBSD; only a hint, so a refusal is none of the guest's concern.
@@ -145,12 +112,13 @@ enum HostMemory {
     }
 
     static func lock(_ address: UInt64, _ byteCount: UInt64) throws(Errno) {
-        try check(.lockMemory, mlock(UnsafeRawPointer(bitPattern: UInt(address)) ?? UnsafeRawPointer(empty), Int(byteCount)))
+        guard let start = pointer(address) else { return }
+        try check(.lockMemory, mlock(start, Int(byteCount)))
     }
 
     static func unlock(_ address: UInt64, _ byteCount: UInt64) throws(Errno) {
-        try check(
-            .unlockMemory, munlock(UnsafeRawPointer(bitPattern: UInt(address)) ?? UnsafeRawPointer(empty), Int(byteCount)))
+        guard let start = pointer(address) else { return }
+        try check(.unlockMemory, munlock(start, Int(byteCount)))
     }
 
     /// Whether each page of the host is in memory.
@@ -175,8 +143,6 @@ enum HostMemory {
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
         UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
     }
-
-    nonisolated(unsafe) private static let empty = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
 
     private static func pointer(_ address: UInt64) -> UnsafeMutableRawPointer? {
         UnsafeMutableRawPointer(bitPattern: UInt(address))
