@@ -96,7 +96,7 @@ struct access {
 };
 
 static struct access describe(int signal, const siginfo_t *info, const greg_t *host) {
-    struct access access = {0, 1, 0};
+    struct access access = {0, 0, 0};
     if (info->si_code == SI_KERNEL) return access;  // A general protection fault: the CPU does not tell the address.
     access.address = (uint64_t)(uintptr_t)info->si_addr;
     access.code = signal == SIGBUS ? GUEST_BUS_OBJECT_ERROR : info->si_code == SEGV_ACCERR ? 2 : 1;

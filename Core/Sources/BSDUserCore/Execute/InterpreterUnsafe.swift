@@ -23,7 +23,7 @@ struct Interpreter: ~Copyable {
     private let slots: UnsafeMutablePointer<Slot>
     private let values: UnsafeMutablePointer<UInt64>
     private let helpers: UnsafePointer<Helper.Function>
-    private var profile: chost_float_profile
+    private let profile: FloatProfile
     /// Restart address and delay-slot bit of the last mark.
     private var restart: UInt64 = 0
     private var inDelaySlot = false
@@ -34,7 +34,7 @@ struct Interpreter: ~Copyable {
     ) {
         self.state = state
         self.helpers = helpers
-        self.profile = profile.host
+        self.profile = profile
         slots = .allocate(capacity: max(1, registers.rows.count))
         for (index, row) in registers.rows.enumerated() {
             slots[index] = Slot(offset: Int32(row.offset), byteCount: Int32(row.byteCount))
@@ -48,8 +48,8 @@ struct Interpreter: ~Copyable {
         values.deallocate()
     }
 
-    /// Executes a block that the verifier accepts.
-    mutating func run(_ block: Block) -> BlockOutcome {
+    /// Executes a block that the verifier accepts, or only its first guest instruction (with its delay slot).
+    mutating func run(_ block: Block, onlyFirstInstruction: Bool = false) -> BlockOutcome {
         restart = block.pc
         inDelaySlot = false
         let operations = block.operations
@@ -60,6 +60,10 @@ struct Interpreter: ~Copyable {
             case .mark:
                 restart = block.pc &+ UInt64(bitPattern: Int64(Int32(bitPattern: operation.a)))
                 inDelaySlot = operation.flags & 1 != 0
+                if onlyFirstInstruction && restart != block.pc {
+                    state.pc = restart
+                    return .next
+                }
             case .skipIf:
                 if value(operation.a) != 0 { index = target(of: operation.b, in: operations, after: index) }
             case .label: break
@@ -144,8 +148,8 @@ struct Interpreter: ~Copyable {
         case .bitcast: return value(operation.a)
         case .floatNegate: return value(operation.a) ^ signBit(operation.type)
         case .floatAbsolute: return value(operation.a) & ~signBit(operation.type)
-        case .setFloatMode: FloatControl.setMode(state, UInt32(truncatingIfNeeded: value(operation.a)))
-        case .takeFloatFlags: return UInt64(FloatControl.takeFlags(state))
+        case .setFloatMode: return CoreHelper.setFloatMode.function(state.registers, value(operation.a), 0, 0)
+        case .takeFloatFlags: return CoreHelper.takeFloatFlags.function(state.registers, 0, 0, 0)
         case .fence: chost_fence()
         case .addFlags, .subFlags: break
         default:
@@ -244,7 +248,7 @@ extension Interpreter {
     /// The low `size` bytes between memory's order and the host's.
     private func inOrder(_ number: UInt64, _ size: Int, _ attributes: MemoryAttributes) -> UInt64 {
         let unused = UInt64(64 &- size &* 8)
-        return attributes.contains(.bigEndian) ? (number &<< unused).byteSwapped : number &<< unused &>> unused
+        return attributes.contains(.bigEndian) ? (number &<< unused).byteSwapped : (number &<< unused) &>> unused
     }
 
     private func alignmentFault(_ address: UInt64, isWrite: Bool) -> ExitReason {
@@ -257,9 +261,10 @@ extension Interpreter {
 
     private func memoryFault(_ address: UInt64, isWrite: Bool) -> ExitReason {
         let fault = chost_last_fault()
-        state.setHeader(.faultAddress, fault.address == 0 ? address : fault.address)
+        // Code 0: the host does not tell where a non-canonical address failed. It is not mapped: SEGV_MAPERR.
+        state.setHeader(.faultAddress, fault.code == 0 ? address : fault.address)
+        state.setHeader(.faultCode, fault.code == 0 ? 1 : fault.code)
         state.setHeader(.faultIsWrite, UInt32(isWrite ? 1 : 0))
-        state.setHeader(.faultCode, fault.code)
         return .memoryFault
     }
 }
@@ -268,7 +273,7 @@ extension Interpreter {
 
 extension Interpreter {
     /// Executes a floating-point operation; the reason to leave when it traps.
-    private mutating func float(_ index: Int, _ operation: Operation) -> ExitReason? {
+    private func float(_ index: Int, _ operation: Operation) -> ExitReason? {
         var request = chost_float_request()
         request.operation = UInt8(truncatingIfNeeded: operationNumber(operation.opcode).rawValue)
         request.operand_bits = operandBits(operation)
@@ -277,7 +282,7 @@ extension Interpreter {
         request.a = value(operation.a)
         if OpcodeTable.hasSecondFloatOperand(operation.opcode) { request.b = value(operation.b) }
         let mode: UInt32 = state.header(.floatMode)
-        chost_float_execute(&profile, mode, &request)
+        if chost_float_execute(mode, &request) != 0 { fixUp(operation, mode, &request) }
         if request.raised & mode >> FloatMode.trapShift != 0 {
             state.setHeader(.exitArgument, UInt64(request.raised))
             return .floatException
@@ -285,6 +290,16 @@ extension Interpreter {
         state.setHeader(.floatFlags, state.header(.floatFlags, as: UInt32.self) | request.raised)
         values[index] = request.result
         return nil
+    }
+
+    private func fixUp(_ operation: Operation, _ mode: UInt32, _ request: inout chost_float_request) {
+        let fixup = FloatFixup(
+            opcode: operation.opcode, type: operation.type, flags: operation.flags,
+            operandType: request.operand_bits == 64 ? .f64 : .f32, roundingMode: mode & FloatMode.roundingMask,
+            profile: profile)
+        let (result, raised) = fixup.evaluate(request.a, request.b)
+        request.result = result
+        request.raised |= raised.rawValue
     }
 
     private func operandBits(_ operation: Operation) -> UInt8 {
@@ -318,39 +333,5 @@ extension OpcodeTable {
         case .floatAdd, .floatSub, .floatMul, .floatDiv, .floatCompare: true
         default: false
         }
-    }
-}
-
-/// The floating-point mode and flags in the header, which interpreter and helpers of translated code share.
-enum FloatControl {
-    /// Sticky flags of MXCSR (Intel SDM volume 1, 10.2.3).
-    private static let stickyFlags: UInt32 = 0x3f
-
-    /// Sets rounding, flushing and trap enables; the flags raised so far stay.
-    static func setMode(_ state: CPUState, _ mode: UInt32) {
-        let old: UInt32 = state.header(.guestControl)
-        let flags = chost_float_flags(old)
-        // Flags move to software: a sticky flag whose exception is being unmasked must not stay in MXCSR.
-        state.setHeader(.floatFlags, state.header(.floatFlags, as: UInt32.self) | flags)
-        state.setHeader(.guestControl, chost_float_control(mode))
-        state.setHeader(.floatMode, mode)
-    }
-
-    /// The flags raised since the last time.
-    static func takeFlags(_ state: CPUState) -> UInt32 {
-        let control: UInt32 = state.header(.guestControl)
-        let flags = chost_float_flags(control) | state.header(.floatFlags, as: UInt32.self)
-        state.setHeader(.guestControl, control & ~stickyFlags)
-        state.setHeader(.floatFlags, UInt32(0))
-        return flags
-    }
-}
-
-extension FloatProfile {
-    /// The profile as C code reads it.
-    var host: chost_float_profile {
-        chost_float_profile(
-            nan_rule: UInt32(nanRule.rawValue), integer_overflow_rule: UInt32(integerOverflowRule.rawValue),
-            quiet_bit_inverted: quietBitInverted ? 1 : 0, default_nan32: defaultNaN32, default_nan64: defaultNaN64)
     }
 }
