@@ -30,5 +30,10 @@ test: debug
 check:
 	Scripts/check sources
 
+# Compares with native code and with qemu-user; every checksum is checked.
+bench: release
+	Scripts/install-packages bench
+	Benchmarks/bench $(BENCH)
+
 install: release
 	Scripts/install $(RELEASE) $(DESTDIR)$(PREFIX)
