@@ -104,7 +104,8 @@ int main(int argument_count, char **arguments, char **environment) {
             machine_load(gone);
             guest_exit(0);
         }
-        check_equal(blocked ? "a blocked SIGSEGV kills" : "an ignored SIGSEGV kills", WTERMSIG(wait_for(child)), SIGSEGV);
+        const char *name = blocked ? "a blocked SIGSEGV kills" : "an ignored SIGSEGV kills";
+        check_equal(name, WTERMSIG(wait_for(child)), SIGSEGV);
     }
     return checks_failed();
 }

@@ -136,21 +136,28 @@ static int inherits(char **arguments) {
     struct signal_action ignored, caught;
     sys_sigaction(SIGUSR1, 0, &ignored);
     sys_sigaction(SIGUSR2, 0, &caught);
-    return (sys_fcntl(number(arguments[2]), F_GETFD, 0) != 0) + 2 * (sys_fcntl(number(arguments[3]), F_GETFD, 0) != -EBADF) +
+    return 1 * (sys_fcntl(number(arguments[2]), F_GETFD, 0) != 0) +
+           2 * (sys_fcntl(number(arguments[3]), F_GETFD, 0) != -EBADF) +
            4 * (ignored.handler != SIG_IGN) + 8 * (caught.handler != SIG_DFL);
+}
+
+// The exit status of this program as the one that was executed.
+static int executed(int argument_count, char **arguments) {
+    const char *mark = environment_value("MARK");
+    if (!mark || !string_equal(mark, "42"))
+        return 1;
+    if (argument_count == 3 && string_equal(arguments[1], "executed"))
+        return string_equal(arguments[0], "renamed") && string_equal(arguments[2], "two words") ? 42 : 2;
+    // A script `#!self in-script` gets: self, "in-script", the script's path, the arguments.
+    if (argument_count == 4 && string_equal(arguments[1], "in-script"))
+        return string_equal(arguments[2], "./processes.script") && string_equal(arguments[3], "from script") ? 43 : 3;
+    return argument_count == 4 && string_equal(arguments[1], "inherits") ? inherits(arguments) : 4;
 }
 
 int main(int argument_count, char **arguments, char **environment) {
     (void)environment;
-    const char *mark = environment_value("MARK");
-    if (argument_count == 3 && string_equal(arguments[1], "executed"))
-        return mark && string_equal(arguments[0], "renamed") && string_equal(arguments[2], "two words") ? number(mark) : 1;
-    // A script `#!self in-script` gets: self, "in-script", the script's path, the arguments.
-    if (argument_count == 4 && string_equal(arguments[1], "in-script"))
-        return mark && string_equal(arguments[2], "./processes.script") && string_equal(arguments[3], "from script") ? 43 : 1;
-    if (argument_count == 4 && string_equal(arguments[1], "inherits"))
-        return inherits(arguments);
-
+    if (argument_count > 1)
+        return executed(argument_count, arguments);
     const char *self = (const char *)auxiliary_value(AT_EXECPATH, 0);
     char line[600];
     format_string(line, sizeof line, "#!%s in-script\n", self);

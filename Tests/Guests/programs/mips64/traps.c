@@ -1,7 +1,7 @@
-// Exceptions of the MIPS instruction set as FreeBSD's signals (sys/mips/mips/trap.c, release 12.2):
-// an integer overflow is SIGFPE without a code, a trap instruction SIGEMT with the program counter behind it, a
-// breakpoint SIGTRAP, a reserved instruction SIGILL, an address error SIGBUS. In a delay slot the program counter is the
-// branch's. Unaligned loads and stores are done by the kernel.
+// Exceptions of the MIPS instruction set as signals (sys/mips/mips/trap.c, release 12.2): an integer overflow is SIGFPE
+// without a code, a trap instruction SIGEMT with the program counter behind it, a breakpoint SIGTRAP, a reserved
+// instruction SIGILL, an address error SIGBUS. In a delay slot the program counter is the branch's. Unaligned loads and
+// stores are done by the kernel.
 #include "guest.h"
 
 static volatile int signal_seen, code_seen;
