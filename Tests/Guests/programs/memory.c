@@ -177,11 +177,13 @@ static int depth(int levels) {
 static void break_and_stack(void) {
     extern char end[];
     char *start = (char *)(((unsigned long)end + PAGE - 1) & ~(unsigned long)(PAGE - 1));
-    check("break", sys_break(start + 4 * PAGE) >= 0);
+    check("break(0) tells the current one", sys_break(0) <= (long)start);
+    check_equal("break", sys_break(start + 4 * PAGE - 8), (long)(start + 4 * PAGE));
     check("the new memory is usable", !faults_on_write(start) && !faults_on_write(start + 4 * PAGE - 8));
-    check("back", sys_break(start) >= 0);
+    check_equal("break(0) again", sys_break(0), (long)(start + 4 * PAGE));
+    check_equal("back", sys_break(start), (long)start);
     check("it is gone", faults_on_read(start + PAGE));
-    check("again", sys_break(start + 2 * PAGE) >= 0);
+    check_equal("again", sys_break(start + 2 * PAGE), (long)(start + 2 * PAGE));
     check_equal("it is zeroed", machine_load(start), 0);
     check_errno("a break beyond the limit", sys_break((char *)0x7000000000), ENOMEM);
     check_equal("four megabytes of stack", depth(1000), 1001);
