@@ -39,7 +39,9 @@ let package = Package(
         .testTarget(
             name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl"], path: "Tests/DriverTests",
             swiftSettings: strict),
-        .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: [core], path: "Tests/Support", exclude: ["Data"],
+            swiftSettings: strict),
         .testTarget(
             name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
         .testTarget(
