@@ -96,7 +96,7 @@ struct access {
 };
 
 static struct access describe(int signal, const siginfo_t *info, const greg_t *host) {
-    struct access access = {0, 1, 0};
+    struct access access = {0, 0, 0};
     if (info->si_code == SI_KERNEL) return access;  // A general protection fault: the CPU does not tell the address.
     access.address = (uint64_t)(uintptr_t)info->si_addr;
     access.code = signal == SIGBUS ? GUEST_BUS_OBJECT_ERROR : info->si_code == SEGV_ACCERR ? 2 : 1;
@@ -159,7 +159,8 @@ int chost_fault_install(void) {
     memset(&action, 0, sizeof action);
     action.sa_sigaction = handle_fault;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    sigemptyset(&action.sa_mask);
+    // Asynchronous signals wait: their handler notes what came, and must not be interrupted by itself.
+    sigfillset(&action.sa_mask);
     for (size_t index = 0; index < sizeof handled_signals / sizeof handled_signals[0]; index++)
         if (sigaction(handled_signals[index], &action, 0) != 0) return errno;
     return 0;

@@ -3,20 +3,17 @@
 #include <string.h>
 
 // Raw values of `FloatFlags`, `FloatCondition`, `FloatMode` and `FloatRounding` (IR/Attributes.swift).
-enum { INVALID = 1, UNDERFLOW = 8 };
-enum { UNORDERED = 1, EQUAL = 2, LESS = 4, GREATER = 8, SIGNALLING = 16 };
+enum { UNDERFLOW = 8 };
+enum { UNORDERED = 1, EQUAL = 2, LESS = 4, GREATER = 8 };
 enum { MODE_ROUNDING = 3, MODE_FLUSH_RESULTS = 4, MODE_FLUSH_OPERANDS = 8, MODE_TRAP_SHIFT = 8 };
 enum { ROUND_CURRENT, ROUND_NEAREST_EVEN, ROUND_TOWARD_ZERO, ROUND_UP, ROUND_DOWN };
 // MXCSR (Intel SDM volume 1, 10.2.3).
 enum {
-    MXCSR_INVALID = 1,
     MXCSR_DENORMALS_ARE_ZERO = 1 << 6,
     MXCSR_ALL_MASKS = 0x3f << 7,
     MXCSR_ROUNDING_SHIFT = 13,
     MXCSR_FLUSH_TO_ZERO = 1 << 15,
 };
-enum { NAN_SIGNALLING_FIRST = 1 };
-enum { OVERFLOW_SATURATE_ZERO = 1 };
 
 // MARK: Control register
 
@@ -27,14 +24,8 @@ static uint32_t masked_control(uint32_t mode) {
     return control;
 }
 
-// `FloatFlags` have no bit for the denormal operand, which MXCSR has at position 1.
-static uint32_t to_mxcsr(uint32_t flags) { return (flags & INVALID) | (flags & ~(uint32_t)INVALID) << 1; }
-
-uint32_t chost_float_flags(uint32_t mxcsr) { return (mxcsr & MXCSR_INVALID) | (mxcsr >> 1 & 0x1e); }
-
-uint32_t chost_float_control(uint32_t mode) {
-    return masked_control(mode) & ~(to_mxcsr(mode >> MODE_TRAP_SHIFT & 0x1f) << 7);
-}
+// `FloatFlags` but `invalid`; they have no bit for the denormal operand, which MXCSR has at position 1.
+static uint32_t flags_of(uint32_t mxcsr) { return mxcsr >> 1 & 0x1e; }
 
 static uint32_t rounding_of(uint32_t mode, uint32_t rounding) {
     switch (rounding) {
@@ -50,117 +41,13 @@ static uint32_t rounding_of(uint32_t mode, uint32_t rounding) {
 
 static uint64_t fraction_mask(unsigned bits) { return bits == 64 ? (UINT64_C(1) << 52) - 1 : (UINT64_C(1) << 23) - 1; }
 static uint64_t exponent_mask(unsigned bits) { return bits == 64 ? UINT64_C(0x7ff) << 52 : UINT64_C(0xff) << 23; }
-static uint64_t sign_mask(unsigned bits) { return UINT64_C(1) << (bits - 1); }
-static uint64_t quiet_bit(unsigned bits) { return bits == 64 ? UINT64_C(1) << 51 : UINT64_C(1) << 22; }
 
 static int is_nan(uint64_t value, unsigned bits) {
     return (value & exponent_mask(bits)) == exponent_mask(bits) && (value & fraction_mask(bits)) != 0;
 }
 
-static int is_signalling(const struct chost_float_profile *profile, uint64_t value, unsigned bits) {
-    return is_nan(value, bits) && ((value & quiet_bit(bits)) != 0) == (profile->quiet_bit_inverted != 0);
-}
-
 static int is_tiny(uint64_t value, unsigned bits) {
     return (value & exponent_mask(bits)) == 0 && (value & fraction_mask(bits)) != 0;
-}
-
-static uint64_t default_nan(const struct chost_float_profile *profile, unsigned bits) {
-    return bits == 64 ? profile->default_nan64 : profile->default_nan32;
-}
-
-// Where a set bit means signalling, clearing it may leave an infinity: there is no way but the default NaN.
-static uint64_t quieted(const struct chost_float_profile *profile, uint64_t value, unsigned bits) {
-    if (!is_signalling(profile, value, bits)) return value;
-    return profile->quiet_bit_inverted ? default_nan(profile, bits) : value | quiet_bit(bits);
-}
-
-// MARK: Fix-up
-
-static void fix_arithmetic(const struct chost_float_profile *profile, struct chost_float_request *request) {
-    unsigned bits = request->operand_bits;
-    // Square root has one operand.
-    uint64_t a = request->a, b = request->operation == CHOST_FLOAT_SQRT ? 0 : request->b;
-    int any_signalling = is_signalling(profile, a, bits) || is_signalling(profile, b, bits);
-    int any_nan = is_nan(a, bits) || is_nan(b, bits);
-    request->raised = any_signalling || !any_nan ? INVALID : 0;
-    request->result = default_nan(profile, bits);
-    if (!any_nan || profile->nan_rule != NAN_SIGNALLING_FIRST) return;
-    uint64_t chosen = is_nan(a, bits) ? a : b;
-    if (is_signalling(profile, b, bits) && !is_signalling(profile, a, bits)) chosen = b;
-    request->result = quieted(profile, chosen, bits);
-}
-
-static void fix_compare(const struct chost_float_profile *profile, struct chost_float_request *request) {
-    unsigned bits = request->operand_bits;
-    int signals = (request->flags & SIGNALLING) != 0 || is_signalling(profile, request->a, bits) ||
-                  is_signalling(profile, request->b, bits);
-    request->raised = signals ? INVALID : 0;
-    request->result = (request->flags & UNORDERED) != 0;
-}
-
-static void fix_convert(const struct chost_float_profile *profile, struct chost_float_request *request) {
-    unsigned from = request->operand_bits, to = request->result_bits;
-    uint64_t a = request->a;
-    request->raised = is_signalling(profile, a, from) ? INVALID : 0;
-    request->result = default_nan(profile, to);
-    if (profile->nan_rule != NAN_SIGNALLING_FIRST || profile->quiet_bit_inverted) return;
-    uint64_t sign = (a & sign_mask(from)) != 0 ? sign_mask(to) : 0;
-    uint64_t fraction = quieted(profile, a, from) & fraction_mask(from);
-    if (from == 64 && to == 32) fraction >>= 29;
-    if (from == 32 && to == 64) fraction <<= 29;
-    request->result = sign | exponent_mask(to) | fraction;
-}
-
-static uint64_t to_double(uint64_t value, unsigned bits) {
-    if (bits == 64) return value;
-    uint64_t result;
-    uint32_t low = (uint32_t)value;
-    __asm__("movd %1, %%xmm0\n cvtss2sd %%xmm0, %%xmm0\n movq %%xmm0, %0" : "=r"(result) : "r"(low) : "xmm0");
-    return result;
-}
-
-// Rounds a double to an integral one; the flags this raises are the host's and of no account.
-static double rounded(double value, uint32_t rounding) {
-    double result;
-    switch (rounding) {
-    case 0: __asm__("roundsd $8, %1, %0" : "=x"(result) : "x"(value)); break;
-    case 1: __asm__("roundsd $9, %1, %0" : "=x"(result) : "x"(value)); break;
-    case 2: __asm__("roundsd $10, %1, %0" : "=x"(result) : "x"(value)); break;
-    default: __asm__("roundsd $11, %1, %0" : "=x"(result) : "x"(value)); break;
-    }
-    return result;
-}
-
-static void fix_to_signed(
-    const struct chost_float_profile *profile, uint32_t mode, struct chost_float_request *request) {
-    uint64_t greatest = sign_mask(request->result_bits) - 1, least = sign_mask(request->result_bits);
-    request->raised = INVALID;
-    if (is_nan(request->a, request->operand_bits)) {
-        request->result = profile->integer_overflow_rule == OVERFLOW_SATURATE_ZERO ? 0 : greatest;
-        return;
-    }
-    uint64_t bits = to_double(request->a, request->operand_bits);
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    double limit = request->result_bits == 64 ? -0x1p63 : -0x1p31;
-    if (rounded(value, rounding_of(mode, request->flags)) == limit) {
-        // The host's indefinite value is also the least integer, which this is.
-        request->raised = 0;
-        request->result = least;
-        return;
-    }
-    int is_negative = (request->a & sign_mask(request->operand_bits)) != 0;
-    request->result = is_negative && profile->integer_overflow_rule == OVERFLOW_SATURATE_ZERO ? least : greatest;
-}
-
-void chost_float_fixup(const struct chost_float_profile *profile, uint32_t mode, struct chost_float_request *request) {
-    switch (request->operation) {
-    case CHOST_FLOAT_COMPARE: fix_compare(profile, request); break;
-    case CHOST_FLOAT_CONVERT: fix_convert(profile, request); break;
-    case CHOST_FLOAT_TO_SIGNED: fix_to_signed(profile, mode, request); break;
-    default: fix_arithmetic(profile, request); break;
-    }
 }
 
 // MARK: Execution on the host
@@ -289,7 +176,7 @@ static uint32_t execute_on_host(uint32_t mode, struct chost_float_request *reque
     case CHOST_FLOAT_FROM_SIGNED: *needs_fixup = 0; return execute_from_signed(request, control);
     case CHOST_FLOAT_TO_SIGNED:
         after = execute_to_signed(request, mode);
-        *needs_fixup = request->result == sign_mask(request->result_bits);
+        *needs_fixup = request->result == UINT64_C(1) << (request->result_bits - 1);
         return after;
     default: after = execute_convert(request, control); break;
     }
@@ -297,14 +184,11 @@ static uint32_t execute_on_host(uint32_t mode, struct chost_float_request *reque
     return after;
 }
 
-void chost_float_execute(const struct chost_float_profile *profile, uint32_t mode, struct chost_float_request *request) {
+int chost_float_execute(uint32_t mode, struct chost_float_request *request) {
     int needs_fixup;
-    uint32_t raised = chost_float_flags(execute_on_host(mode, request, &needs_fixup)) & ~(uint32_t)INVALID;
-    request->raised = 0;
+    request->raised = flags_of(execute_on_host(mode, request, &needs_fixup));
     int may_be_tiny = request->operation <= CHOST_FLOAT_SQRT || request->operation == CHOST_FLOAT_CONVERT;
-    if (needs_fixup)
-        chost_float_fixup(profile, mode, request);
-    else if ((mode >> MODE_TRAP_SHIFT & UNDERFLOW) && may_be_tiny && is_tiny(request->result, request->result_bits))
-        raised |= UNDERFLOW;
-    request->raised |= raised;
+    if ((mode >> MODE_TRAP_SHIFT & UNDERFLOW) && may_be_tiny && is_tiny(request->result, request->result_bits))
+        request->raised |= UNDERFLOW;
+    return needs_fixup;
 }

@@ -6,9 +6,10 @@
 
 /// How an access failed.
 struct chost_fault {
-    /// Address of the access, or 0 when the host does not tell it (an address that is not canonical).
+    /// Address of the access that failed: the first byte that is not accessible.
     uint64_t address;
-    /// FreeBSD's si_code: SEGV_MAPERR 1, SEGV_ACCERR 2, and BUS_OBJERR 3 for every bus error.
+    /// FreeBSD's si_code: SEGV_MAPERR 1, SEGV_ACCERR 2, and BUS_OBJERR 3 for every bus error; 0 when the host tells no
+    /// address, because it is not canonical.
     int32_t code;
     /// 1 for a write.
     uint32_t is_write;
@@ -38,6 +39,9 @@ int chost_store(uint64_t address, unsigned byte_count, uint64_t value);
 /// Atomic compare and exchange of 4 or 8 bytes in host order; `*held` is what memory held.
 int chost_compare_exchange(
     uint64_t address, unsigned byte_count, uint64_t expected, uint64_t replacement, uint64_t *held);
+
+/// Full memory barrier.
+static inline void chost_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 /// Length of the string at `address`, at most `limit`; -1 when a fault comes before its end.
 int64_t chost_string_length(uint64_t address, uint64_t limit);

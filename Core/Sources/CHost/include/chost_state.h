@@ -59,6 +59,11 @@ void chost_request_interrupt(void *registers);
 /// and clears the request; the caller then must not enter translated code.
 uint32_t chost_take_interrupt(void *registers, int32_t budget);
 
+/// Whether a thread may be in guest code; read from another thread.
+static inline uint32_t chost_is_in_translated_code(void *registers) {
+    return __atomic_load_n(&chost_state_of(registers)->in_translated_code, __ATOMIC_SEQ_CST);
+}
+
 /// The register file of the guest thread that the calling host thread runs, or null. Async-signal-safe.
 void *chost_current_registers(void);
 /// Says which guest thread the calling host thread runs.

@@ -1,0 +1,192 @@
+/// Translates IR blocks into x86-64 code: one backward pass over a block for liveness, one forward pass that selects,
+/// allocates and encodes.
+///
+/// Pinned guest registers stay in host registers, every other `put` is stored at once, so that guest state is exact
+/// wherever an operation may fault, without maps. Values that a block computes live in four integer and six vector
+/// temporaries. An instance serves one thread at a time.
+struct BlockEmitter: ~Copyable {
+    /// A jump that leaves the block to a known guest address.
+    struct Chain {
+        let fixup: Assembler.Fixup
+        let target: UInt64
+    }
+
+    /// A jump to a label that is not placed yet.
+    struct LabelFixup {
+        let fixup: Assembler.Fixup
+        let label: UInt32
+    }
+
+    /// The most bytes that one operation's hot or cold code takes.
+    static let operationReserve = 768
+    static let spillSlotCount = 16
+
+    let pins: PinMap
+    let instructionAlignmentLog2: Int
+
+    var assembler: Assembler
+    /// Start of the block's code.
+    var start: UnsafeMutablePointer<UInt8>
+    var pc: UInt64 = 0
+    var operations: UnsafePointer<Operation>
+    var count = 0
+
+    let opcodeTraits: UnsafeMutablePointer<OpcodeTraits>
+    let placements: UnsafeMutablePointer<RegisterPlacement>
+    /// Indexed by operation.
+    let values: UnsafeMutablePointer<ValueInfo>
+    /// Indexed by guest register: the operand that its home holds, or `Value.none`.
+    let holders: UnsafeMutablePointer<UInt32>
+    /// Indexed by guest register, for the backward pass: index of the next `get` and `put`.
+    let nextGets: UnsafeMutablePointer<Int32>
+    let nextPuts: UnsafeMutablePointer<Int32>
+    /// Indexed by host register: the value in it, or -1.
+    let owners: UnsafeMutablePointer<Int32>
+    /// Indexed by label: its operation.
+    let labelOperations: UnsafeMutablePointer<Int32>
+    let labelFixups: UnsafeMutablePointer<LabelFixup>
+    var labelFixupCount = 0
+    let chains: UnsafeMutablePointer<Chain>
+    var chainCount = 0
+    let chainOffsets: UnsafeMutablePointer<UInt32>
+    let coldPaths: UnsafeMutablePointer<ColdPath>
+    var coldPathCount = 0
+    let faults: UnsafeMutablePointer<FaultEntry>
+    var faultCount = 0
+
+    /// The operation that is being lowered.
+    var current = 0
+    /// Host registers that the current operation uses, a bit each.
+    var locked: UInt64 = 0
+    /// Free spill slots, a bit each.
+    var freeSpills: UInt32 = 0
+    /// Where the search for a temporary starts, so that cached values take turns.
+    var nextTemporary = 0
+    /// Restart offset and delay-slot bit of the last mark, as in `FaultEntry.restart`.
+    var restart: Int32 = 0
+    /// Whether control reaches the current operation.
+    var isReachable = true
+    /// The block needs more temporaries or spill slots than there are: it cannot be translated, whatever the room.
+    var hasFailed = false
+
+    init(pins: PinMap, instructionAlignmentLog2: Int) {
+        let capacity = Builder.capacity
+        self.pins = pins
+        self.instructionAlignmentLog2 = instructionAlignmentLog2
+        placements = pins.placements
+        opcodeTraits = .allocate(capacity: OpcodeTable.rows.count)
+        for (index, row) in OpcodeTable.rows.enumerated() { (opcodeTraits + index).initialize(to: OpcodeTraits(row)) }
+        values = .allocate(capacity: capacity)
+        holders = .allocate(capacity: max(1, pins.registerCount))
+        nextGets = .allocate(capacity: max(1, pins.registerCount))
+        nextPuts = .allocate(capacity: max(1, pins.registerCount))
+        owners = .allocate(capacity: HostRegister.count)
+        labelOperations = .allocate(capacity: capacity)
+        labelFixups = .allocate(capacity: capacity)
+        chains = .allocate(capacity: capacity)
+        chainOffsets = .allocate(capacity: capacity)
+        coldPaths = .allocate(capacity: capacity)
+        faults = .allocate(capacity: capacity)
+        let placeholder = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+        start = placeholder
+        assembler = Assembler(start: placeholder, count: 0, hasAVX512: pins.hasAVX512)
+        operations = UnsafePointer(UnsafeMutablePointer<Operation>.allocate(capacity: 0))
+        placeholder.deallocate()
+        operations.deallocate()
+    }
+
+    deinit {
+        opcodeTraits.deallocate()
+        values.deallocate()
+        holders.deallocate()
+        nextGets.deallocate()
+        nextPuts.deallocate()
+        owners.deallocate()
+        labelOperations.deallocate()
+        labelFixups.deallocate()
+        chains.deallocate()
+        chainOffsets.deallocate()
+        coldPaths.deallocate()
+        faults.deallocate()
+    }
+
+    /// Writes the block's code at `place`, or returns nil when `byteCount` bytes are too few.
+    ///
+    /// `place` is where the code will run, or another view of it with the same low three address bits. The result's
+    /// buffers hold until the next call.
+    mutating func emit(_ block: Block, at place: UnsafeMutablePointer<UInt8>, byteCount: Int) -> EmittedBlock? {
+        guard let base = block.operations.baseAddress, block.operations.count <= Builder.capacity else { return nil }
+        operations = base
+        count = block.operations.count
+        pc = block.pc
+        start = place
+        assembler = Assembler(start: place, count: byteCount, hasAVX512: pins.hasAVX512)
+        analyse()
+        resetForward()
+        guard lowerOperations() else { return nil }
+        let hotByteCount = assembler.position - start
+        guard emitColdPaths(), emitChainStubs() else { return nil }
+        return EmittedBlock(
+            byteCount: assembler.position - start,
+            faults: UnsafeBufferPointer(start: faults, count: faultCount),
+            chainRecords: UnsafeBufferPointer(start: chainOffsets, count: chainCount), hotByteCount: hotByteCount)
+    }
+
+    private mutating func resetForward() {
+        labelFixupCount = 0
+        chainCount = 0
+        coldPathCount = 0
+        faultCount = 0
+        restart = 0
+        isReachable = true
+        hasFailed = false
+        forgetValues()
+    }
+
+    /// Writes the hot code; false when there is no room.
+    private mutating func lowerOperations() -> Bool {
+        current = 0
+        while current < count {
+            if assembler.remaining < BlockEmitter.operationReserve || hasFailed { return false }
+            let operation = operations[current]
+            if operation.opcode == .label {
+                placeLabel(operation.a)
+            } else if isReachable && !values[current].traits.contains(.dead) {
+                locked = 0
+                lower(operation)
+            }
+            current += 1
+        }
+        // A block that does not end is malformed; the verifier reports it, and here it must not run on.
+        if isReachable { assembler.ud2() }
+        return !hasFailed
+    }
+
+    /// Every jump to a known guest address first leads to a stub that passes the address of the chain record.
+    private mutating func emitChainStubs() -> Bool {
+        guard chainCount > 0 else { return true }
+        let stubBytes = 16
+        guard assembler.remaining >= chainCount * (stubBytes + MemoryLayout<ChainRecord>.size) + 16 else { return false }
+        let stubs = assembler.position
+        for index in 0..<chainCount {
+            assembler.patch32Here(chains[index].fixup)
+            // Filled in below, when the place of the record is known.
+            assembler.lea(.qword, .rax, Address(instructionPointerRelative: 0))
+            assembler.jmp(Thunks.header(.chainThunk))
+        }
+        let stubLength = (assembler.position - stubs) / chainCount
+        while UInt(bitPattern: assembler.position) & 7 != 0 { assembler.emit8(0xCC) }
+        for index in 0..<chainCount {
+            let chain = chains[index]
+            let record = assembler.position
+            let stub = stubs + index * stubLength
+            // The displacement ends the seven bytes of the LEA.
+            assembler.patch32(stub + 3, to: record)
+            assembler.emit64(chain.target)
+            assembler.emit32(UInt32(truncatingIfNeeded: chain.fixup - record))
+            assembler.emit32(UInt32(truncatingIfNeeded: stub - record))
+            chainOffsets[index] = UInt32(truncatingIfNeeded: record - start)
+        }
+        return true
+    }
+}

@@ -1,0 +1,343 @@
+/// Conditions, jumps, exits and calls.
+extension BlockEmitter {
+    // MARK: Conditions
+
+    /// The host condition that tells whether `operand` is not 0; emits the instruction that sets the flags.
+    mutating func emitCondition(_ operand: UInt32) -> Condition {
+        let resolved = resolve(operand)
+        if let value = definition(resolved) {
+            let operation = operations[value]
+            if values[value].traits.contains(.fused) {
+                return operation.opcode == .compare ? emitCompare(operation) : emitFlagCondition(operation)
+            }
+            if let slot = slotOnly(value), isLastUse(value) {
+                assembler.alu(.cmp, width(operation.type), slot, 0)
+                return .notEqual
+            }
+            let register = useGPR(resolved)
+            assembler.test(width(operation.type), register, register)
+            return .notEqual
+        }
+        let register = useGPR(resolved)
+        assembler.test(.qword, register, register)
+        return .notEqual
+    }
+
+    private mutating func emitCompare(_ operation: Operation) -> Condition {
+        let width = width(operation.type)
+        var (a, b) = (operation.a, operation.b)
+        var condition = hostCondition(operation.flags)
+        if constant(a) != nil && constant(b) == nil {
+            swap(&a, &b)
+            condition = mirrored(condition)
+        }
+        if let value = immediate(b, width) {
+            let first = useOperand(a)
+            if value == 0, case .register(let register) = first {
+                assembler.test(width, register, register)
+            } else {
+                alu(.cmp, width, first, value)
+            }
+            return condition
+        }
+        let first = useOperand(a)
+        let second = useOperand(b)
+        switch (first, second) {
+        case (.register(let register), _): alu(.cmp, width, register, second)
+        case (.memory(let address), .register(let register)): assembler.alu(.cmp, width, address, register)
+        case (.memory, .memory):
+            let register = allocate(BlockEmitter.integerTemporaryMask).gpr
+            move(width, register, first)
+            alu(.cmp, width, register, second)
+        }
+        return condition
+    }
+
+    private mutating func alu(_ kind: ALUOperation, _ width: Width, _ operand: RegisterOrMemory, _ immediate: Int32) {
+        switch operand {
+        case .register(let register): assembler.alu(kind, width, register, immediate)
+        case .memory(let address): assembler.alu(kind, width, address, immediate)
+        }
+    }
+
+    private func hostCondition(_ raw: UInt8) -> Condition {
+        switch IntegerCondition(rawValue: raw) {
+        case .equal, nil: .equal
+        case .notEqual: .notEqual
+        case .lessSigned: .less
+        case .lessOrEqualSigned: .lessOrEqual
+        case .greaterSigned: .greater
+        case .greaterOrEqualSigned: .greaterOrEqual
+        case .lessUnsigned: .below
+        case .lessOrEqualUnsigned: .belowOrEqual
+        case .greaterUnsigned: .above
+        case .greaterOrEqualUnsigned: .aboveOrEqual
+        }
+    }
+
+    /// The condition with the operands exchanged.
+    private func mirrored(_ condition: Condition) -> Condition {
+        switch condition {
+        case .less: .greater
+        case .lessOrEqual: .greaterOrEqual
+        case .greater: .less
+        case .greaterOrEqual: .lessOrEqual
+        case .below: .above
+        case .belowOrEqual: .aboveOrEqual
+        case .above: .below
+        case .aboveOrEqual: .belowOrEqual
+        default: condition
+        }
+    }
+
+    private mutating func emitFlagCondition(_ operation: Operation) -> Condition {
+        if let flags = definition(operation.a) {
+            let source = operations[flags]
+            let width = width(ValueType(rawValue: UInt8(truncatingIfNeeded: source.c)) ?? .i64)
+            if source.opcode == .subFlags {
+                // CMP sets the flags of a subtraction without a result.
+                emitSubtractionFlags(source, width)
+            } else {
+                let first = useOperand(source.a)
+                let second = useOperand(source.b)
+                let scratch = allocate(BlockEmitter.integerTemporaryMask).gpr
+                move(width, scratch, first)
+                alu(.add, width, scratch, second)
+            }
+        }
+        switch FlagCondition(rawValue: operation.flags) {
+        case .overflow, nil: return .overflow
+        case .notOverflow: return .noOverflow
+        case .carry: return .below
+        case .notCarry: return .aboveOrEqual
+        case .zero: return .equal
+        case .notZero: return .notEqual
+        case .negative: return .sign
+        case .notNegative: return .noSign
+        }
+    }
+
+    private mutating func emitSubtractionFlags(_ source: Operation, _ width: Width) {
+        let first = HostRegister(useGPR(source.a))
+        if let immediate = immediate(source.b, width) {
+            assembler.alu(.cmp, width, first.gpr, immediate)
+        } else {
+            alu(.cmp, width, first.gpr, useOperand(source.b))
+        }
+    }
+
+    /// `compare` and `condition` as values.
+    mutating func lowerCondition(_ operation: Operation) {
+        if values[current].traits.contains(.fused) { return }
+        let condition = operation.opcode == .compare ? emitCompare(operation) : emitFlagCondition(operation)
+        materialise(condition)
+    }
+
+    /// 0 or 1 by a condition, as the result of the current operation; the flags are set already.
+    mutating func materialise(_ condition: Condition) {
+        let destination = defineGPR()
+        assembler.setcc(condition, destination)
+        assembler.movzx(destination, from: .byte, destination)
+    }
+
+    mutating func lowerSelect(_ operation: Operation) {
+        let width = width(operation.type)
+        if let condition = constant(operation.a) {
+            makeAlias(of: condition != 0 ? operation.b : operation.c)
+            return
+        }
+        if resolve(operation.b) == resolve(operation.c) {
+            makeAlias(of: operation.b)
+            return
+        }
+        // Operands first: loading them could disturb the flags.
+        let chosen = useGPR(operation.b)
+        let other = useGPR(operation.c)
+        let condition = emitCondition(operation.a)
+        let destination = defineGPR(prefer: other, avoiding: BlockEmitter.mask(chosen) & ~BlockEmitter.mask(other))
+        if destination != other { assembler.mov(width, destination, other) }
+        assembler.cmov(condition, width, destination, chosen)
+    }
+
+    // MARK: Labels
+
+    mutating func placeLabel(_ label: UInt32) {
+        var isTarget = false
+        var index = 0
+        while index < labelFixupCount {
+            if labelFixups[index].label == label {
+                assembler.patch32Here(labelFixups[index].fixup)
+                labelFixupCount -= 1
+                labelFixups[index] = labelFixups[labelFixupCount]
+                isTarget = true
+            } else {
+                index += 1
+            }
+        }
+        // Reached by falling through alone, everything known stays known.
+        guard isTarget else { return }
+        isReachable = true
+        forgetValues()
+    }
+
+    mutating func lowerSkip(_ operation: Operation) {
+        if let condition = constant(operation.a) {
+            if condition != 0 { jumpToLabel(operation.b) }
+            return
+        }
+        let next = afterMarks(current + 1)
+        if next < count, operations[next].opcode == .goto, !isBackward(operations[next].constant) {
+            let label = afterMarks(next + 1)
+            if label < count, operations[label].opcode == .label, operations[label].a == operation.b {
+                // skip L; goto A; L: the other condition jumps to A.
+                let condition = emitCondition(operation.a).negated
+                emitChain(condition, operations[next].constant)
+                current = label - 1
+                return
+            }
+        }
+        if operation.b < Builder.capacity {
+            let target = afterMarks(Int(labelOperations[Int(operation.b)]) + 1)
+            if target < count, operations[target].opcode == .goto, !isBackward(operations[target].constant) {
+                // skip L; ...; L: goto B: the condition jumps to B.
+                emitChain(emitCondition(operation.a), operations[target].constant)
+                return
+            }
+        }
+        let condition = emitCondition(operation.a)
+        addLabelFixup(assembler.jccForward(condition), operation.b)
+    }
+
+    private mutating func jumpToLabel(_ label: UInt32) {
+        addLabelFixup(assembler.jmpForward(), label)
+        isReachable = false
+    }
+
+    private mutating func addLabelFixup(_ fixup: Assembler.Fixup, _ label: UInt32) {
+        guard labelFixupCount < Builder.capacity else {
+            hasFailed = true
+            return
+        }
+        labelFixups[labelFixupCount] = LabelFixup(fixup: fixup, label: label)
+        labelFixupCount += 1
+    }
+
+    private func afterMarks(_ index: Int) -> Int {
+        var index = index
+        while index < count && operations[index].opcode == .mark { index += 1 }
+        return index
+    }
+
+    // MARK: Leaving the block
+
+    /// Whether a jump must pay the budget: every loop has such a jump.
+    @inline(__always)
+    private func isBackward(_ target: UInt64) -> Bool { target <= pc }
+
+    mutating func lowerGoto(_ target: UInt64) {
+        isReachable = false
+        guard isBackward(target) else {
+            emitChain(nil, target)
+            return
+        }
+        assembler.alu(.sub, .dword, Address(.rbp, -Int32(CPUState.registerBias)), 1)
+        if target == pc {
+            assembler.jcc(.noSign, to: start)
+        } else {
+            emitChain(.noSign, target)
+        }
+        storePC(target)
+        assembler.jmp(Thunks.header(.interruptThunk))
+    }
+
+    /// A jump whose target is filled in when it is known: its rel32 does not cross eight aligned bytes, so that one
+    /// store changes it. Prefixes without effect (CS) fill up; unlike NOPs they cost no instruction.
+    private mutating func emitChain(_ condition: Condition?, _ target: UInt64) {
+        guard chainCount < Builder.capacity else {
+            hasFailed = true
+            return
+        }
+        let opcodeBytes: UInt = condition == nil ? 1 : 2
+        while (UInt(bitPattern: assembler.position) &+ opcodeBytes) & 7 > 4 { assembler.emit8(0x2E) }
+        let fixup = condition.map { assembler.jccForward($0) } ?? assembler.jmpForward()
+        chains[chainCount] = Chain(fixup: fixup, target: target)
+        chainCount += 1
+    }
+
+    mutating func lowerJump(_ operation: Operation) {
+        isReachable = false
+        switch useOperand(operation.a) {
+        case .register(let register): if register != .rax { assembler.mov(.qword, .rax, register) }
+        case .memory(let address): assembler.loadZeroExtended(.qword, .rax, address)
+        }
+        // Entries of 16 bytes, indexed by the low 16 bits of the address above its alignment.
+        assembler.mov(.dword, .rcx, .rax)
+        let shift = 4 - instructionAlignmentLog2
+        if shift > 0 { assembler.shift(.shl, .dword, .rcx, UInt8(shift)) }
+        if shift < 0 { assembler.shift(.shr, .dword, .rcx, UInt8(-shift)) }
+        assembler.alu(.and, .dword, .rcx, 0xFFFF0)
+        assembler.alu(.add, .qword, .rcx, Thunks.header(.jumpTable))
+        assembler.alu(.cmp, .qword, .rax, Address(.rcx))
+        let miss = assembler.jccForwardShort(.notEqual)
+        assembler.jmp(Address(.rcx, 8))
+        assembler.patch8Here(miss)
+        assembler.jmp(Thunks.header(.jumpMissThunk))
+    }
+
+    mutating func lowerExit(_ operation: Operation) {
+        isReachable = false
+        emitExit(operation.b, argument: operation.a, in: exitArgument(operation.a))
+    }
+
+    /// The register of an exit's argument, or none when it is a constant.
+    private mutating func exitArgument(_ operand: UInt32) -> HostRegister {
+        constant(operand) != nil || operand == Value.none.raw ? .none : HostRegister(useGPR(operand))
+    }
+
+    mutating func lowerExitIf(_ operation: Operation) {
+        if let condition = constant(operation.c) {
+            if condition != 0 { lowerExit(operation) }
+            return
+        }
+        let argument = exitArgument(operation.a)
+        let condition = emitCondition(operation.c)
+        var cold = ColdPath(.exit, entry: assembler.jccForward(condition))
+        cold.first = argument
+        addCold(cold)
+    }
+
+    // MARK: Calls
+
+    /// Calls entry `index` of the helper table. All guest registers are in their slots meanwhile.
+    mutating func callHelper(_ index: Int, _ a: UInt32?, _ b: UInt32?, _ c: UInt32?) {
+        saveAllLiveValues()
+        loadArgument(a, .rax)
+        loadArgument(b, .rdx)
+        loadArgument(c, .rcx)
+        assembler.loadZeroExtended(.qword, .r11, Thunks.header(.helperTable))
+        assembler.loadZeroExtended(.qword, .r11, Address(.r11, Int32(truncatingIfNeeded: index * 8)))
+        assembler.call(Thunks.header(.helperThunk))
+        let operation = operations[current]
+        guard values[current].useCount > 0 else { return }
+        if operation.type.isFloat {
+            assembler.mov(width(operation.type), defineXMM(), .rax)
+        } else if operation.type != .none {
+            own(HostRegister(.rax), current)
+        }
+    }
+
+    private mutating func loadArgument(_ operand: UInt32?, _ target: GPR) {
+        guard let operand, operand != Value.none.raw else { return }
+        let resolved = resolve(operand)
+        if let constant = constant(resolved) {
+            loadConstant(target, constant)
+            return
+        }
+        guard let value = definition(resolved) else { return }
+        if operations[value].type.isFloat {
+            assembler.mov(width(operations[value].type), target, useXMM(resolved))
+        } else {
+            load(HostRegister(target), value)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+/// Guest memory: loads, stores, atomic operations.
+extension BlockEmitter {
+    /// The host address of `operand + displacement`. Guest addresses are host addresses.
+    mutating func address(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) -> Address {
+        let wraps = attributes.contains(.wrap32)
+        if let base = constant(operand) {
+            let sum = base &+ Int64(displacement)
+            if wraps { return Address(absolute: Int32(truncatingIfNeeded: sum), is32Bit: true) }
+            if sum == Int64(Int32(truncatingIfNeeded: sum)) { return Address(absolute: Int32(truncatingIfNeeded: sum)) }
+        }
+        return Address(useGPR(operand), displacement, is32Bit: wraps)
+    }
+
+    /// Leaves by an alignment fault unless the address is a multiple of the access size.
+    private mutating func checkAlignment(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) {
+        guard attributes.contains(.aligned), attributes.sizeLog2 > 0 else { return }
+        let lowBits = Int32(attributes.byteCount - 1)
+        let base = useGPR(operand)
+        if displacement & lowBits == 0 {
+            assembler.test(.byte, base, lowBits)
+        } else {
+            let sum = allocate(BlockEmitter.integerTemporaryMask).gpr
+            assembler.lea(.dword, sum, Address(base, displacement))
+            assembler.test(.byte, sum, lowBits)
+        }
+        var cold = ColdPath(.misaligned, entry: assembler.jccForward(.notEqual))
+        cold.first = HostRegister(base)
+        cold.displacement = displacement
+        addCold(cold)
+    }
+
+    @inline(__always)
+    private func width(_ attributes: MemoryAttributes) -> Width {
+        switch attributes.sizeLog2 {
+        case 0: .byte
+        case 1: .word
+        case 2: .dword
+        default: .qword
+        }
+    }
+
+    /// Whether bytes must be swapped: a byte has no order.
+    @inline(__always)
+    private func isSwapped(_ attributes: MemoryAttributes) -> Bool {
+        attributes.contains(.bigEndian) && attributes.sizeLog2 > 0
+    }
+
+    // MARK: Loads
+
+    mutating func lowerLoad(_ operation: Operation) {
+        let attributes = MemoryAttributes(rawValue: operation.flags)
+        let displacement = Int32(bitPattern: operation.b)
+        checkAlignment(operation.a, displacement, attributes)
+        let source = address(operation.a, displacement, attributes)
+        if operation.type.isFloat {
+            loadFloat(operation, source, isSwapped(attributes))
+            return
+        }
+        let destination = defineGPR()
+        noteFault()
+        if isSwapped(attributes) {
+            loadSwapped(operation, destination, source, attributes)
+        } else if attributes.contains(.signed) {
+            assembler.loadSignExtended(width(operation.type), destination, from: width(attributes), source)
+        } else {
+            assembler.loadZeroExtended(width(attributes), destination, source)
+        }
+    }
+
+    private mutating func loadSwapped(
+        _ operation: Operation, _ destination: GPR, _ source: Address, _ attributes: MemoryAttributes
+    ) {
+        let isSigned = attributes.contains(.signed)
+        switch attributes.sizeLog2 {
+        case 1 where isSigned:
+            assembler.loadSwapped(.word, destination, source)
+            assembler.movsx(width(operation.type), destination, from: .word, destination)
+        case 1:
+            assembler.loadZeroExtended(.word, destination, source)
+            assembler.shift(.rol, .word, destination, 8)
+        case 2:
+            assembler.loadSwapped(.dword, destination, source)
+            if isSigned && operation.type == .i64 {
+                assembler.movsx(.qword, destination, from: .dword, destination)
+            }
+        default: assembler.loadSwapped(.qword, destination, source)
+        }
+    }
+
+    private mutating func loadFloat(_ operation: Operation, _ source: Address, _ isSwapped: Bool) {
+        let precision = precision(operation.type)
+        let destination = defineXMM()
+        noteFault()
+        assembler.loadScalar(precision, destination, source)
+        if isSwapped { swapBytes(precision, destination, destination) }
+    }
+
+    private mutating func swapBytes(_ precision: Precision, _ destination: XMM, _ source: XMM) {
+        let control: HeaderConstant = precision == .single ? .swap32 : .swap64
+        assembler.pshufb(destination, source, control: control.address)
+    }
+
+    // MARK: Stores
+
+    mutating func lowerStore(_ operation: Operation) {
+        let attributes = MemoryAttributes(rawValue: operation.flags)
+        let displacement = Int32(bitPattern: operation.c)
+        checkAlignment(operation.a, displacement, attributes)
+        let destination = address(operation.a, displacement, attributes)
+        if operation.type.isFloat {
+            storeFloat(operation, destination, isSwapped(attributes))
+            return
+        }
+        let width = width(attributes)
+        let swapped = isSwapped(attributes)
+        if let value = constant(operation.b) {
+            let bits = swapped ? swap(value, width) : value
+            let low = Int32(truncatingIfNeeded: bits)
+            if width != .qword || Int64(low) == bits {
+                noteFault()
+                assembler.store(width, destination, immediate: low)
+                return
+            }
+        }
+        let value = useGPR(operation.b)
+        noteFault()
+        if swapped {
+            assembler.storeSwapped(width, destination, value)
+        } else {
+            assembler.store(width, destination, value)
+        }
+    }
+
+    private func swap(_ value: Int64, _ width: Width) -> Int64 {
+        switch width {
+        case .byte: value
+        case .word: Int64(Int16(truncatingIfNeeded: value).byteSwapped)
+        case .dword: Int64(Int32(truncatingIfNeeded: value).byteSwapped)
+        case .qword: value.byteSwapped
+        }
+    }
+
+    private mutating func storeFloat(_ operation: Operation, _ destination: Address, _ isSwapped: Bool) {
+        let precision = precision(operation.type)
+        var value = useXMM(operation.b)
+        if isSwapped {
+            let swapped = allocate(BlockEmitter.vectorTemporaryMask).xmm
+            swapBytes(precision, swapped, value)
+            value = swapped
+        }
+        noteFault()
+        assembler.storeScalar(precision, destination, value)
+    }
+
+    // MARK: Atomic operations
+
+    mutating func lowerCompareExchange(_ operation: Operation) {
+        let attributes = MemoryAttributes(rawValue: operation.flags)
+        let width = width(operation.type)
+        let isSwapped = attributes.contains(.bigEndian)
+        let accumulator = BlockEmitter.mask(GPR.rax)
+        vacate(HostRegister(.rax))
+        checkAlignment(operation.a, 0, attributes)
+        let base = useGPR(operation.a, avoiding: accumulator)
+        let address = Address(base, 0, is32Bit: attributes.contains(.wrap32))
+        let expected = useGPR(operation.b)
+        var replacement = useGPR(operation.c, avoiding: accumulator)
+        if expected != .rax { assembler.mov(width, .rax, expected) }
+        if expected != base && expected != replacement { unlock(HostRegister(expected)) }
+        release(HostRegister(.rax))
+        lock(HostRegister(.rax))
+        if isSwapped {
+            assembler.bswap(width, .rax)
+            let copy = allocate(BlockEmitter.integerTemporaryMask).gpr
+            assembler.mov(width, copy, replacement)
+            assembler.bswap(width, copy)
+            replacement = copy
+        }
+        noteFault()
+        assembler.lockCmpxchg(width, address, replacement)
+        if isSwapped {
+            assembler.bswap(width, .rax)
+        } else if width == .dword {
+            // A successful exchange leaves the accumulator alone, upper half included.
+            assembler.mov(.dword, .rax, .rax)
+        }
+        own(HostRegister(.rax), current)
+    }
+}

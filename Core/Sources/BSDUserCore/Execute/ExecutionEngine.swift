@@ -1,0 +1,184 @@
+import CHost
+import Glibc
+
+/// How guest code is executed.
+enum ExecutionMode: Sendable {
+    /// Blocks are translated to host code.
+    case translator
+    /// The IR is interpreted (`--no-jit`).
+    case interpreter
+}
+
+/// The execution of guest code in one process: translated blocks, and the threads that run them.
+///
+/// One lock protects translation and tables. Threads take it when translated code meets something new, never within it.
+final class ExecutionEngine {
+    /// Bytes of guest code that a front end sees at most for one block.
+    static let windowBytes = 1024
+    /// Guest code invalidated for one flush of a cache line.
+    static let flushLineBytes: UInt64 = 64
+
+    let architecture: any GuestArchitecture
+    let description: ArchitectureDescription
+    let mode: ExecutionMode
+    let source: any CodeSource
+    /// The core's helpers and then the architecture's, as translated code calls them.
+    let helperTable: UnsafeMutablePointer<Helper.Function>
+    var table: BlockTable
+    var threads: [ThreadExecution] = []
+    /// Operations of the blocks that the interpreter keeps.
+    var operations: Pool<Operation>
+
+    private var builder = Builder()
+    /// Stands in for a block that a front end failed to complete.
+    private let illegalOperations: UnsafeMutableBufferPointer<Operation>
+    private let window: UnsafeMutableRawPointer
+    private var lockStorage: UnsafeMutablePointer<pthread_mutex_t>
+
+    /// Nil when the host has no room for the tables or, with the translator, for the code arena.
+    init?(architecture: any GuestArchitecture, source: any CodeSource, mode: ExecutionMode) {
+        guard let table = BlockTable(), let operations = Pool<Operation>(capacity: 1 << 24) else { return nil }
+        self.architecture = architecture
+        self.mode = mode
+        self.source = source
+        self.table = table
+        self.operations = operations
+        description = architecture.description
+        helperTable = CoreHelper.makeTable(architecture.helpers)
+        window = .allocate(byteCount: ExecutionEngine.windowBytes, alignment: 16)
+        illegalOperations = .allocate(capacity: 2)
+        illegalOperations.initializeElement(at: 0, to: Operation(.mark, .none, flags: 0, 0, 0, 0))
+        let reason = ExitReason.illegalInstruction.rawValue
+        illegalOperations.initializeElement(at: 1, to: Operation(.exit, .none, flags: 0, 0x8000_0000, reason, 0))
+        lockStorage = .allocate(capacity: 1)
+        pthread_mutex_init(lockStorage, nil)
+    }
+
+    deinit {
+        table.release()
+        operations.release()
+        helperTable.deallocate()
+        window.deallocate()
+        illegalOperations.deallocate()
+        pthread_mutex_destroy(lockStorage)
+        lockStorage.deallocate()
+    }
+
+    /// The engine of this process, for the hook that guarded writes call.
+    nonisolated(unsafe) private static weak var active: ExecutionEngine?
+
+    /// Makes this the engine of the process: installs the fault handlers, and lets guarded writes reach watched pages.
+    func activate() {
+        ExecutionEngine.active = self
+        _ = chost_fault_install()
+        chost_set_write_hook { address in
+            ExecutionEngine.active?.releasePage(containing: address) == true ? 1 : 0
+        }
+    }
+
+    func lock() { pthread_mutex_lock(lockStorage) }
+    func unlock() { pthread_mutex_unlock(lockStorage) }
+
+    // MARK: Blocks
+
+    /// Translates the guest code at `pc` to IR. The block is valid until the next call. Nil when it cannot be fetched.
+    func buildBlock(at pc: GuestAddress) -> Block? {
+        guard let byteCount = fetch(pc) else { return nil }
+        builder.begin(pc: pc)
+        architecture.translate(&builder, code: window, byteCount: byteCount)
+        return builder.block
+    }
+
+    /// Copies guest code to the window; the number of bytes, or nil when none can be read.
+    private func fetch(_ pc: GuestAddress) -> Int? {
+        guard let code = source.code(at: pc), code.byteCount > 0 else { return nil }
+        var byteCount = min(code.byteCount, ExecutionEngine.windowBytes)
+        if code.isWritable { byteCount = min(byteCount, protectWindow(pc)) }
+        let address = UInt64(UInt(bitPattern: code.pointer))
+        if chost_copy_from_guest(window, address, byteCount) == 0 { return byteCount }
+        // A mapping may be shorter than its file says: what lies up to the end of the page must do.
+        byteCount = min(byteCount, Int(pageBytes - pc % pageBytes))
+        return chost_copy_from_guest(window, address, byteCount) == 0 ? byteCount : nil
+    }
+
+    var pageBytes: UInt64 { 1 << BlockTable.pageShift }
+
+    /// The block at `pc` under the interpreter, from the table or new.
+    func interpretedBlock(at pc: GuestAddress) -> Block? {
+        let known = table.block(at: pc)
+        if known != 0 {
+            let record = table.blocks[known]
+            let kept = UnsafeBufferPointer(
+                start: UnsafePointer(operations.elements + Int(record.code)), count: Int(record.codeCount))
+            return Block(pc: pc, byteCount: Int(record.byteCount), operations: kept)
+        }
+        guard let block = buildBlock(at: pc) else { return nil }
+        guard ExecutionEngine.isComplete(block) else { return Block(pc: pc, byteCount: 1, operations: UnsafeBufferPointer(illegalOperations)) }
+        if !operations.hasRoom(for: block.operations.count) || !table.hasRoom(faultCount: 0) { flushAll() }
+        let first = UInt32(operations.count)
+        for operation in block.operations { _ = operations.append(operation) }
+        let noFaults = UnsafeBufferPointer<FaultEntry>(start: nil, count: 0)
+        _ = table.insert(
+            pc: pc, byteCount: block.byteCount, code: first, codeCount: block.operations.count, faults: noFaults)
+        let kept = UnsafeBufferPointer(
+            start: UnsafePointer(operations.elements + Int(first)), count: block.operations.count)
+        return Block(pc: pc, byteCount: block.byteCount, operations: kept)
+    }
+
+    /// What every block must satisfy even when the verifier does not run: it fits, and it leaves.
+    static func isComplete(_ block: Block) -> Bool {
+        guard block.operations.count < Builder.capacity, let last = block.operations.last else { return false }
+        switch last.opcode {
+        case .goto, .jump, .exit: return true
+        default: return false
+        }
+    }
+
+    // MARK: Threads
+
+    /// Adds a thread; `ThreadExecution` calls it.
+    func add(_ thread: ThreadExecution) {
+        lock()
+        threads.append(thread)
+        unlock()
+    }
+
+    /// Removes a thread that has left translated code for good.
+    func remove(_ thread: ThreadExecution) {
+        lock()
+        threads.removeAll { $0 === thread }
+        unlock()
+    }
+
+    /// Before `fork`: no other thread is amid a change of the tables.
+    func prepareFork() { lock() }
+
+    /// After `fork` in the parent.
+    func finishForkInParent() { unlock() }
+
+    /// After `fork` in the child, where only the calling thread goes on.
+    func finishForkInChild(survivor: ThreadExecution) {
+        threads.removeAll { $0 !== survivor }
+        pthread_mutex_init(lockStorage, nil)
+    }
+
+    // MARK: Flushing everything
+
+    /// Forgets all blocks. The lock is held; every other thread is brought out of guest code first.
+    func flushAll() {
+        stopOthers()
+        table.removeAllBlocks()
+        operations.removeAll()
+        for thread in threads { thread.clearJumpTable() }
+    }
+
+    private func stopOthers() {
+        let current = chost_current_registers()
+        for thread in threads where thread.cpu.registers != current {
+            chost_request_interrupt(thread.cpu.registers)
+        }
+        for thread in threads where thread.cpu.registers != current {
+            while chost_is_in_translated_code(thread.cpu.registers) != 0 { sched_yield() }
+        }
+    }
+}

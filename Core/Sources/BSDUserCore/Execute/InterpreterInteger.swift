@@ -1,0 +1,152 @@
+/// The integer operations on 64-bit containers; results of 32 bits come zero-extended.
+enum IntegerArithmetic {
+    /// A two-operand operation of the table.
+    @inline(__always)
+    static func binary(_ opcode: Opcode, _ type: ValueType, _ a: UInt64, _ b: UInt64) -> UInt64 {
+        if type == .i32 {
+            return UInt64(evaluate(opcode, UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b)))
+        }
+        return evaluate(opcode, a, b)
+    }
+
+    @inline(__always)
+    private static func evaluate<T: FixedWidthInteger & UnsignedInteger>(_ opcode: Opcode, _ a: T, _ b: T) -> T {
+        switch opcode {
+        case .add: a &+ b
+        case .sub: a &- b
+        case .mul: a &* b
+        case .and: a & b
+        case .or: a | b
+        case .xor: a ^ b
+        case .andNot: a & ~b
+        case .mulHighUnsigned: a.multipliedFullWidth(by: b).high
+        case .mulHighSigned: mulHighSigned(a, b)
+        case .divUnsigned: b == 0 ? 0 : a / b
+        case .remUnsigned: b == 0 ? a : a % b
+        case .divSigned: divSigned(a, b)
+        case .remSigned: remSigned(a, b)
+        case .shiftLeft: a &<< b
+        case .shiftRight: a &>> b
+        case .shiftRightArithmetic: shiftRightArithmetic(a, b)
+        case .rotateRight: a &>> b | a &<< (0 &- b)
+        default: 0
+        }
+    }
+
+    // The high half of a signed product is the unsigned one less each operand whose partner is negative.
+    private static func mulHighSigned<T: FixedWidthInteger & UnsignedInteger>(_ a: T, _ b: T) -> T {
+        let high = a.multipliedFullWidth(by: b).high
+        return high &- (isNegative(a) ? b : 0) &- (isNegative(b) ? a : 0)
+    }
+
+    private static func isNegative<T: FixedWidthInteger & UnsignedInteger>(_ a: T) -> Bool {
+        a &>> T(T.bitWidth - 1) != 0
+    }
+
+    private static func magnitude<T: FixedWidthInteger & UnsignedInteger>(_ a: T) -> T {
+        isNegative(a) ? 0 &- a : a
+    }
+
+    private static func divSigned<T: FixedWidthInteger & UnsignedInteger>(_ a: T, _ b: T) -> T {
+        if b == 0 { return 0 }
+        let quotient = magnitude(a) / magnitude(b)
+        return isNegative(a) != isNegative(b) ? 0 &- quotient : quotient
+    }
+
+    private static func remSigned<T: FixedWidthInteger & UnsignedInteger>(_ a: T, _ b: T) -> T {
+        if b == 0 { return a }
+        let remainder = magnitude(a) % magnitude(b)
+        return isNegative(a) ? 0 &- remainder : remainder
+    }
+
+    private static func shiftRightArithmetic<T: FixedWidthInteger & UnsignedInteger>(_ a: T, _ b: T) -> T {
+        let amount = b & T(T.bitWidth - 1)
+        let shifted = a &>> amount
+        return isNegative(a) && amount != 0 ? shifted | ~(T.max &>> amount) : shifted
+    }
+
+    /// A one-operand operation of the table.
+    @inline(__always)
+    static func unary(_ opcode: Opcode, _ type: ValueType, _ a: UInt64) -> UInt64 {
+        let low = UInt32(truncatingIfNeeded: a)
+        let isNarrow = type == .i32
+        let result: UInt64
+        switch opcode {
+        case .countLeadingZeros: result = UInt64(isNarrow ? low.leadingZeroBitCount : a.leadingZeroBitCount)
+        case .byteSwap: result = isNarrow ? UInt64(low.byteSwapped) : a.byteSwapped
+        case .signExtend8: result = UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: a)))
+        case .signExtend16: result = UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: a)))
+        case .signExtend32: result = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: a)))
+        case .zeroExtend8: result = a & 0xff
+        case .zeroExtend16: result = a & 0xffff
+        default: result = UInt64(low)
+        }
+        return isNarrow ? result & 0xffff_ffff : result
+    }
+
+    /// Bits `lsb ..< lsb + width` of `a`; `field` = lsb | width << 8.
+    @inline(__always)
+    static func extractBits(_ a: UInt64, _ field: UInt32) -> UInt64 {
+        a &>> UInt64(field & 0xff) & mask(field)
+    }
+
+    /// `a` with the field replaced by the low bits of `b`.
+    @inline(__always)
+    static func insertBits(_ a: UInt64, _ b: UInt64, _ field: UInt32) -> UInt64 {
+        let lsb = UInt64(field & 0xff)
+        return a & ~(mask(field) &<< lsb) | (b & mask(field)) &<< lsb
+    }
+
+    private static func mask(_ field: UInt32) -> UInt64 {
+        let width = UInt64(field >> 8)
+        return width >= 64 ? UInt64.max : (1 &<< width) &- 1
+    }
+
+    /// Whether a comparison holds at the operation's width.
+    @inline(__always)
+    static func compare(_ condition: UInt8, _ type: ValueType, _ a: UInt64, _ b: UInt64) -> Bool {
+        // A comparison of 32 bits is one of 64 bits with both operands moved up.
+        let x = type == .i32 ? a &<< 32 : a
+        let y = type == .i32 ? b &<< 32 : b
+        let signedX = Int64(bitPattern: x)
+        let signedY = Int64(bitPattern: y)
+        switch IntegerCondition(rawValue: condition) {
+        case .equal: return x == y
+        case .notEqual: return x != y
+        case .lessSigned: return signedX < signedY
+        case .lessOrEqualSigned: return signedX <= signedY
+        case .greaterSigned: return signedX > signedY
+        case .greaterOrEqualSigned: return signedX >= signedY
+        case .lessUnsigned: return x < y
+        case .lessOrEqualUnsigned: return x <= y
+        case .greaterUnsigned: return x > y
+        case .greaterOrEqualUnsigned: return x >= y
+        case nil: return false
+        }
+    }
+
+    /// Whether the flags of `a + b` or `a - b` satisfy a `FlagCondition`.
+    @inline(__always)
+    static func satisfies(_ condition: UInt8, isAddition: Bool, isNarrow: Bool, _ a: UInt64, _ b: UInt64) -> Bool {
+        let x = isNarrow ? a &<< 32 : a
+        let y = isNarrow ? b &<< 32 : b
+        let unsigned = isAddition ? x.addingReportingOverflow(y) : x.subtractingReportingOverflow(y)
+        let signedX = Int64(bitPattern: x)
+        let signedY = Int64(bitPattern: y)
+        let overflow =
+            isAddition
+            ? signedX.addingReportingOverflow(signedY).overflow : signedX.subtractingReportingOverflow(signedY).overflow
+        let result = unsigned.partialValue
+        switch FlagCondition(rawValue: condition) {
+        case .overflow: return overflow
+        case .notOverflow: return !overflow
+        case .carry: return unsigned.overflow
+        case .notCarry: return !unsigned.overflow
+        case .zero: return result == 0
+        case .notZero: return result != 0
+        case .negative: return Int64(bitPattern: result) < 0
+        case .notNegative: return Int64(bitPattern: result) >= 0
+        case nil: return false
+        }
+    }
+}

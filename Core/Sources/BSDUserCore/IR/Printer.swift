@@ -1,0 +1,104 @@
+/// Readable text of blocks, for logs and test failures.
+public struct Printer {
+    private let registers: RegisterFile
+
+    /// A printer that names registers as `registers` does.
+    public init(registers: RegisterFile) { self.registers = registers }
+
+    /// A block, one operation a line, the first line telling address and size.
+    public func text(of block: Block) -> String {
+        var text = "block 0x\(hexadecimal(block.pc)), \(block.byteCount) bytes of guest code\n"
+        for (index, operation) in block.operations.enumerated() {
+            text += line(index, operation, pc: block.pc) + "\n"
+        }
+        return text
+    }
+
+    /// One operation without its line end.
+    public func line(_ index: Int, _ operation: Operation, pc: UInt64 = 0) -> String {
+        let row = OpcodeTable.rows[Int(operation.opcode.rawValue)]
+        let number = String(index)
+        var text = String(repeating: " ", count: max(0, 5 - number.count))
+        text += hasResult(operation) ? "%\(number) = " : String(repeating: " ", count: number.count + 4)
+        text += "\(operation.opcode)"
+        if operation.type != .none { text += ".\(operation.type)" }
+        text += attributes(operation)
+        let operands = operands(operation, row, pc: pc)
+        return operands.isEmpty ? text : text + " " + operands.joined(separator: ", ")
+    }
+
+    private func hasResult(_ operation: Operation) -> Bool {
+        switch operation.opcode {
+        case .put, .store: false
+        default: operation.type != .none
+        }
+    }
+
+    private func operands(_ operation: Operation, _ row: OpcodeRow, pc: UInt64) -> [String] {
+        switch operation.opcode {
+        case .const: return ["0x\(hexadecimal(operation.constant))"]
+        case .goto: return ["0x\(hexadecimal(operation.constant))"]
+        case .mark:
+            let offset = Int64(Int32(bitPattern: operation.a))
+            return ["0x\(hexadecimal(pc &+ UInt64(bitPattern: offset)))"]
+        case .extractBits: return [value(operation.a), field(operation.b)]
+        case .insertBits: return [value(operation.a), value(operation.b), field(operation.c)]
+        case .exit, .exitIf:
+            let reason = ExitReason(rawValue: operation.b).map { "\($0)" } ?? "reason \(operation.b)"
+            let condition = operation.opcode == .exitIf ? [value(operation.c)] : []
+            return condition + [reason, value(operation.a)]
+        case .addFlags, .subFlags, .floatCompare:
+            return [typeName(operation.c), value(operation.a), value(operation.b)]
+        case .floatFromSigned, .floatToSigned: return [typeName(operation.c), value(operation.a)]
+        case .call:
+            let values = [operation.a, operation.b, operation.c].filter { Value(raw: $0) != .none }
+            return ["helper \(operation.flags)"] + values.map(value)
+        default:
+            return [(row.a, operation.a), (row.b, operation.b), (row.c, operation.c)].compactMap(operand)
+        }
+    }
+
+    private func operand(_ kind: OperandKind, _ raw: UInt32) -> String? {
+        switch kind {
+        case .none: nil
+        case .integer, .float, .anyFloat, .any, .flags: value(raw)
+        case .immediate: "\(Int32(bitPattern: raw))"
+        case .register: Int(raw) < registers.rows.count ? registers.rows[Int(raw)].name : "register\(raw)"
+        case .label: "L\(raw)"
+        }
+    }
+
+    private func attributes(_ operation: Operation) -> String {
+        switch operation.opcode {
+        case .compare: return suffix(IntegerCondition(rawValue: operation.flags))
+        case .condition: return suffix(FlagCondition(rawValue: operation.flags))
+        case .floatToSigned: return suffix(FloatRounding(rawValue: operation.flags))
+        case .jump: return suffix(JumpKind(rawValue: operation.flags))
+        case .floatCompare: return named(operation.flags, ["unordered", "equal", "less", "greater", "signalling"])
+        case .mark: return operation.flags & 1 == 0 ? "" : ".inDelaySlot"
+        case .load, .store, .compareExchange:
+            let memory = MemoryAttributes(rawValue: operation.flags)
+            return ".\(memory.byteCount)" + named(operation.flags >> 3, ["signed", "bigEndian", "wrap32", "aligned"])
+        default: return ""
+        }
+    }
+
+    private func suffix<T>(_ condition: T?) -> String { condition.map { ".\($0)" } ?? ".unknown" }
+
+    private func named(_ bits: UInt8, _ names: [String]) -> String {
+        names.enumerated().filter { bits >> UInt8($0.offset) & 1 != 0 }.map { "." + $0.element }.joined()
+    }
+
+    private func value(_ raw: UInt32) -> String {
+        let value = Value(raw: raw)
+        return value.isConstant ? "\(value.constant)" : "%\(value.index)"
+    }
+
+    private func field(_ raw: UInt32) -> String { "[\(raw & 0xff), \(raw >> 8)]" }
+
+    private func typeName(_ raw: UInt32) -> String {
+        ValueType(rawValue: UInt8(truncatingIfNeeded: raw)).map { "\($0)" } ?? "type \(raw)"
+    }
+
+    private func hexadecimal(_ number: UInt64) -> String { String(number, radix: 16) }
+}

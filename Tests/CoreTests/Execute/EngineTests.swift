@@ -1,0 +1,231 @@
+import CHost
+import Glibc
+import Testing
+
+@testable import BSDUserCore
+
+/// Modes under which the engine's behaviour must be the same.
+private let modes: [ExecutionMode] = [.interpreter]
+
+/// r1 += 1 and on to `target`.
+private func increment(_ target: @escaping (Builder.Place) -> UInt64) -> ScriptedArchitecture.Script {
+    { b in
+        b.mark(restart: b.pc)
+        b.put(r(1), b.binary(.add, b.get(r(1)), b.constant(1)))
+        b.goto(target(Builder.Place(pc: b.pc)))
+    }
+}
+
+extension Builder {
+    /// The address of the block that is being built.
+    struct Place { let pc: UInt64 }
+}
+
+private func exit(_ b: inout Builder) {
+    b.mark(restart: b.pc)
+    b.exit(.systemCall)
+}
+
+@Suite("The execution engine", .serialized)
+struct EngineTests {
+    @Test("runs from block to block until an exit", arguments: modes)
+    func runsBlocks(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0, increment { $0.pc + 0x100 })
+        guest.script(0x100) { b in
+            b.mark(restart: b.pc)
+            b.put(r(2), b.binary(.add, b.get(r(2)), b.constant(3)))
+            b.jump(b.get(r(3)), .call)
+        }
+        guest.script(0x200, exit)
+        guest[3] = guest.memory.base + 0x200
+        #expect(guest.run() == .systemCall)
+        #expect(guest[1] == 1)
+        #expect(guest[2] == 3)
+        #expect(guest.cpu.pc == guest.memory.base + 0x200)
+    }
+
+    @Test("translates a block once", arguments: modes)
+    func translatesOnce(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        let end = guest.memory.base + 0x100
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            let count = b.binary(.add, b.get(r(1)), b.constant(1))
+            b.put(r(1), count)
+            let label = b.makeLabel()
+            b.skipIf(b.compare(.equal, count, b.constant(100_000)), to: label)
+            b.goto(b.pc)
+            b.place(label)
+            b.goto(end)
+        }
+        guest.script(0x100, exit)
+        #expect(guest.run() == .systemCall)
+        #expect(guest[1] == 100_000)
+        #expect(guest.architecture.translations[guest.memory.base] == 1)
+    }
+
+    @Test("reports code that cannot be fetched", arguments: modes)
+    func fetchFaults(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        let end = guest.memory.base + guest.memory.byteCount
+        guest.script(0, increment { _ in end })
+        #expect(guest.run() == .fetchFault)
+        #expect(guest.cpu.pc == end)
+        #expect(guest.cpu.faultAddress == end)
+        #expect(guest.cpu.faultCode == 2)
+        #expect(guest[1] == 1)
+    }
+
+    @Test("refuses a block that does not leave", arguments: modes)
+    func refusesEndlessBlocks(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0) { b in b.put(r(1), b.constant(1)) }
+        #expect(guest.run() == .illegalInstruction)
+        #expect(guest.cpu.pc == guest.memory.base)
+    }
+
+    @Test("stops an endless loop when a signal handler asks", arguments: modes)
+    func interrupts(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0, increment { $0.pc })
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in chost_request_interrupt(chost_current_registers()) }
+        sigaction(SIGALRM, &action, nil)
+        var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: 0, tv_usec: 20_000))
+        setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+        #expect(guest.run() == .interrupt)
+        #expect(guest.cpu.pc == guest.memory.base)
+        #expect(guest[1] > 0)
+    }
+
+    @Test("keeps a request that comes while the core runs", arguments: modes)
+    func keepsRequests(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0, exit)
+        chost_request_interrupt(guest.cpu.registers)
+        #expect(guest.run() == .interrupt)
+        #expect(guest.run() == .systemCall)
+    }
+
+    @Test("translates anew after a range is invalidated", arguments: modes)
+    func invalidates(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0, increment { $0.pc + 0x100 })
+        guest.script(0x100, exit)
+        _ = guest.run()
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.put(r(1), b.constant(50))
+            b.goto(b.pc + 0x100)
+        }
+        guest.engine.invalidate(guest.memory.base + 0x100, 4)
+        _ = guest.run()
+        #expect(guest[1] == 2)
+        guest.engine.invalidate(guest.memory.base + 3, 1)
+        _ = guest.run()
+        #expect(guest[1] == 50)
+        #expect(guest.architecture.translations[guest.memory.base + 0x100] == 2)
+    }
+
+    @Test("flushes a line for the guest and goes on", arguments: modes)
+    func flushes(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0x100, exit)
+        _ = guest.run(from: 0x100)
+        guest.script(0) { b in
+            b.mark(restart: b.pc &+ 0x100)
+            b.exit(.flushCode, b.get(r(4)))
+        }
+        guest[4] = guest.memory.base + 0x110
+        #expect(guest.run() == .systemCall)
+        #expect(guest.architecture.translations[guest.memory.base + 0x100] == 2)
+    }
+
+    @Test("sees writes to code on writable pages, until the page is hot", arguments: modes)
+    func selfModification(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.memory.isWritable = true
+        let target = guest.memory.base + 0x1000
+        // The block's effect is the byte that its code holds when it is translated.
+        guest.script(0x1000) { b in
+            b.mark(restart: b.pc)
+            b.put(r(2), b.constant(Int64(guest.memory[0x1000])))
+            b.exit(.systemCall)
+        }
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.store(b.get(r(4)), b.get(r(5)), .bytes1)
+            b.goto(target)
+        }
+        guest[4] = target
+        for value in UInt64(1)...3 {
+            guest[5] = value
+            #expect(guest.run() == .systemCall)
+            #expect(guest[2] == value)
+        }
+        #expect(guest.memory.protectedPages.contains(target))
+        guest.engine.prepareForWrite(target, 1)
+        #expect(!guest.memory.protectedPages.contains(target))
+    }
+
+    @Test("calls helpers with state and operands", arguments: modes)
+    func callsHelpers(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.put(r(1), b.call(HelperIndex(0), b.get(r(2)), b.constant(20), b.constant(300)))
+            b.exit(.systemCall)
+        }
+        guest[2] = 1
+        #expect(guest.run() == .systemCall)
+        #expect(guest[1] == 321)
+    }
+}
+
+@Suite("Raw maps")
+struct RawMapTests {
+    @Test("hold what a dictionary holds through insertions and removals")
+    func matchesDictionary() {
+        var map = RawMap(capacityLog2: 4)
+        defer { map.release() }
+        var model: [UInt64: UInt32] = [:]
+        var generator = SystemRandomNumberGenerator()
+        for step in 1...20_000 {
+            let key = UInt64.random(in: 0..<600, using: &generator) &* 4
+            if Bool.random(using: &generator) {
+                map.set(key, UInt32(step))
+                model[key] = UInt32(step)
+            } else {
+                map.remove(key)
+                model[key] = nil
+            }
+        }
+        for key in stride(from: UInt64(0), to: 2400, by: 4) { #expect(map.value(key) == model[key] ?? 0) }
+        #expect(map.count == model.count)
+    }
+}
+
+@Suite("The header of the CPU state")
+struct StateHeaderTests {
+    @Test("has the same offsets in Swift and C")
+    func offsets() {
+        #expect(MemoryLayout<chost_state>.size == CPUState.headerBytes)
+        #expect(MemoryLayout<chost_state>.offset(of: \.pc) == StateHeader.pc.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.exit_reason) == StateHeader.exitReason.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.fault_address) == StateHeader.faultAddress.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.fault_code) == StateHeader.faultCode.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.fault_is_write) == StateHeader.faultIsWrite.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.jump_table) == StateHeader.jumpTable.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.miss_table) == StateHeader.missTable.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.guest_control) == StateHeader.guestControl.rawValue)
+        #expect(
+            MemoryLayout<chost_state>.offset(of: \.in_translated_code) == StateHeader.inTranslatedCode.rawValue)
+        #expect(
+            MemoryLayout<chost_state>.offset(of: \.interrupt_requested) == StateHeader.interruptRequested.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.exit_thunk) == StateHeader.exitThunk.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.fault_host) == StateHeader.faultHost.rawValue)
+        #expect(UInt32(CHOST_EXIT_MEMORY_FAULT) == ExitReason.memoryFault.rawValue)
+        #expect(UInt32(CHOST_EXIT_FLOAT_EXCEPTION) == ExitReason.floatException.rawValue)
+    }
+}

@@ -1,0 +1,303 @@
+import Testing
+
+@testable import BSDUserCore
+
+/// Runs a script once under the interpreter and hands the guest to `check`.
+private func interpret(
+    _ script: @escaping ScriptedArchitecture.Script, prepare: (ScriptedGuest) -> Void = { _ in },
+    check: (ScriptedGuest, ExitReason) -> Void
+) throws {
+    let guest = try #require(ScriptedGuest(.interpreter))
+    guest.script(0, script)
+    prepare(guest)
+    let reason = guest.run()
+    check(guest, reason)
+}
+
+private let edges: [UInt64] = [
+    0, 1, 2, 31, 32, 63, 64, 0x7F, 0x80, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0000,
+    0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, 0xFFFF_FFFF_FFFF_FFFF, 0x0123_4567_89AB_CDEF,
+]
+
+@Suite("The interpreter's integer operations")
+struct IntegerArithmeticTests {
+    /// Swift's signed integers are the oracle for what the interpreter computes with unsigned ones.
+    private func expected(_ opcode: Opcode, _ a: Int64, _ b: Int64) -> Int64 {
+        switch opcode {
+        case .mulHighSigned: a.multipliedFullWidth(by: b).high
+        case .divSigned: b == 0 ? 0 : b == -1 ? 0 &- a : a / b
+        case .remSigned: b == 0 ? a : b == -1 ? 0 : a % b
+        case .shiftRightArithmetic: a >> (b & 63)
+        case .rotateRight: Int64(bitPattern: rotated(UInt64(bitPattern: a), Int(b & 63)))
+        default: 0
+        }
+    }
+
+    private func rotated(_ a: UInt64, _ amount: Int) -> UInt64 { amount == 0 ? a : a >> amount | a << (64 - amount) }
+
+    @Test(
+        "agree with signed arithmetic at 64 bits",
+        arguments: [Opcode.mulHighSigned, .divSigned, .remSigned, .shiftRightArithmetic, .rotateRight])
+    func signed64(_ opcode: Opcode) {
+        for a in edges {
+            for b in edges {
+                let result = IntegerArithmetic.binary(opcode, .i64, a, b)
+                let wanted = UInt64(bitPattern: expected(opcode, Int64(bitPattern: a), Int64(bitPattern: b)))
+                #expect(result == wanted, "\(opcode) \(a) \(b)")
+            }
+        }
+    }
+
+    @Test("use the low half of wider operands at 32 bits")
+    func narrow() {
+        let low: UInt64 = 0xDEAD_BEEF_0000_0007
+        #expect(IntegerArithmetic.binary(.add, .i32, low, 0xFFFF_FFFF) == 6)
+        #expect(IntegerArithmetic.binary(.divSigned, .i32, 0x8000_0000, 0xFFFF_FFFF) == 0x8000_0000)
+        #expect(IntegerArithmetic.binary(.remSigned, .i32, 0x8000_0000, 0xFFFF_FFFF) == 0)
+        #expect(IntegerArithmetic.binary(.mulHighSigned, .i32, 0xFFFF_FFFF, 2) == 0xFFFF_FFFF)
+        #expect(IntegerArithmetic.binary(.mulHighUnsigned, .i32, 0xFFFF_FFFF, 2) == 1)
+        #expect(IntegerArithmetic.binary(.shiftLeft, .i32, 1, 33) == 2)
+        #expect(IntegerArithmetic.binary(.shiftRightArithmetic, .i32, 0x8000_0000, 31) == 0xFFFF_FFFF)
+        #expect(IntegerArithmetic.binary(.rotateRight, .i32, 1, 1) == 0x8000_0000)
+        #expect(IntegerArithmetic.unary(.countLeadingZeros, .i32, low) == 29)
+        #expect(IntegerArithmetic.unary(.byteSwap, .i32, low) == 0x0700_0000)
+        #expect(IntegerArithmetic.unary(.signExtend8, .i32, 0x80) == 0xFFFF_FF80)
+        #expect(IntegerArithmetic.unary(.signExtend32, .i64, 0x8000_0000) == 0xFFFF_FFFF_8000_0000)
+    }
+
+    @Test("compare at the operation's width")
+    func compares() {
+        let holds = { (condition: IntegerCondition, type: ValueType, a: UInt64, b: UInt64) in
+            IntegerArithmetic.compare(condition.rawValue, type, a, b)
+        }
+        #expect(holds(.lessSigned, .i32, 0x8000_0000, 0))
+        #expect(!holds(.lessSigned, .i64, 0x8000_0000, 0))
+        #expect(holds(.equal, .i32, 0x1_0000_0001, 1))
+        #expect(holds(.lessUnsigned, .i64, 1, UInt64.max))
+        #expect(holds(.greaterSigned, .i64, 1, UInt64.max))
+    }
+
+    @Test("give the flags of additions and subtractions")
+    func flags() {
+        let holds = { (condition: FlagCondition, isAddition: Bool, isNarrow: Bool, a: UInt64, b: UInt64) in
+            IntegerArithmetic.satisfies(condition.rawValue, isAddition: isAddition, isNarrow: isNarrow, a, b)
+        }
+        #expect(holds(.overflow, true, true, 0x7FFF_FFFF, 1))
+        #expect(!holds(.overflow, true, false, 0x7FFF_FFFF, 1))
+        #expect(holds(.overflow, false, false, 1 << 63, 1))
+        #expect(holds(.carry, true, false, UInt64.max, 1))
+        #expect(holds(.carry, false, true, 0, 1))
+        #expect(holds(.zero, true, true, 0xFFFF_FFFF, 1))
+        #expect(holds(.negative, false, true, 0, 1))
+    }
+
+    @Test("move bit fields")
+    func bitFields() {
+        #expect(IntegerArithmetic.extractBits(0xABCD_EF01_2345_6789, 8 | 16 << 8) == 0x4567)
+        #expect(IntegerArithmetic.extractBits(UInt64.max, 0 | 64 << 8) == UInt64.max)
+        #expect(IntegerArithmetic.insertBits(0, UInt64.max, 60 | 4 << 8) == 0xF000_0000_0000_0000)
+        #expect(IntegerArithmetic.insertBits(UInt64.max, 0, 0 | 64 << 8) == 0)
+    }
+}
+
+@Suite("The interpreter's memory accesses", .serialized)
+struct InterpreterMemoryTests {
+    @Test("load and store in the guest's byte order")
+    func byteOrder() throws {
+        try interpret { b in
+            b.mark(restart: b.pc)
+            let base = b.get(r(1))
+            b.store(base, displacement: 16, b.get(r(2)), [.bytes4, .bigEndian])
+            b.put(r(3), b.load(base, displacement: 16, [.bytes4, .bigEndian, .signed]))
+            b.mark(restart: b.pc &+ 4)
+            b.put(r(4), b.load(b.get(r(1)), displacement: 16, .bytes2))
+            b.mark(restart: b.pc &+ 8)
+            b.exit(.systemCall)
+        } prepare: { guest in
+            guest[1] = guest.memory.base
+            guest[2] = 0xFFFF_FFFF_89AB_CDEF
+        } check: { guest, reason in
+            #expect(reason == .systemCall)
+            #expect(guest.memory[16] == 0x89 && guest.memory[19] == 0xEF)
+            #expect(guest[3] == 0xFFFF_FFFF_89AB_CDEF)
+            #expect(guest[4] == 0xAB89)
+            #expect(guest.cpu.pc == guest.memory.base + 8)
+        }
+    }
+
+    @Test("report a fault with exact address, direction and state")
+    func faults() throws {
+        try interpret { b in
+            b.mark(restart: b.pc)
+            b.put(r(5), b.constant(1))
+            b.mark(restart: b.pc &+ 4, inDelaySlot: true)
+            b.store(b.get(r(1)), displacement: -2, b.get(r(2)), [.bytes8, .bigEndian])
+            b.put(r(5), b.constant(2))
+            b.goto(0)
+        } prepare: { guest in
+            guest[1] = guest.memory.base + guest.memory.byteCount
+        } check: { guest, reason in
+            #expect(reason == .memoryFault)
+            #expect(guest.cpu.faultAddress == guest.memory.base + guest.memory.byteCount)
+            #expect(guest.cpu.faultIsWrite)
+            #expect(guest.cpu.faultCode == 2)
+            #expect(guest.cpu.pc == guest.memory.base + 4)
+            #expect(guest.cpu.inDelaySlot)
+            #expect(guest[5] == 1)
+        }
+    }
+
+    @Test("report an address that is not canonical")
+    func nonCanonical() throws {
+        try interpret { b in
+            b.mark(restart: b.pc)
+            b.put(r(5), b.load(b.get(r(1)), .bytes8))
+            b.goto(0)
+        } prepare: { guest in
+            guest[1] = 0x1234_0000_0000_0000
+        } check: { guest, reason in
+            #expect(reason == .memoryFault)
+            #expect(guest.cpu.faultAddress == 0x1234_0000_0000_0000)
+            #expect(guest.cpu.faultCode == 1)
+            #expect(!guest.cpu.faultIsWrite)
+        }
+    }
+
+    @Test("check alignment where asked")
+    func alignment() throws {
+        try interpret { b in
+            b.mark(restart: b.pc)
+            b.put(r(5), b.load(b.get(r(1)), displacement: 1, [.bytes4, .aligned]))
+            b.goto(0)
+        } prepare: { guest in
+            guest[1] = guest.memory.base
+        } check: { guest, reason in
+            #expect(reason == .alignmentFault)
+            #expect(guest.cpu.faultAddress == guest.memory.base + 1)
+        }
+    }
+
+    @Test("wrap addresses at 32 bits where asked")
+    func wrapping() throws {
+        try interpret { b in
+            b.mark(restart: b.pc)
+            b.put(r(5), b.load(b.get(r(1)), displacement: 0x20, [.bytes4, .wrap32]))
+            b.goto(0)
+        } prepare: { guest in
+            guest[1] = 0xFFFF_FFFF_FFFF_FFE8
+        } check: { guest, reason in
+            #expect(reason == .memoryFault)
+            #expect(guest.cpu.faultAddress == 8)
+        }
+    }
+
+    @Test("compare and exchange in the guest's byte order")
+    func compareExchange() throws {
+        try interpret { b in
+            b.mark(restart: b.pc)
+            let held = b.compareExchange(
+                b.get(r(1)), expected: b.constant(0x0102_0304), new: b.constant(5), .bigEndian, .i32)
+            b.put(r(5), held)
+            b.mark(restart: b.pc &+ 4)
+            b.exit(.systemCall)
+        } prepare: { guest in
+            guest[1] = guest.memory.base
+            for (index, byte) in [UInt8(1), 2, 3, 4].enumerated() { guest.memory[index] = byte }
+        } check: { guest, _ in
+            #expect(guest[5] == 0x0102_0304)
+            #expect(guest.memory[3] == 5 && guest.memory[0] == 0)
+        }
+    }
+}
+
+@Suite("The interpreter's floating point", .serialized)
+struct InterpreterFloatTests {
+    private func binary(
+        _ opcode: Opcode, _ a: Double, _ b: Double, mode: UInt32 = 0, check: (ScriptedGuest, ExitReason) -> Void
+    ) throws {
+        try interpret { builder in
+            builder.mark(restart: builder.pc)
+            builder.setFloatMode(builder.get(r(1)))
+            builder.put(
+                f(0), builder.binary(opcode, builder.get(f(1), .f64), builder.get(f(2), .f64), .f64), .f64)
+            builder.mark(restart: builder.pc &+ 4)
+            builder.put(r(2), builder.takeFloatFlags())
+            builder.exit(.systemCall)
+        } prepare: { guest in
+            guest[1] = UInt64(mode)
+            guest.setFloat(1, a.bitPattern)
+            guest.setFloat(2, b.bitPattern)
+        } check: { check($0, $1) }
+    }
+
+    @Test("rounds as the mode says and raises inexact")
+    func rounding() throws {
+        try binary(.floatDiv, 1, 3) { guest, _ in
+            #expect(guest.float(0) == (1.0 / 3.0).bitPattern)
+            #expect(guest[2] == UInt64(FloatFlags.inexact.rawValue))
+        }
+        try binary(.floatDiv, 1, 3, mode: 2) { guest, _ in
+            #expect(guest.float(0) == (1.0 / 3.0).nextUp.bitPattern)
+        }
+        try binary(.floatDiv, 1, 0) { guest, _ in
+            #expect(guest.float(0) == Double.infinity.bitPattern)
+            #expect(guest[2] == UInt64(FloatFlags.divideByZero.rawValue))
+        }
+    }
+
+    @Test("gives the profile's NaN")
+    func nans() throws {
+        try binary(.floatSub, .infinity, .infinity) { guest, _ in
+            #expect(guest.float(0) == ScriptedArchitecture.profile.defaultNaN64)
+            #expect(guest[2] == UInt64(FloatFlags.invalid.rawValue))
+        }
+        // With the quiet bit inverted the host's quiet NaN signals.
+        try binary(.floatAdd, .nan, 1) { guest, _ in #expect(guest[2] == UInt64(FloatFlags.invalid.rawValue)) }
+        let quietToTheGuest = Double(bitPattern: 0x7FF0_0000_0000_0001)
+        try binary(.floatAdd, quietToTheGuest, 1) { guest, _ in #expect(guest[2] == 0) }
+    }
+
+    @Test("flushes subnormal results where asked")
+    func flushing() throws {
+        let least = Double.leastNormalMagnitude
+        try binary(.floatMul, least, 0.5) { guest, _ in #expect(guest.float(0) == (least / 2).bitPattern) }
+        try binary(.floatMul, least, 0.5, mode: FloatMode.flushResults.rawValue) { guest, _ in
+            #expect(guest.float(0) == 0)
+        }
+    }
+
+    @Test("traps what is enabled, and leaves the state as it was")
+    func traps() throws {
+        let enable = FloatFlags.divideByZero.rawValue << FloatMode.trapShift
+        try binary(.floatDiv, 1, 0, mode: enable) { guest, reason in
+            #expect(reason == .floatException)
+            #expect(guest.cpu.exitArgument == UInt64(FloatFlags.divideByZero.rawValue))
+            #expect(guest.cpu.pc == guest.memory.base)
+            #expect(guest.float(0) == 0)
+        }
+    }
+
+    @Test("converts and compares")
+    func conversions() throws {
+        try interpret { b in
+            b.mark(restart: b.pc)
+            b.put(r(2), b.unary(.signExtend32, b.floatToSigned(b.get(f(1), .f64), from: .f64, to: .i32, .towardZero)))
+            b.put(r(3), b.floatToSigned(b.get(f(1), .f64), from: .f64, to: .i64, .up))
+            b.put(r(4), b.unary(.signExtend32, b.floatToSigned(b.get(f(2), .f64), from: .f64, to: .i32, .current)))
+            b.put(r(5), b.floatCompare([.less, .unordered], b.get(f(1), .f64), b.get(f(2), .f64), .f64))
+            b.put(f(3), b.unary(.floatConvert, b.get(f(1), .f64), .f32), .f32)
+            b.put(f(4), b.floatFromSigned(b.constant(-7), from: .i32, to: .f64), .f64)
+            b.exit(.systemCall)
+        } prepare: { guest in
+            guest.setFloat(1, (-5.5).bitPattern)
+            guest.setFloat(2, (1e300).bitPattern)
+        } check: { guest, _ in
+            #expect(guest[2] == UInt64(bitPattern: -5))
+            #expect(guest[3] == UInt64(bitPattern: -5))
+            #expect(guest[4] == 0x7FFF_FFFF)
+            #expect(guest[5] == 1)
+            #expect(UInt32(truncatingIfNeeded: guest.float(3)) == Float(-5.5).bitPattern)
+            #expect(guest.float(4) == (-7.0).bitPattern)
+        }
+    }
+}
