@@ -65,6 +65,10 @@ enum HostSignal {
         chost_signal_queue(pid, host, code, error, value)
     }
 
+    /// Sleeps until a time of the monotonic clock, or for ever; -4 (EINTR) when a signal comes first.
+    static func sleep(untilNanoseconds deadline: Int64?) -> Int { chost_sleep_until(deadline ?? -1) }
+    static var monotonicNanoseconds: Int64 { chost_monotonic_nanoseconds() }
+
     /// Makes a host system call that may block; -4 (EINTR) when a signal came before or while it did.
     @inline(__always)
     static func blockingCall(
