@@ -5,7 +5,7 @@ import Testing
 @testable import BSDUserCore
 
 /// Modes under which the engine's behaviour must be the same.
-private let modes: [ExecutionMode] = [.interpreter]
+private let modes: [ExecutionMode] = [.interpreter, .translator]
 
 /// r1 += 1 and on to `target`.
 private func increment(_ target: @escaping (Builder.Place) -> UInt64) -> ScriptedArchitecture.Script {
@@ -91,9 +91,23 @@ struct EngineTests {
         guest.script(0, increment { $0.pc })
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { _ in chost_request_interrupt(chost_current_registers()) }
-        sigaction(SIGALRM, &action, nil)
-        var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: 0, tv_usec: 20_000))
-        setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+        sigaction(SIGUSR2, &action, nil)
+        // The threads that tests run on block most signals.
+        var unblocked = sigset_t()
+        sigaddset(&unblocked, SIGUSR2)
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
+        let target = UnsafeMutablePointer<pthread_t>.allocate(capacity: 1)
+        target.initialize(to: pthread_self())
+        var sender = pthread_t()
+        pthread_create(&sender, nil, { argument in
+            usleep(20_000)
+            if let target = argument?.assumingMemoryBound(to: pthread_t.self) { pthread_kill(target.pointee, SIGUSR2) }
+            return nil
+        }, target)
+        defer {
+            pthread_join(sender, nil)
+            target.deallocate()
+        }
         #expect(guest.run() == .interrupt)
         #expect(guest.cpu.pc == guest.memory.base)
         #expect(guest[1] > 0)
