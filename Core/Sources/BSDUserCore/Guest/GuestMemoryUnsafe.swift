@@ -30,7 +30,7 @@ public final class GuestMemory {
     /// Refuses a range that does not lie wholly inside the guest's space.
     @inline(__always)
     func check(_ address: GuestAddress, _ byteCount: UInt64) throws(Errno) {
-        guard address >= start, address < end, byteCount <= end - address else { throw .badAddress }
+        guard address >= start, address < end, byteCount <= end - address else { throw .EFAULT }
     }
 
     // MARK: Numbers in guest byte order
@@ -39,7 +39,7 @@ public final class GuestMemory {
     public func load<T: FixedWidthInteger>(at address: GuestAddress, as type: T.Type = T.self) throws(Errno) -> T {
         try check(address, UInt64(MemoryLayout<T>.size))
         var raw = T.zero
-        guard chost_copy_from_guest(&raw, address, MemoryLayout<T>.size) == 0 else { throw .badAddress }
+        guard chost_copy_from_guest(&raw, address, MemoryLayout<T>.size) == 0 else { throw .EFAULT }
         return abi.byteOrder == .big ? T(bigEndian: raw) : T(littleEndian: raw)
     }
 
@@ -47,7 +47,7 @@ public final class GuestMemory {
     public func store<T: FixedWidthInteger>(_ value: T, at address: GuestAddress) throws(Errno) {
         try check(address, UInt64(MemoryLayout<T>.size))
         var raw = abi.byteOrder == .big ? value.bigEndian : value.littleEndian
-        guard chost_copy_to_guest(address, &raw, MemoryLayout<T>.size) == 0 else { throw .badAddress }
+        guard chost_copy_to_guest(address, &raw, MemoryLayout<T>.size) == 0 else { throw .EFAULT }
     }
 
     /// Loads a `size_t`, `long` (zero-extended) or pointer.
@@ -72,38 +72,38 @@ public final class GuestMemory {
             isComplete = chost_copy_from_guest(base, address, count) == 0
             initialized = isComplete ? count : 0
         }
-        guard isComplete else { throw .badAddress }
+        guard isComplete else { throw .EFAULT }
         return bytes
     }
 
     /// Copies bytes into guest memory.
     public func write(_ bytes: [UInt8], at address: GuestAddress) throws(Errno) {
         try check(address, UInt64(bytes.count))
-        guard chost_copy_to_guest(address, bytes, bytes.count) == 0 else { throw .badAddress }
+        guard chost_copy_to_guest(address, bytes, bytes.count) == 0 else { throw .EFAULT }
     }
 
     /// Copies bytes into guest memory.
     public func write(_ bytes: UnsafeRawBufferPointer, at address: GuestAddress) throws(Errno) {
         try check(address, UInt64(bytes.count))
-        guard chost_copy_to_guest(address, bytes.baseAddress, bytes.count) == 0 else { throw .badAddress }
+        guard chost_copy_to_guest(address, bytes.baseAddress, bytes.count) == 0 else { throw .EFAULT }
     }
 
     /// Fills guest memory with zeros.
     public func clear(at address: GuestAddress, count: Int) throws(Errno) {
         guard count > 0 else { return }
         try check(address, UInt64(count))
-        guard chost_fill_guest(address, 0, count) == 0 else { throw .badAddress }
+        guard chost_fill_guest(address, 0, count) == 0 else { throw .EFAULT }
     }
 
     /// A string up to its terminating zero, which is not part of the result; nil when the first `maximum` bytes hold no
     /// zero (the caller says `ENAMETOOLONG` or `E2BIG`).
     public func readString(at address: GuestAddress, maximum: Int) throws(Errno) -> [UInt8]? {
-        guard address >= start, address < end else { throw .badAddress }
+        guard address >= start, address < end else { throw .EFAULT }
         let limit = min(UInt64(maximum), end - address)
         let length = chost_string_length(address, limit)
-        guard length >= 0 else { throw .badAddress }
+        guard length >= 0 else { throw .EFAULT }
         if UInt64(length) == limit {
-            if limit < UInt64(maximum) { throw .badAddress }
+            if limit < UInt64(maximum) { throw .EFAULT }
             return nil
         }
         return try read(at: address, count: Int(length))

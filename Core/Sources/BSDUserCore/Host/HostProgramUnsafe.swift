@@ -23,7 +23,7 @@ enum HostProgram {
     static func path(of descriptor: Int32) throws(Errno) -> [UInt8] {
         let link = "/proc/self/fd/\(descriptor)"
         let path = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, used in
-            used = max(0, buffer.withMemoryRebound(to: CChar.self) { readlink(link, $0.baseAddress, $0.count) })
+            used = max(0, buffer.withMemoryRebound(to: CChar.self) { text in text.baseAddress.map { readlink(link, $0, text.count) } ?? 0 })
         }
         guard !path.isEmpty else { throw .EBADF }
         return path
