@@ -82,12 +82,22 @@ final class ThreadExecution {
             }
             let stop = engine.translator.map(execute) ?? interpret()
             guard let reason = stop else { continue }
-            if reason == .flushCode {
-                flushCode()
-                continue
+            switch reason {
+            case .flushCode: flushCode()
+            case .memoryFault:
+                if engine.source.growStack(at: cpu.faultAddress) { continue }
+                setFaultCode()
+                return reason
+            default: return reason
             }
-            return reason
         }
+    }
+
+    /// The guest's view of a failed access: the host does not tell reserved addresses from mapped ones.
+    private func setFaultCode() {
+        let busError: Int32 = 3
+        if cpu.faultCode == busError { return }
+        cpu.setHeader(.faultCode, engine.source.faultCode(at: cpu.faultAddress))
     }
 
     /// The guest flushed a cache line, and goes on at `cpu.pc`.
@@ -212,7 +222,7 @@ final class ThreadExecution {
     private func fetchFault() -> ExitReason {
         let pc = cpu.pc
         cpu.setHeader(.faultAddress, pc)
-        cpu.setHeader(.faultCode, engine.source.fetchFaultCode(at: pc))
+        cpu.setHeader(.faultCode, engine.source.faultCode(at: pc))
         cpu.setHeader(.faultIsWrite, UInt32(0))
         cpu.setHeader(.exitArgument, pc)
         cpu.setHeader(.exitReason, ExitReason.fetchFault.rawValue)
