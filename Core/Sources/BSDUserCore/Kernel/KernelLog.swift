@@ -17,11 +17,11 @@ public enum KernelLog {
         pthread_mutex_lock(&lock)
         let isNew = said.count < limit && said.insert(text).inserted
         pthread_mutex_unlock(&lock)
-        if isNew && !isQuiet { write(Array("bsduser: \(text)\n".utf8)) }
+        if isNew && !isQuiet { write(Array("bsduser: \(text)\n".utf8), to: descriptor) }
     }
 
-    /// Writes bytes to the log in one piece; there is nobody to tell when that fails.
-    static func write(_ bytes: [UInt8]) {
+    /// Writes bytes to a log in one piece; there is nobody to tell when that fails.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) {
         _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     }
 }
