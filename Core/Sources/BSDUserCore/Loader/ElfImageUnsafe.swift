@@ -62,7 +62,7 @@ struct ElfImage: Equatable, Sendable {
         var copy = prefix
         ElfImage.dropSections(&copy, is64Bit: identity.is64Bit)
         guard elf_version(UInt32(EV_CURRENT)) != UInt32(EV_NONE) else { throw Problem("libelf is of another version") }
-        let contents = try copy.withUnsafeMutableBytes { (bytes) throws(Problem) in try ElfImage.read(bytes) }
+        let contents = try copy.withUnsafeMutableBytes { bytes in ElfImage.result(bytes) }.get()
         kind = contents.kind
         entry = contents.entry
         headerOffset = contents.headerOffset
@@ -82,6 +82,10 @@ struct ElfImage: Equatable, Sendable {
         var headerOffset: UInt64
         var headerEntryBytes: Int
         var segments: [Segment]
+    }
+
+    private static func result(_ bytes: UnsafeMutableRawBufferPointer) -> Result<Contents, Problem> {
+        do throws(Problem) { return .success(try read(bytes)) } catch { return .failure(error) }
     }
 
     private static func read(_ bytes: UnsafeMutableRawBufferPointer) throws(Problem) -> Contents {

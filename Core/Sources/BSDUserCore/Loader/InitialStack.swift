@@ -45,7 +45,7 @@ struct InitialStack: Equatable, Sendable {
         let path = stack.push(contents.executablePath + [0], alignment: word)
         let canary = stack.push(contents.canary, alignment: word)
         let pageSizes = stack.push(stack.words([UInt64(abi.pageBytes)]), alignment: word)
-        let blob = strings.flatMap { $0 + [0] }
+        let blob = Array(strings.map { $0 + [0] }.joined())
         var next = stack.push(blob, alignment: word)
         var addresses: [GuestAddress] = []
         for string in strings {
