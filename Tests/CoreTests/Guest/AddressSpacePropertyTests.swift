@@ -17,10 +17,10 @@ private struct Model {
 
     @Test(arguments: [true, false])
     func randomCallsLeaveTheMemoryThatTheyShould(reserves: Bool) throws {
-        try TestSpace.with(reserves: reserves) { memory, space in
+        try TestSpace.with(reserves: reserves) { (memory, space) throws in
             var random = SplitMix(state: reserves ? 17 : 18)
             var model = Model()
-            for step in 0..<3_000 {
+            for step in 0..<1_500 {
                 try apply(&random, space, &model)
                 let problem = space.table.inconsistency(page: Self.page)
                 #expect(problem == nil, "step \(step): \(problem ?? "")")
@@ -90,7 +90,7 @@ private struct Model {
             try #require(host == place)
             defer { munmap(host, 8192) }
             host?.storeBytes(of: 0x5A5A, as: UInt32.self)
-            try TestSpace.with(reserves: reserves) { memory, space in
+            try TestSpace.with(reserves: reserves) { (memory, space) throws in
                 for flags: AddressSpace.MapFlags in [[.private, .anonymous, .fixed], [.guardPages, .fixed]] {
                     let protection: Int32 = flags.contains(.guardPages) ? 0 : 3
                     #expect(throws: MemoryErrno.outOfMemory) {
@@ -112,7 +112,7 @@ private struct Model {
     #if DEBUG
         @Test func aRefusalOfTheHostLeavesEverythingAsItWas() throws {
             for call in [HostCall.mapMemory, .protectMemory] {
-                try TestSpace.with { memory, space in
+                try TestSpace.with { (memory, space) throws in
                     let address = try space.map(.init(address: 0x3000_0000, byteCount: 8 * 4096))
                     try memory.store(UInt64(11), at: address)
                     let before = space.mappings
@@ -135,7 +135,7 @@ private struct Model {
         // No host has 2^46 bytes to spare under this limit.
         let status = forkForTest {
             var limit = rlimit(rlim_cur: 1 << 38, rlim_max: 1 << 38)
-            guard setrlimit(__rlimit_resource_t(rawValue: 9), &limit) == 0 else { return 2 }
+            guard setrlimit(__rlimit_resource_t(9), &limit) == 0 else { return 2 }
             let limits = AddressSpace.Limits(dataBytes: 0, maximumDataBytes: 1 << 20, stackBytes: 0)
             let space = AddressSpace(userTop: 1 << 45, pageBytes: 4096, limits: limits)
             let memory = GuestMemory(abi: TestSpace.bigABI, addressSpace: space)

@@ -12,7 +12,7 @@ private typealias Request = AddressSpace.MapRequest
     // MARK: Placing
 
     @Test func withoutHintTheSearchStartsBeyondTheDataLimit() throws {
-        try TestSpace.with { _, space in
+        try TestSpace.with { (_, space) throws in
             let base: UInt64 = 0x20_0000 + (64 << 20)
             #expect(try space.map(Request(byteCount: 5000)) == base)
             #expect(try space.map(Request(byteCount: page)) == base + 2 * page)
@@ -23,7 +23,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func aHintIsKeptUnlessItLiesWhereBreakMayGrow() throws {
-        try TestSpace.with { _, space in
+        try TestSpace.with { (_, space) throws in
             #expect(try space.map(Request(address: 0x3000_0000, byteCount: page)) == 0x3000_0000)
             #expect(try space.map(Request(address: 0x3000_0000, byteCount: page)) == 0x3000_1000)
             #expect(try space.map(Request(address: 0x30_0000, byteCount: page)) == 0x20_0000 + (64 << 20))
@@ -33,7 +33,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func anUnreachableHintFallsBackToTheDefault() throws {
-        try TestSpace.with { _, space in
+        try TestSpace.with { (_, space) throws in
             let hint = TestSpace.userTop - page
             #expect(try space.map(Request(address: hint, byteCount: 4 * page)) == 0x20_0000 + (64 << 20))
             #expect(throws: noMemory) { try space.map(Request(byteCount: TestSpace.userTop)) }
@@ -41,7 +41,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func alignmentIsAnOrderAndSuperpagesAreAWish() throws {
-        try TestSpace.with { _, space in
+        try TestSpace.with { (_, space) throws in
             _ = try space.map(Request(byteCount: page))
             let aligned = Request(byteCount: page, flags: [.private, .anonymous, .init(rawValue: 20 << 24)])
             #expect(try space.map(aligned) % (1 << 20) == 0)
@@ -55,7 +55,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func fixedReplacesAndExclusiveDoesNot() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(Request(address: 0x3000_0000, byteCount: 4 * page))
             try memory.store(UInt64(42), at: address + page)
             let exclusive: AddressSpace.MapFlags = [.private, .anonymous, .fixed, .exclusive]
@@ -99,7 +99,7 @@ private typealias Request = AddressSpace.MapRequest
     // MARK: Protection
 
     @Test func maximumProtectionLimitsWhatMprotectGives() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let maximumRead: Int32 = 1 << 16
             let address = try space.map(Request(byteCount: 2 * page, protection: 1 | maximumRead))
             #expect(throws: MemoryErrno.accessDenied) { try space.protect(address, page, 3) }
@@ -114,7 +114,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func mprotectPassesOverHolesAndGuards() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let base: UInt64 = 0x3000_0000
             let fixed: AddressSpace.MapFlags = [.private, .anonymous, .fixed]
             _ = try space.map(Request(address: base, byteCount: page, flags: fixed))
@@ -129,7 +129,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func unmapTakesOutPartsAndRefusesNonsense() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(Request(byteCount: 4 * page))
             try space.unmap(address + page + 5, page)
             #expect(space.mappings.count == 2)
@@ -148,8 +148,8 @@ private typealias Request = AddressSpace.MapRequest
     @Test func filesAreMappedFromAnyOffsetAndEndWithABusError() throws {
         var bytes = [UInt8](repeating: 7, count: 6000)
         bytes[4100] = 9
-        try TestSpace.withFile(bytes) { descriptor in
-            try TestSpace.with { memory, space in
+        try TestSpace.withFile(bytes) { (descriptor) throws in
+            try TestSpace.with { (memory, space) throws in
                 let address = try space.map(
                     Request(byteCount: 3 * page, protection: 3, flags: [.shared], descriptor: descriptor, offset: 4100))
                 #expect(address % page == 4)
@@ -164,8 +164,8 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func theOpenModeLimitsAMapping() throws {
-        try TestSpace.withFile([1, 2, 3], flags: O_RDONLY) { descriptor in
-            try TestSpace.with { memory, space in
+        try TestSpace.withFile([1, 2, 3], flags: O_RDONLY) { (descriptor) throws in
+            try TestSpace.with { (memory, space) throws in
                 #expect(throws: MemoryErrno.accessDenied) {
                     try space.map(Request(byteCount: page, flags: [.shared], descriptor: descriptor))
                 }
@@ -179,16 +179,15 @@ private typealias Request = AddressSpace.MapRequest
             }
         }
         TestSpace.with { _, space in
-            #expect(throws: MemoryErrno.badDescriptor) {
-                try space.map(Request(byteCount: page, flags: [.private], descriptor: 987_654))
-            }
+            let request = Request(byteCount: page, flags: [.private], descriptor: 987_654)
+            _ = #expect(throws: MemoryErrno.badDescriptor) { try space.map(request) }
         }
     }
 
     // MARK: Stacks
 
     @Test func aStackGrowsDownToItsGuardPage() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let size: UInt64 = 1 << 20
             let bottom = try space.map(Request(byteCount: size, flags: [.stack, .private]))
             let top = bottom + size
@@ -202,7 +201,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func buffersForTheHostReachIntoAGrowingStack() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let size: UInt64 = 1 << 20
             let bottom = try space.map(Request(byteCount: size, flags: [.stack, .private]))
             let buffer = try memory.hostPointer(bottom + 2 * page, Int(page), for: .write)
@@ -216,7 +215,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func theFirstStackStopsAtItsLimit() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             space.limits.stackBytes = 256 << 10
             let top: UInt64 = 0x3800_0000
             try space.mapMainStack(top: top, byteCount: 1 << 20, protection: [.read, .write])
@@ -228,7 +227,7 @@ private typealias Request = AddressSpace.MapRequest
     // MARK: break
 
     @Test func breakGrowsShrinksAndTellsItsEnd() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             #expect(try space.setBreak(0) == 0x20_1000)
             #expect(try space.setBreak(0x20_2345) == 0x20_3000)
             try memory.store(UInt64(5), at: 0x20_2ff8)
@@ -246,7 +245,7 @@ private typealias Request = AddressSpace.MapRequest
     // MARK: Advice and inheritance
 
     @Test func adviceKeepsBytesUnlessTheyAreGivenUp() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(Request(byteCount: page))
             try memory.store(UInt64(77), at: address)
             for advice: Int32 in [0, 1, 2, 3, 4, 6, 7, 8, 9] { try space.advise(address, page, advice) }
@@ -261,7 +260,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func residencyTellsOfTouchedPagesAndRefusesHoles() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(Request(byteCount: 3 * page))
             try memory.store(UInt8(1), at: address + page)
             #expect(try space.residency(address, 3 * page).map { $0 & 1 } == [0, 1, 0])
@@ -271,7 +270,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func syncAndLockRefuseHoles() throws {
-        try TestSpace.with { _, space in
+        try TestSpace.with { (_, space) throws in
             let address = try space.map(Request(byteCount: 2 * page))
             try space.sync(address, 2 * page, 0)
             try space.sync(address, 0, 0)
@@ -287,7 +286,7 @@ private typealias Request = AddressSpace.MapRequest
     }
 
     @Test func aChildGetsWhatMinheritSays() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let base = try space.map(Request(byteCount: 4 * page))
             for index: UInt64 in 0..<4 {
                 try memory.store(UInt8(10 + index), at: base + index * page)
