@@ -1,0 +1,11 @@
+extension CPUState {
+    /// Takes the floating-point exceptions raised since the last time, as the operation `takeFloatFlags` does.
+    public func takeFloatFlags() -> FloatFlags {
+        FloatFlags(rawValue: UInt32(truncatingIfNeeded: CoreHelper.takeFloatFlags.function(registers, 0, 0, 0)))
+    }
+
+    /// Sets rounding, flushing and trap enables, as the operation `setFloatMode` does.
+    public func setFloatMode(_ mode: FloatMode) {
+        _ = CoreHelper.setFloatMode.function(registers, UInt64(mode.rawValue), 0, 0)
+    }
+}

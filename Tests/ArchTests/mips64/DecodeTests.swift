@@ -1,0 +1,115 @@
+import BSDUserCore
+import Foundation
+import Testing
+import TestSupport
+
+@testable import MIPS64
+
+/// A small generator with a fixed seed, so that a failure can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed }
+
+    /// SplitMix64.
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+        return value ^ value >> 31
+    }
+}
+
+@Suite("mips64 decoding")
+struct DecodeTests {
+    @Test("No two rows claim the same words, and every pattern is well formed")
+    func rowsAreSound() { #expect(RowChecks.problems(.mips64, MIPS64.rows) == []) }
+
+    @Test("LLVM's disassembler gives every word the same name, and knows no word that we do not")
+    func agreesWithLLVM() throws {
+        var generator = SeededGenerator(2)
+        let rows = MIPS64.rows
+        let set = InstructionSet<Translator>(.mips64, rows)
+        var words = (0..<60_000).map { _ in UInt32.random(in: 0...UInt32.max, using: &generator) }
+        for row in rows {
+            let bits = try Encoding.mips64.parse(row.pattern)
+            words += (0..<200).map { _ in UInt32.random(in: 0...UInt32.max, using: &generator) & ~bits.mask | bits.match }
+        }
+        let names = try Disassembler.names(of: words)
+        var problems: [String: Int] = [:]
+        var agreed = 0
+        for (word, llvm) in zip(words, names) {
+            let row = set.row(of: Word(word))
+            let own = row < 0 ? nil : set.name(of: row).description
+            if Disassembler.agree(own, llvm, word) { agreed += 1; continue }
+            problems["\(own ?? "-") / \(llvm ?? "-"), first \(String(word, radix: 16))", default: 0] += 1
+        }
+        print("mips64 decoding: \(rows.count) rows, \(agreed) of \(words.count) words agree with LLVM")
+        #expect(problems == [:])
+    }
+}
+
+/// llvm-mc as a second opinion on what a word is.
+enum Disassembler {
+    /// The mnemonic of each word, or nil where LLVM knows none.
+    static func names(of words: [UInt32]) throws -> [String?] {
+        let lines = words.map { word in
+            (0..<4).map { "0x" + String(word >> UInt32(24 - 8 * $0) & 0xff, radix: 16) }.joined(separator: " ")
+        }
+        let run = try ProgramRun.of(
+            "/usr/bin/llvm-mc", ["--disassemble", "-triple=mips64", "-mcpu=mips64r2"],
+            input: Data((lines.joined(separator: "\n") + "\n").utf8), timeoutSeconds: 300)
+        try #require(run.isSuccess)
+        // A warning names the input's line; the output has a line for each of the others, after the heading.
+        var invalid = Set<Int>()
+        for line in run.standardError.split(separator: "\n") where line.contains("invalid instruction encoding") {
+            let parts = line.split(separator: ":")
+            if parts.count > 1, let number = Int(parts[1]) { invalid.insert(number - 1) }
+        }
+        let valid = run.output.split(separator: "\n").filter { $0.hasPrefix("\t") && !$0.hasPrefix("\t.") }
+        try #require(valid.count + invalid.count == words.count)
+        var next = 0
+        return words.indices.map { index in
+            if invalid.contains(index) { return nil }
+            defer { next += 1 }
+            return valid[next].split(whereSeparator: { $0 == "\t" || $0 == " " }).first.map(String.init)
+        }
+    }
+
+    /// Whether LLVM's name of a word fits ours.
+    static func agree(_ own: String?, _ llvm: String?, _ word: UInt32) -> Bool {
+        guard let own, let llvm else { return own == llvm || isKnownGap(own, llvm) }
+        if own == llvm || aliases[own]?.contains(llvm) == true { return true }
+        guard own.hasPrefix("c.cond."), let format = own.last else { return false }
+        return llvm == "c.\(predicates[Int(word & 15)]).\(format)"
+    }
+
+    /// Shorter names that LLVM prints for some operands, and names that it does not tell apart.
+    private static let aliases: [String: Set<String>] = [
+        "dextm": ["dext"], "dextu": ["dext"], "dinsm": ["dins"], "dinsu": ["dins"],
+        "beq": ["beqz", "b"], "bne": ["bnez"], "beql": ["beqzl"], "bnel": ["bnezl"], "bgezal": ["bal"],
+        "addu": ["move"], "daddu": ["move"], "or": ["move"], "sub": ["neg"], "subu": ["negu"], "dsub": ["dneg"],
+        "dsubu": ["dnegu"], "nor": ["not"], "jr": ["jr.hb"], "jalr": ["jr", "jr.hb", "jalr.hb"],
+        "sll": ["nop", "ssnop", "ehb", "pause"], "cop0": privileged, "cop2": ["mfc2", "mtc2", "dmfc2", "dmtc2"],
+    ]
+    private static let privileged: Set<String> = [
+        "mfc0", "mtc0", "dmfc0", "dmtc0", "tlbr", "tlbwi", "tlbwr", "tlbp", "eret", "deret", "wait", "di", "ei",
+    ]
+    private static let predicates = [
+        "f", "un", "eq", "ueq", "olt", "ult", "ole", "ule", "sf", "ngle", "seq", "ngl", "lt", "nge", "le", "ngt",
+    ]
+
+    /// Words that one of the two does not name, with the reason.
+    private static func isKnownGap(_ own: String?, _ llvm: String?) -> Bool {
+        switch (own, llvm) {
+        // A jump to MIPS16 or microMIPS, which this processor does not have; EJTAG's debug breakpoint.
+        case (nil, "jalx"), (nil, "sdbbp"): true
+        // LLVM does not look at bits 11 to 25, which must be 0.
+        case (nil, "sync"): true
+        // LLVM knows few coprocessor operations, hints and hardware registers, and no paired single at all.
+        case ("cop0", nil), ("cop2", nil), ("jr", nil), ("jalr", nil), ("rdhwr", nil), ("prefx", nil): true
+        case (let own?, nil): own.hasSuffix(".ps")
+        default: false
+        }
+    }
+}
