@@ -172,6 +172,13 @@ int chost_signal_dispose(int signal, enum chost_disposition disposition, int fla
     return sigaction(signal, &action, 0) == 0 ? 0 : errno;
 }
 
+void chost_signal_release_fault(int signal, int is_ignored) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = is_ignored ? SIG_IGN : SIG_DFL;
+    if (is_fault(signal)) sigaction(signal, &action, 0);
+}
+
 int chost_signal_disposition(int signal) {
     struct sigaction action;
     if (signal < 1 || signal > LAST_SIGNAL || sigaction(signal, 0, &action) != 0) return -1;

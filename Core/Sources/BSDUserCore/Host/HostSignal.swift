@@ -51,6 +51,13 @@ enum HostSignal {
         chost_fault_set_asynchronous_handler { chost_signal_note($0, $1, $2) }
     }
 
+    /// Takes the handler off a fault's signal, before another program takes this one's place.
+    static func releaseFault(_ host: Int32, isIgnored: Bool) {
+        chost_signal_release_fault(host, isIgnored ? 1 : 0)
+    }
+    /// Puts the handlers of faults back.
+    static func reclaimFaults() { _ = chost_fault_install() }
+
     /// Blocks everything that can be; the result is the mask before.
     static func blockAll() -> UInt64 { chost_signal_block_all() }
     static func setMask(_ mask: UInt64) { chost_signal_set_mask(mask) }

@@ -31,6 +31,9 @@ int chost_signal_dispose(int signal, enum chost_disposition disposition, int fla
 /// The host's present treatment, as inherited at start; negative for a number that has none.
 int chost_signal_disposition(int signal);
 
+/// Takes the emulator's handler off a fault's signal: it is ignored, or has its default action. For exec.
+void chost_signal_release_fault(int signal, int is_ignored);
+
 /// Takes the oldest signal noted in this thread; 0 when there is none.
 ///
 /// A signal is noted at most once and none is dropped: when the notes are full the host keeps further ones pending.

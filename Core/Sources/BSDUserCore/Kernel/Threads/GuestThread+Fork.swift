@@ -24,10 +24,13 @@ extension GuestThread {
 
     /// `vfork`: the child shares this process's memory, and this thread stands still until the child has ended or has
     /// become another program. What the emulator keeps of the process is the child's own, and put back afterwards.
-    func vfork() throws(Errno) -> SystemCallOutcome {
+    ///
+    /// With `resetsHandlers` caught signals have their default actions in the child (RFSPAWN).
+    func vfork(resetsHandlers: Bool = false) throws(Errno) -> SystemCallOutcome {
         _ = HostSignal.blockAll()
         collectHostSignals()
         let saved = SavedProcess(self)
+        if resetsHandlers { process.signals.resetCaught() }
         let pid = withExtendedLifetime(self) {
             chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(self).toOpaque())
         }
