@@ -4,7 +4,7 @@ SWIFT ?= swift
 JOBS ?= $(shell nproc)
 RELEASE := .build/release
 PREFIX ?= /usr/local
-HELLO := Examples/Guests/mips64/hello
+HELLO := Examples/guests/mips64/hello
 
 .PHONY: hello release debug test check install bench
 
@@ -19,6 +19,7 @@ release:
 debug:
 	Scripts/install-packages test
 	$(SWIFT) build -j $(JOBS)
+	$(SWIFT) build -j $(JOBS) --package-path Examples/MinimalPlugin
 
 # The checks of the sources, all tests, and the checks of what was built.
 test: debug

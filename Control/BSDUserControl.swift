@@ -6,5 +6,7 @@ struct BSDUserControl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bsduserctl",
         abstract: "Shows and sets up what belongs to bsduser.",
-        subcommands: [Manual.self, ShellCompletions.self, OptionsTable.self])
+        subcommands: [
+            Plugins.self, Binfmt.self, Conformance.self, Manual.self, ShellCompletions.self, OptionsTable.self,
+        ])
 }

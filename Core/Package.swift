@@ -21,6 +21,11 @@ let package = Package(
             swiftSettings: [
                 .treatAllWarnings(as: .error),
                 .unsafeFlags(["-enforce-exclusivity=unchecked"]),
+                // Loading the two modules that Swift imports by itself takes 1.5 ms of every start.
+                .unsafeFlags([
+                    "-Xfrontend", "-disable-implicit-concurrency-module-import",
+                    "-Xfrontend", "-disable-implicit-string-processing-module-import",
+                ]),
             ]
         ),
     ],

@@ -159,7 +159,8 @@ int chost_fault_install(void) {
     memset(&action, 0, sizeof action);
     action.sa_sigaction = handle_fault;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    sigemptyset(&action.sa_mask);
+    // Asynchronous signals wait: their handler notes what came, and must not be interrupted by itself.
+    sigfillset(&action.sa_mask);
     for (size_t index = 0; index < sizeof handled_signals / sizeof handled_signals[0]; index++)
         if (sigaction(handled_signals[index], &action, 0) != 0) return errno;
     return 0;

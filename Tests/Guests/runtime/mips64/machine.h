@@ -52,4 +52,11 @@ static inline void *machine_thread_pointer(void) {
     return pointer;
 }
 
+// Starts a program at its entry as the kernel would: the stack's address in $a0 and $sp, the entry in $t9.
+_Noreturn static inline void machine_enter(void *entry, void *stack) {
+    __asm__ volatile("move $25, %0\n\tmove $4, %1\n\tmove $29, %1\n\tmove $5, $0\n\tmove $6, $0\n\tmove $7, $0\n\tjr $25"
+                     : : "r"(entry), "r"(stack) : "memory");
+    __builtin_unreachable();
+}
+
 #endif

@@ -2,22 +2,40 @@
 public final class GuestThread {
     /// The CPU state that translated code works on.
     public let cpu: CPUState
+    /// The process it belongs to.
+    public let process: GuestProcess
     /// The architecture of the process.
     public let architecture: any GuestArchitecture
     /// Guest memory of the process.
     public let memory: GuestMemory
     /// What runs the thread's code; set before the thread starts.
     var execution: ThreadExecution?
+    /// What carries out system calls.
+    var systemCalls: (any SystemCallHandler)?
+    /// Mask, alternate stack and pending signals.
+    var signals = ThreadSignals()
+    /// Name set by `thr_set_name`.
+    var name: [UInt8] = []
 
-    init(cpu: CPUState, architecture: any GuestArchitecture, memory: GuestMemory) {
+    init(cpu: CPUState, process: GuestProcess) {
         self.cpu = cpu
-        self.architecture = architecture
-        self.memory = memory
+        self.process = process
+        architecture = process.architecture
+        memory = process.memory
     }
+
+    /// `td_tid`: FreeBSD's thread numbers start above its process numbers.
+    var id: Int64 { Int64(HostProcess.currentPID) + 100_000 }
 
     /// Runs guest code until the core or the architecture must act; where and why is in `cpu`.
     public func run() -> ExitReason {
         // A thread without code to run can only be asked to stop.
         execution?.run() ?? .interrupt
     }
+}
+
+/// What carries out system calls.
+protocol SystemCallHandler: AnyObject {
+    /// Reads number and arguments from the registers, carries the call out, and says what goes back.
+    func systemCall(_ thread: GuestThread) -> SystemCallOutcome
 }

@@ -1,0 +1,67 @@
+import ArgumentParser
+import BSDUserCore
+import Foundation
+
+/// Lists the plugins that `bsduser` would find.
+struct Plugins: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the architecture plugins found, with what they run and what is wrong with them.")
+
+    @OptionGroup var plugins: PluginOptions
+
+    @Flag(help: "One JSON object a line.")
+    var json = false
+
+    func run() throws {
+        let loader = plugins.loader(environment: ProcessInfo.processInfo.environment)
+        let found = loader.list().map(Row.init)
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            for row in found { print(String(decoding: try encoder.encode(row), as: UTF8.self)) }
+            return
+        }
+        if found.isEmpty {
+            let places = loader.directories.map { String(decoding: $0, as: UTF8.self) }
+            throw ValidationError("no plugins in " + places.joined(separator: ", "))
+        }
+        print("core: \(PluginVersion.coreIdentity), plugin ABI \(PluginVersion.abi)")
+        for row in found { print(row.text) }
+    }
+
+    /// One plugin, as it is printed.
+    private struct Row: Encodable {
+        var path: String
+        var name: String?
+        var abi: UInt32?
+        var core: String?
+        var machine: String?
+        var hardware: String?
+        var release: String?
+        var problem: String?
+
+        init(path: [UInt8], plugin: Result<LoadedPlugin, PluginFailure>) {
+            self.path = String(decoding: path, as: UTF8.self)
+            switch plugin {
+            case .success(let plugin):
+                let description = plugin.architecture.description
+                name = description.name
+                // A plugin that loads has the core's own: the loader lets no other through.
+                abi = PluginVersion.abi
+                core = "\(PluginVersion.coreIdentity)"
+                machine = description.elf.text
+                hardware = "\(description.machine)/\(description.machineArchitecture)"
+                release = description.defaultRelease.name
+            case .failure(let failure):
+                problem = failure.message
+            }
+        }
+
+        var text: String {
+            guard let name, let machine, let hardware, let release, let abi else {
+                return "unusable: \(problem ?? path)"
+            }
+            return "\(name): \(machine), hw.machine \(hardware), FreeBSD \(release), ABI \(abi)\n  \(path)"
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import CHost
+
+/// The host's side of signals: what it catches for the guest, and what has come.
+enum HostSignal {
+    /// One signal as the host's handler noted it.
+    typealias Record = chost_signal_record
+
+    /// How the host treats a signal.
+    enum Disposition {
+        case byDefault, ignored, caught
+
+        fileprivate var raw: chost_disposition {
+            switch self {
+            case .byDefault: CHOST_DEFAULT
+            case .ignored: CHOST_IGNORE
+            case .caught: CHOST_CATCH
+            }
+        }
+    }
+
+    /// `si_code` of a signal that carries a guest signal without a number on the host; `si_errno` holds its number.
+    /// Linux lets a process set any negative code but SI_TKILL.
+    static let carriedByKill: Int32 = -0x46
+    static let carriedByQueue: Int32 = -0x47
+
+    /// SA_NOCLDSTOP and SA_NOCLDWAIT.
+    static let noChildStopFlag: Int32 = 1
+    static let noChildWaitFlag: Int32 = 2
+
+    /// Signals that instructions raise: their handlers stay with the translator.
+    static func isFault(_ host: Int32) -> Bool { host == 4 || host == 7 || host == 8 || host == 11 }
+
+    /// Sets the host's treatment of a signal; does nothing for faults, SIGKILL and SIGSTOP.
+    static func dispose(_ host: Int32, _ disposition: Disposition, flags: Int32 = 0) {
+        _ = chost_signal_dispose(host, disposition.raw, flags)
+    }
+
+    /// The treatment that the process was started with.
+    static func inherited(_ host: Int32) -> Disposition {
+        chost_signal_disposition(host) == Int32(bitPattern: CHOST_IGNORE.rawValue) ? .ignored : .byDefault
+    }
+
+    /// Takes the oldest signal noted.
+    static func next() -> Record? {
+        var record = Record()
+        return chost_signal_next(&record) != 0 ? record : nil
+    }
+
+    /// Sends noted signals of faults' numbers (`kill -SEGV`) the same way.
+    static func catchForeignFaults() {
+        chost_fault_set_asynchronous_handler { chost_signal_note($0, $1, $2) }
+    }
+
+    /// Blocks everything that can be; the result is the mask before.
+    static func blockAll() -> UInt64 { chost_signal_block_all() }
+    static func setMask(_ mask: UInt64) { chost_signal_set_mask(mask) }
+
+    /// Ends the process by a signal's default action.
+    static func die(_ host: Int32) { chost_signal_die(host) }
+    /// Stops the process as the signal does by default, until SIGCONT.
+    static func stop(_ host: Int32) { chost_signal_stop(host) }
+
+    /// Sends a signal with a value; the result is a host errno.
+    static func queue(_ pid: Int32, _ host: Int32, code: Int32, error: Int32 = 0, value: UInt64) -> Int32 {
+        chost_signal_queue(pid, host, code, error, value)
+    }
+
+    /// Makes a host system call that may block; -4 (EINTR) when a signal came before or while it did.
+    @inline(__always)
+    static func blockingCall(
+        _ number: Int, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, _ d: Int = 0, _ e: Int = 0, _ f: Int = 0
+    ) -> Int {
+        chost_blocking_syscall(number, a, b, c, d, e, f)
+    }
+}

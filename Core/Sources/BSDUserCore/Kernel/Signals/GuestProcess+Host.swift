@@ -1,0 +1,119 @@
+/// The process's signal actions on the host: what the host must catch, ignore, or leave alone.
+///
+/// A host signal is caught only while the guest catches or blocks it, so that a program that does nothing with signals
+/// costs nothing, and dies exactly as a native one.
+extension GuestProcess {
+    /// Takes over what the host process was started with: ignored and blocked signals.
+    ///
+    /// The result is the first thread's mask. From here on nothing is blocked on the host.
+    func inheritHostSignals() -> SignalSet {
+        for host in 1..<SignalNumber.hostCarrier where host != 9 && host != 19 {
+            guard HostSignal.inherited(host) == .ignored else { continue }
+            signals[SignalNumber.guest(host)] = SignalAction(handler: SignalAction.ignoreHandler)
+        }
+        HostSignal.catchForeignFaults()
+        HostSignal.dispose(SignalNumber.hostCarrier, .caught)
+        // Both would kill a Linux process by default; FreeBSD's SIGIO and SIGINFO do nothing.
+        for signal in [Signal.inputOutput, .information] where signals[signal.rawValue].isDefault {
+            HostSignal.dispose(SignalNumber.host(signal.rawValue), .ignored)
+        }
+        let mask = guestMask(HostSignal.blockAll()).subtracting(.unblockable)
+        prepareHost(forBlocked: mask)
+        HostSignal.setMask(0)
+        return mask
+    }
+
+    private func guestMask(_ hostMask: UInt64) -> SignalSet {
+        var set = SignalSet.none
+        for host in 1..<SignalNumber.hostCarrier where hostMask & 1 << UInt64(host - 1) != 0 {
+            set.insert(SignalNumber.guest(host))
+        }
+        return set
+    }
+
+    /// The host's mask for a guest's, to pass on at exec. Signals without a number on the host are left out.
+    func hostMask(_ mask: SignalSet) -> UInt64 {
+        var bits: UInt64 = 0
+        mask.forEach { signal in
+            guard SignalNumber.isShared(signal) else { return }
+            bits |= 1 << UInt64(SignalNumber.host(signal) - 1)
+        }
+        return bits
+    }
+
+    /// Sets a signal's action here and on the host.
+    func setAction(_ signal: Int32, _ action: SignalAction) {
+        signals[signal] = action
+        guard SignalNumber.isShared(signal), signal != Signal.kill.rawValue, signal != Signal.stop.rawValue else {
+            return
+        }
+        updateHost(signal)
+    }
+
+    /// Makes the host catch what the guest blocks: it must wait here, not act.
+    func prepareHost(forBlocked mask: SignalSet) {
+        let missing = mask.subtracting(signals.caughtOnHost).subtracting(signals.ignored)
+        guard !missing.isEmpty else { return }
+        missing.forEach { signal in
+            signals.caughtOnHost.insert(signal)
+            guard SignalNumber.isShared(signal), !SignalSet.unblockable.contains(signal) else { return }
+            updateHost(signal)
+        }
+    }
+
+    private func updateHost(_ signal: Int32) {
+        let host = SignalNumber.host(signal)
+        if HostSignal.isFault(host) {
+            signals.caughtOnHost.insert(signal)
+            return
+        }
+        let action = signals[signal]
+        var flags: Int32 = 0
+        if signal == Signal.child.rawValue {
+            if action.flags.contains(.noChildStop) { flags |= HostSignal.noChildStopFlag }
+            if action.flags.contains(.noChildWait) { flags |= HostSignal.noChildWaitFlag }
+        }
+        if action.isIgnored || signals.ignored.contains(signal) && ignoresOnHost(signal) {
+            signals.caughtOnHost.remove(signal)
+            HostSignal.dispose(host, .ignored, flags: flags)
+        } else if action.isCaught || signals.caughtOnHost.contains(signal) {
+            signals.caughtOnHost.insert(signal)
+            HostSignal.dispose(host, .caught, flags: flags)
+        } else {
+            HostSignal.dispose(host, .byDefault, flags: flags)
+        }
+    }
+
+    /// Whether the host must be told to ignore what the guest ignores by default.
+    private func ignoresOnHost(_ signal: Int32) -> Bool {
+        signal == Signal.inputOutput.rawValue || signal == Signal.information.rawValue
+    }
+
+    /// A host signal in the guest's terms; nil for one that means nothing to the guest.
+    func information(of record: HostSignal.Record) -> SignalInfo? {
+        if record.signal == SignalNumber.hostCarrier { return carriedInformation(of: record) }
+        let signal = SignalNumber.guest(record.signal)
+        var info = SignalInfo(signal: signal, code: SignalCode.guest(record.code), pid: record.pid, uid: record.uid)
+        info.value = record.value
+        info.isQueued = info.code == SignalCode.queue.rawValue
+        if signal == Signal.child.rawValue && record.code > 0 {
+            // CLD_EXITED carries the exit status, the others a signal.
+            info.status = record.code == 1 ? record.status : SignalNumber.guest(record.status)
+        }
+        if signal == Signal.inputOutput.rawValue { info.reason = Int32(truncatingIfNeeded: record.band) }
+        return info
+    }
+
+    private func carriedInformation(of record: HostSignal.Record) -> SignalInfo? {
+        if record.code == SignalCode.timer.host { return timers.expired(record) }
+        guard record.code == HostSignal.carriedByKill || record.code == HostSignal.carriedByQueue,
+            SignalNumber.isValid(record.error)
+        else { return nil }
+        let isQueued = record.code == HostSignal.carriedByQueue
+        var info = SignalInfo(signal: record.error, pid: record.pid, uid: record.uid)
+        info.code = isQueued ? SignalCode.queue.rawValue : SignalCode.user.rawValue
+        info.value = record.value
+        info.isQueued = isQueued
+        return info
+    }
+}

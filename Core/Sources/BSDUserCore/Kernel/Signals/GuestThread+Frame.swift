@@ -1,0 +1,129 @@
+/// Signal frames and machine contexts (`sendsig`, `sigreturn`, `getcontext` of each machdep.c).
+extension GuestThread {
+    private var layout: SignalFrameDescription { architecture.description.signalFrame }
+
+    /// Builds the frame of a handler and sets the registers to enter it.
+    func pushFrame(_ action: SignalAction, _ info: SignalInfo, returnMask: SignalSet) throws(Errno) {
+        let frame = frameAddress(action)
+        let ucontext = frame &+ UInt64(layout.ucontextOffset)
+        let siginfo = frame &+ UInt64(layout.siginfoOffset)
+        try writeContext(ucontext, mask: returnMask, clearingReturn: false)
+        try writeContextTail(ucontext)
+        try info.record(memory.abi).write(to: siginfo, memory)
+        architecture.setSigtrampArguments(
+            cpu,
+            HandlerEntry(
+                signal: info.signal, handler: action.handler, frame: frame, siginfo: siginfo, ucontext: ucontext,
+                wantsSiginfo: action.flags.contains(.siginfo), code: info.code, address: info.address,
+                trampoline: process.image.trampoline))
+    }
+
+    private func frameAddress(_ action: SignalAction) -> GuestAddress {
+        let pointer = architecture.stackPointer(cpu)
+        let byteCount = UInt64(layout.frameBytes)
+        let stack = signals.stack
+        let isSwitching = action.flags.contains(.onStack) && !stack.isDisabled && !stack.contains(pointer)
+        let top = isSwitching ? stack.base &+ stack.byteCount : pointer &- layout.redZoneBytes
+        return (top &- byteCount) & ~(layout.alignment &- 1)
+    }
+
+    /// Mask and machine context: what `getcontext` writes (`UC_COPY_SIZE` ends before `uc_link`).
+    private func writeContext(_ address: GuestAddress, mask: SignalSet, clearingReturn: Bool) throws(Errno) {
+        var head = GuestRecord(byteCount: 16, abi: memory.abi)
+        head.storeSignalSet(mask, 0)
+        try head.write(to: address, memory)
+        try architecture.getMContext(
+            cpu, memory, address &+ UInt64(layout.mcontextOffset), clearingReturn: clearingReturn)
+    }
+
+    /// `uc_link`, `uc_stack` and `uc_flags`: the rest of the ucontext.
+    private func writeContextTail(_ address: GuestAddress) throws(Errno) {
+        let start = layout.linkOffset
+        var tail = GuestRecord(byteCount: layout.ucontextBytes - start, abi: memory.abi)
+        tail.storeWord(signals.stack.base, layout.stackOffset - start)
+        tail.storeWord(signals.stack.byteCount, layout.stackOffset - start + memory.abi.wordBytes)
+        tail.store(stackFlags, layout.stackOffset - start + 2 * memory.abi.wordBytes)
+        try tail.write(to: address &+ UInt64(start), memory)
+    }
+
+    /// `ss_flags` of the alternate stack now.
+    var stackFlags: Int32 {
+        if signals.stack.isDisabled { return SignalStack.disableFlag }
+        return signals.stack.contains(architecture.stackPointer(cpu)) ? SignalStack.onStackFlag : 0
+    }
+
+    private func loadContext(_ address: GuestAddress) throws(Errno) {
+        let mask = try GuestRecord(byteCount: 16, at: address, memory).loadSignalSet(0)
+        try architecture.setMContext(cpu, memory, address &+ UInt64(layout.mcontextOffset))
+        setMask(mask)
+    }
+
+    /// `sigreturn`: goes back to what a handler interrupted.
+    func sigreturn(_ argument: GuestAddress) throws(Errno) {
+        try loadContext(architecture.ucontextForSigreturn(cpu, argument: argument))
+        throw .justReturn
+    }
+
+    /// `getcontext`: the context holds the state after this call, with zero as its result.
+    func getContext(_ address: GuestAddress) throws(Errno) {
+        guard address != 0 else { throw .invalidArgument }
+        let (pc, inDelaySlot) = (cpu.pc, cpu.inDelaySlot)
+        architecture.setSystemCallResult(cpu, .values(0, second: nil))
+        do {
+            try writeContext(address, mask: signals.mask, clearingReturn: true)
+        } catch {
+            cpu.pc = pc
+            cpu.inDelaySlot = inDelaySlot
+            throw error
+        }
+        throw .justReturn
+    }
+
+    /// `setcontext`.
+    func setContext(_ address: GuestAddress) throws(Errno) {
+        guard address != 0 else { throw .invalidArgument }
+        try loadContext(address)
+        throw .justReturn
+    }
+
+    /// `swapcontext`: saves the state after this call, then loads another.
+    func swapContext(saving: GuestAddress, loading: GuestAddress) throws(Errno) {
+        guard saving != 0, loading != 0 else { throw .invalidArgument }
+        let (pc, inDelaySlot) = (cpu.pc, cpu.inDelaySlot)
+        architecture.setSystemCallResult(cpu, .values(0, second: nil))
+        do throws(Errno) {
+            try writeContext(saving, mask: signals.mask, clearingReturn: true)
+            try loadContext(loading)
+        } catch {
+            cpu.pc = pc
+            cpu.inDelaySlot = inDelaySlot
+            throw error
+        }
+        throw .justReturn
+    }
+}
+
+extension SignalInfo {
+    /// Bytes of `siginfo_t`: 80, or 64 where words have four.
+    static func byteCount(_ abi: GuestABI) -> Int { abi.wordBytes == 8 ? 80 : 64 }
+
+    /// The structure as the guest sees it (`sys/signal.h siginfo_t`).
+    func record(_ abi: GuestABI) -> GuestRecord {
+        let word = abi.wordBytes
+        var record = GuestRecord(byteCount: Self.byteCount(abi), abi: abi)
+        record.store(signal, 0)
+        record.store(code, 8)
+        record.store(pid, 12)
+        record.store(uid, 16)
+        record.store(status, 20)
+        record.storeWord(address, 24)
+        record.storeWord(value, 24 + word)
+        if signal == Signal.inputOutput.rawValue {
+            record.storeWord(UInt64(bitPattern: Int64(reason)), 24 + 2 * word)
+        } else {
+            record.store(reason, 24 + 2 * word)
+            record.store(overrun, 28 + 2 * word)
+        }
+        return record
+    }
+}

@@ -1,0 +1,41 @@
+/// Signals that wait for delivery, with what came with them, in the order of arrival.
+///
+/// As in FreeBSD each arrival of a signal is queued, also of an ordinary one, as long as there is room.
+struct SignalQueue {
+    /// Which signals wait.
+    private(set) var pending = SignalSet.none
+    private var entries: [SignalInfo] = []
+    /// `kern.sigqueue.max_pending_per_proc`.
+    static let capacity = 128
+
+    /// Adds a signal. False when the queue is full and the sender must be told; a signal that was not queued is then
+    /// still pending, without its particulars.
+    mutating func add(_ info: SignalInfo) -> Bool {
+        if entries.count < Self.capacity {
+            entries.append(info)
+        } else if info.isQueued {
+            return false
+        }
+        pending.insert(info.signal)
+        return true
+    }
+
+    /// Takes the oldest arrival of a signal; nil when it does not wait.
+    mutating func take(_ signal: Int32) -> SignalInfo? {
+        guard pending.contains(signal) else { return nil }
+        guard let index = entries.firstIndex(where: { $0.signal == signal }) else {
+            pending.remove(signal)
+            return SignalInfo(signal: signal, code: 0)
+        }
+        let info = entries.remove(at: index)
+        if !entries.contains(where: { $0.signal == signal }) { pending.remove(signal) }
+        return info
+    }
+
+    /// Forgets signals.
+    mutating func discard(_ signals: SignalSet) {
+        guard !pending.intersection(signals).isEmpty else { return }
+        entries.removeAll { signals.contains($0.signal) }
+        pending = pending.subtracting(signals)
+    }
+}

@@ -1,0 +1,67 @@
+/// What one run of the emulator is to do. All texts are bytes: paths and guest arguments need not be UTF-8.
+public struct EmulatorConfiguration: Sendable {
+    /// The program's path as the guest sees it.
+    public var program: [UInt8]
+    /// The guest's whole argument vector.
+    public var arguments: [[UInt8]]
+    /// The guest's environment, each `NAME=VALUE`.
+    public var environment: [[UInt8]]
+    /// The directory that guest paths resolve inside; nil for the host's root.
+    public var prefix: [UInt8]?
+    /// `kern.osrelease` and its relatives; nil takes what the program was built for.
+    public var release: FreeBSDRelease?
+    /// Limit of the first thread's stack; nil takes the architecture's default.
+    public var stackBytes: UInt64?
+    /// Size of the guest's address space; nil takes the architecture's.
+    public var reservedAddressSpaceBytes: UInt64?
+    /// Seed of every random number the guest is given; nil uses the host's generator.
+    public var randomSeed: UInt64?
+    /// Run the intermediate representation by the interpreter.
+    public var usesInterpreter = false
+    /// Translate one guest instruction at a time.
+    public var oneInstructionPerBlock = false
+    /// Say nothing about a guest that died of a signal.
+    public var isQuiet = false
+    /// System call tracing; nil is off.
+    public var trace: SystemCallTraceOptions?
+    /// Where trace and log lines go: a host descriptor.
+    public var logDescriptor: Int32 = 2
+    /// How the emulator starts itself again for `execve`.
+    public var reentry: Reentry
+
+    /// How the emulator starts itself again.
+    public struct Reentry: Sendable {
+        /// Its own executable on the host.
+        public var executable: [UInt8]
+        /// Its options, up to but not including `-0` and the program.
+        public var flags: [[UInt8]]
+
+        public init(executable: [UInt8] = Array("/proc/self/exe".utf8), flags: [[UInt8]] = []) {
+            self.executable = executable
+            self.flags = flags
+        }
+    }
+
+    public init(program: [UInt8], arguments: [[UInt8]], environment: [[UInt8]], reentry: Reentry = Reentry()) {
+        self.program = program
+        self.arguments = arguments
+        self.environment = environment
+        self.reentry = reentry
+    }
+}
+
+/// What `-strace` prints.
+public struct SystemCallTraceOptions: Sendable, Equatable {
+    /// One JSON object a line instead of text.
+    public var isJSON: Bool
+    /// The system calls selected by name; empty selects all of them.
+    public var names: [[UInt8]]
+    /// The names are those left out.
+    public var isInverted: Bool
+
+    public init(isJSON: Bool = false, names: [[UInt8]] = [], isInverted: Bool = false) {
+        self.isJSON = isJSON
+        self.names = names
+        self.isInverted = isInverted
+    }
+}

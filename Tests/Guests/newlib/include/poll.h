@@ -1,0 +1,5 @@
+#pragma once
+struct pollfd {
+    int fd;
+    short events, revents;
+};

@@ -1,0 +1,46 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The example of a plugin from outside: `make debug` builds its package before the tests.
+@Suite struct OutsidePlugins {
+    private static let package = Checkout.root.appending(path: "Examples/MinimalPlugin")
+
+    private func assembled(_ name: String, in folder: TemporaryFolder) throws -> String {
+        let program = folder.url.appending(path: name).path
+        let run = try ProgramRun.of(
+            Self.package.appending(path: ".build/debug/toyas").path,
+            [Self.package.appending(path: "programs/\(name).s").path, program])
+        #expect(run.isSuccess, "\(run.summary)")
+        return program
+    }
+
+    private var plugin: String {
+        Self.package.appending(path: ".build/debug/libtoy.so").path
+    }
+
+    @Test(arguments: [[], ["--no-jit"], ["-one-insn-per-tb"]])
+    func aPluginBuiltAgainstTheCoreAloneRunsAProgram(options: [String]) throws {
+        let folder = try TemporaryFolder()
+        let program = try assembled("countdown", in: folder)
+        let run = try ProgramRun.of(
+            Checkout.emulator.path, options + ["--arch-plugin", plugin, program], timeoutSeconds: 60)
+        #expect(run.end == .exited(7), "\(run.summary)")
+        #expect(run.output == String(repeating: "toy says hello\n", count: 3))
+    }
+
+    @Test func itIsChosenFromTheHeaderThoughTheCoreDoesNotKnowTheMachine() throws {
+        let folder = try TemporaryFolder()
+        let program = try assembled("countdown", in: folder)
+        let directory = URL(filePath: plugin).deletingLastPathComponent().path
+        #expect(try emulator("--plugin-path", directory, program).end == .exited(7))
+        expectRefusal(try emulator(program), status: 126, "no plugin for machine 32343, 64-bit little-endian")
+    }
+
+    @Test func itsSignalHandlersRunAndReturn() throws {
+        let folder = try TemporaryFolder()
+        let program = try assembled("signal", in: folder)
+        let run = try emulator("--arch-plugin", plugin, program)
+        #expect(run.end == .exited(42), "\(run.summary)")
+    }
+}
