@@ -49,7 +49,7 @@ struct RowPlan {
         }
         if branches.contains(name) { return .branch }
         if name.hasSuffix(".ps") || name.hasSuffix(".s") || name.contains(".p") { return .float(.single) }
-        if name.hasSuffix(".d") { return name.hasSuffix(".w.d") || name.hasSuffix(".l.d") ? .float(.double) : .float(.double) }
+        if name.hasSuffix(".d") { return .float(.double) }
         if name.hasSuffix(".w") || name.hasSuffix(".l") { return .float(.fixed) }
         return .integer
     }
@@ -63,11 +63,15 @@ struct RowPlan {
     private static let untestable: [String: String] = [
         "cop0": "the oracle runs in kernel mode, where coprocessor 0 is usable",
         "cache": "the oracle runs in kernel mode, where coprocessor 0 is usable",
+        "cop2": "the oracle knows no coprocessor 2, whose absence is a coprocessor-unusable exception",
         "rdhwr": "the registers are the machine's own",
     ]
 
+    /// Several roundings in one instruction: the first that traps ends it, while the oracle collects the causes of all.
+    private var isCompound: Bool { name.hasSuffix(".ps") || name.contains("madd.") || name.contains("msub.") }
+
     /// Whether enabled floating-point traps are part of the test.
-    var isFloat: Bool { if case .float = kind { true } else { false } }
+    private var isFloat: Bool { if case .float = kind { true } else { false } }
 
     // MARK: Words
 
@@ -102,15 +106,12 @@ struct RowPlan {
 
     private func fieldWord(_ word: UInt32, _ operands: inout Operands) -> UInt32 {
         let lsb = operands.below(32)
-        let extracts = name.hasPrefix("e") || name.hasPrefix("dext")
-        let size = name == "dextm" || name == "dinsu" ? 32 - lsb : 32 - lsb
         let other: Int =
             switch name {
-            case "ext", "dextm", "dextu": operands.below(size)
-            case "ins", "dins", "dinsu": lsb + operands.below(size)
+            case "ext", "dextm", "dextu": operands.below(32 - lsb)
+            case "ins", "dins", "dinsu": lsb + operands.below(32 - lsb)
             default: operands.below(32)
             }
-        _ = extracts
         return word & ~(Bits.sa.mask | Bits.rd.mask) | Bits.sa.encode(lsb) | Bits.rd.encode(other)
     }
 
@@ -136,13 +137,37 @@ struct RowPlan {
         if case .float(let kind) = kind { floatKind = kind }
         let fpr = (0..<32).map { _ in operands.floatRegister(floatKind) }
         placeAddresses(&gpr, w, &operands)
-        // movt and its kin look at condition codes; equal operands make compares interesting.
+        if RowPlan.wantsSignExtended.contains(name) {
+            for field in [Bits.rs, Bits.rt] { gpr[w[field]] = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: gpr[w[field]]))) }
+        }
+        if name == "ctc1" { gpr[w[Bits.rt]] &= RowPlan.controlMask(w[Bits.fs]) }
+        // Equal operands take the rarer way.
         if name.hasPrefix("b"), operands.oneIn(3), w[Bits.rt] != 0 { gpr[w[Bits.rt]] = gpr[w[Bits.rs]] }
-        let trapping = isFloat && operands.oneIn(8)
+        let trapping = isFloat && !isCompound && operands.oneIn(8)
+        var control = operands.floatControl(enablesTraps: trapping)
+        // What is signalled when a result is flushed, and whether intermediate ones are, is the implementation's choice
+        // (volume I, FCSR.FS).
+        if trapping || isCompound { control &= ~FloatControl.flush }
         return MIPS64Snapshot(
             gpr: gpr, hi: operands.integer(), lo: operands.integer(), fpr: fpr,
-            fcsr: operands.floatControl(enablesTraps: trapping),
+            fcsr: control,
             memory: (0..<RowPlan.memoryBytes).map { _ in UInt8(truncatingIfNeeded: operands.bits()) })
+    }
+
+    /// Rows whose result is UNPREDICTABLE for operands that are not sign-extended 32-bit values (volume II-A).
+    private static let wantsSignExtended: Set<String> = [
+        "addi", "add", "addu", "sub", "subu", "sra", "srav", "mult", "multu", "div", "divu", "madd", "maddu", "msub",
+        "msubu", "mul",
+    ]
+
+    /// The bits of a control register that are not to be written as zero (volume I: FCCR, FEXR, FENR, FCSR).
+    private static func controlMask(_ number: Int) -> UInt64 {
+        switch number {
+        case 25: 0xff
+        case 26: 0x0003_f07c
+        case 28: 0xf87
+        default: 0xff83_ffff
+        }
     }
 
     private func placeAddresses(_ gpr: inout [UInt64], _ w: Word, _ operands: inout Operands) {
