@@ -1,4 +1,5 @@
-// Code written at run time: with the cache flushed as the manuals want it, and on writable and executable pages without.
+// Code written at run time: with the cache flushed as the manuals want it, and on writable and executable pages
+// without.
 #include "guest.h"
 
 typedef long function(void);
