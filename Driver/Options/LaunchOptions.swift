@@ -32,7 +32,7 @@ public struct LaunchOptions: Equatable, Sendable {
     /// CPU model by name; nil takes the plugin's default.
     public var cpuModel: Bytes?
     /// The release that uname(3) and `kern.osrelease` report; nil takes the one the program was built for.
-    public var release: Bytes?
+    public var release: Release?
     /// Seed of every random number the guest is given; nil uses the host's generator.
     public var randomSeed: UInt64?
 

@@ -1,4 +1,8 @@
+#define _GNU_SOURCE
 #include "chost_state.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 // Initial-exec: signal handlers read it, and a dynamic TLS access may allocate.
 static __thread void *current_registers __attribute__((tls_model("initial-exec")));
@@ -25,4 +29,35 @@ uint32_t chost_take_interrupt(void *registers, int32_t budget) {
     __atomic_store_n((int32_t *)registers, budget, __ATOMIC_SEQ_CST);
     __atomic_store_n(&state->jump_table, state->own_jump_table, __ATOMIC_SEQ_CST);
     return __atomic_exchange_n(&state->interrupt_requested, 0, __ATOMIC_SEQ_CST);
+}
+
+struct jump_entry {
+    uint64_t pc;
+    const void *code;
+};
+
+const void *chost_find_code(void *registers, uint64_t pc, unsigned alignment_log2, const uint32_t *flushing) {
+    struct chost_state *state = chost_state_of(registers);
+    // The mark comes first and the question second; whoever flushes asks in the other order.
+    __atomic_store_n(&state->in_translated_code, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(flushing, __ATOMIC_SEQ_CST) == 0) {
+        const struct jump_entry *entry = (struct jump_entry *)state->own_jump_table + (pc >> alignment_log2 & 0xffff);
+        if (entry->pc == pc) return entry->code;
+    }
+    __atomic_store_n(&state->in_translated_code, 0, __ATOMIC_SEQ_CST);
+    return 0;
+}
+
+// Linux 6.3 and later; earlier ones refuse it, and need it not.
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U
+#endif
+
+int chost_memory_file(int64_t byte_count) {
+    int file = memfd_create("bsduser-code", MFD_CLOEXEC | MFD_EXEC);
+    if (file < 0) file = memfd_create("bsduser-code", MFD_CLOEXEC);
+    if (file < 0) return -1;
+    if (ftruncate(file, byte_count) == 0) return file;
+    close(file);
+    return -1;
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import BSDUserCore
 
 /// Modes under which the engine's behaviour must be the same.
-private let modes: [ExecutionMode] = [.interpreter]
+private let modes: [ExecutionMode] = [.interpreter, .translator]
 
 /// r1 += 1 and on to `target`.
 private func increment(_ target: @escaping (Builder.Place) -> UInt64) -> ScriptedArchitecture.Script {
@@ -14,6 +14,13 @@ private func increment(_ target: @escaping (Builder.Place) -> UInt64) -> Scripte
         b.put(r(1), b.binary(.add, b.get(r(1)), b.constant(1)))
         b.goto(target(Builder.Place(pc: b.pc)))
     }
+}
+
+/// `fork` is not offered to Swift; the system call without arguments is one of its forms.
+private func forkProcess() -> pid_t {
+    typealias Fork = @convention(c) () -> pid_t
+    guard let symbol = dlsym(nil, "fork") else { return -1 }
+    return unsafeBitCast(symbol, to: Fork.self)()
 }
 
 extension Builder {
@@ -91,9 +98,23 @@ struct EngineTests {
         guest.script(0, increment { $0.pc })
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { _ in chost_request_interrupt(chost_current_registers()) }
-        sigaction(SIGALRM, &action, nil)
-        var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: 0, tv_usec: 20_000))
-        setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+        sigaction(SIGUSR2, &action, nil)
+        // The threads that tests run on block most signals.
+        var unblocked = sigset_t()
+        sigaddset(&unblocked, SIGUSR2)
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
+        let target = UnsafeMutablePointer<pthread_t>.allocate(capacity: 1)
+        target.initialize(to: pthread_self())
+        var sender = pthread_t()
+        pthread_create(&sender, nil, { argument in
+            usleep(20_000)
+            if let target = argument?.assumingMemoryBound(to: pthread_t.self) { pthread_kill(target.pointee, SIGUSR2) }
+            return nil
+        }, target)
+        defer {
+            pthread_join(sender, nil)
+            target.deallocate()
+        }
         #expect(guest.run() == .interrupt)
         #expect(guest.cpu.pc == guest.memory.base)
         #expect(guest[1] > 0)
@@ -167,6 +188,63 @@ struct EngineTests {
         #expect(guest.memory.protectedPages.contains(target))
         guest.engine.prepareForWrite(target, 1)
         #expect(!guest.memory.protectedPages.contains(target))
+    }
+
+    @Test("lets stacks grow under an access", arguments: modes)
+    func growsStacks(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.store(b.get(r(1)), b.get(r(2)), .bytes8)
+            b.mark(restart: b.pc &+ 4)
+            b.exit(.systemCall)
+        }
+        guest[1] = guest.memory.base + guest.memory.byteCount
+        #expect(guest.run() == .memoryFault)
+        guest.memory.mayGrow = true
+        #expect(guest.run() == .systemCall)
+    }
+
+    @Test("starts over when everything is flushed", arguments: modes)
+    func flushesAll(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.jump(b.constant(Int64(b.pc) + 0x100))
+        }
+        guest.script(0x100, exit)
+        #expect(guest.run() == .systemCall)
+        guest.engine.lock()
+        guest.engine.flushAll()
+        guest.engine.unlock()
+        #expect(guest.run() == .systemCall)
+        #expect(guest.architecture.translations[guest.memory.base + 0x100] == 2)
+    }
+
+    @Test("runs where memory may not be writable and executable, also after fork")
+    func runsWithSeparateViews() throws {
+        let guest = try #require(ScriptedGuest(.translator, separatesViews: true))
+        guest.script(0, increment { $0.pc + 0x100 })
+        guest.script(0x100, exit)
+        #expect(guest.run() == .systemCall)
+        guest.engine.prepareFork()
+        let child = forkProcess()
+        if child == 0 {
+            guest.engine.finishForkInChild(survivor: guest.execution)
+            guest.script(0) { b in
+                b.mark(restart: b.pc)
+                b.put(r(1), b.constant(77))
+                b.exit(.systemCall)
+            }
+            let isRight = guest.run() == .systemCall && guest[1] == 77
+            _exit(isRight ? 0 : 1)
+        }
+        guest.engine.finishForkInParent()
+        var status: Int32 = 0
+        waitpid(child, &status, 0)
+        #expect(status == 0)
+        #expect(guest.run() == .systemCall)
+        #expect(guest[1] == 2)
     }
 
     @Test("calls helpers with state and operands", arguments: modes)

@@ -19,7 +19,8 @@ struct BlockEmitter: ~Copyable {
 
     /// The most bytes that one operation's hot or cold code takes.
     static let operationReserve = 768
-    static let spillSlotCount = 16
+    /// Values that can be saved on the host stack, in the frame that `enter` makes.
+    static let spillSlotCount = 64
 
     let pins: PinMap
     let instructionAlignmentLog2: Int
@@ -58,8 +59,10 @@ struct BlockEmitter: ~Copyable {
     var current = 0
     /// Host registers that the current operation uses, a bit each.
     var locked: UInt64 = 0
+    /// The current operation has its operands in registers: those that die here are dead from now on.
+    var operandsAreRead = false
     /// Free spill slots, a bit each.
-    var freeSpills: UInt32 = 0
+    var freeSpills: UInt64 = 0
     /// Where the search for a temporary starts, so that cached values take turns.
     var nextTemporary = 0
     /// Restart offset and delay-slot bit of the last mark, as in `FaultEntry.restart`.
@@ -153,6 +156,7 @@ struct BlockEmitter: ~Copyable {
                 placeLabel(operation.a)
             } else if isReachable && !values[current].traits.contains(.dead) {
                 locked = 0
+                operandsAreRead = false
                 lower(operation)
             }
             current += 1

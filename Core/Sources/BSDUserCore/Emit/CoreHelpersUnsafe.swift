@@ -105,8 +105,9 @@ private func floatFixupHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _
         scratch.load(fromByteOffset: FloatFixupRequest.second, as: UInt64.self))
     let control = state.header(.guestControl, as: UInt32.self)
     state.setHeader(.guestControl, control & ~MXCSR.invalid)
-    state.setHeader(.floatFlags, state.header(.floatFlags, as: UInt32.self) | raised.rawValue)
+    // An exception that traps is not accumulated.
     let isTrapped = raised.rawValue & (mode >> FloatMode.trapShift) != 0
+    if !isTrapped { state.setHeader(.floatFlags, state.header(.floatFlags, as: UInt32.self) | raised.rawValue) }
     scratch.storeBytes(of: result, toByteOffset: FloatFixupRequest.first, as: UInt64.self)
     scratch.storeBytes(of: isTrapped ? 1 : 0, toByteOffset: FloatFixupRequest.trap, as: UInt32.self)
     return 0

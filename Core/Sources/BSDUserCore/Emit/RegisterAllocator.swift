@@ -23,7 +23,7 @@ extension BlockEmitter {
     mutating func forgetValues() {
         for register in 0..<pins.registerCount { holders[register] = Value.none.raw }
         for register in 0..<HostRegister.count { owners[register] = -1 }
-        freeSpills = (1 << UInt32(BlockEmitter.spillSlotCount)) - 1
+        freeSpills = UInt64.max >> UInt64(64 - BlockEmitter.spillSlotCount)
         locked = 0
     }
 
@@ -204,6 +204,7 @@ extension BlockEmitter {
         let temporaries =
             operations[current].type.isFloat
             ? BlockEmitter.vectorTemporaryMask : BlockEmitter.integerTemporaryMask
+        operandsAreRead = true
         unlockDying(temporaries & ~avoiding)
         let register =
             canReuse(prefer, temporaries & ~avoiding) ? prefer : allocate(temporaries & ~avoiding & ~locked)
@@ -321,7 +322,7 @@ extension BlockEmitter {
         guard owner >= 0 else { return 0 }
         let info = values[Int(owner)]
         if info.host.code != UInt8(truncatingIfNeeded: code) { return 0 }
-        if Int(info.lastUse) < current || (Int(info.lastUse) == current && Int(owner) != current) {
+        if Int(info.lastUse) < current || (Int(info.lastUse) == current && operandsAreRead) {
             return info.home == ValueInfo.noRegister ? 1 : 2
         }
         if info.home != ValueInfo.noRegister || info.spill != ValueInfo.noSpill || info.traits.contains(.constant) {
@@ -361,20 +362,20 @@ extension BlockEmitter {
     }
 
     private mutating func reclaimSpills() {
-        var used: UInt32 = 0
+        var used: UInt64 = 0
         for value in 0..<count where values[value].spill != ValueInfo.noSpill {
             if Int(values[value].lastUse) < current {
                 values[value].spill = ValueInfo.noSpill
             } else {
-                used |= 1 << UInt32(values[value].spill)
+                used |= 1 << UInt64(values[value].spill)
             }
         }
-        freeSpills = ((1 << UInt32(BlockEmitter.spillSlotCount)) - 1) & ~used
+        freeSpills = UInt64.max >> UInt64(64 - BlockEmitter.spillSlotCount) & ~used
     }
 
     @inline(__always)
     func spillAddress(_ slot: UInt8) -> Address {
-        Address(.rbp, Thunks.headerDisplacement(StateHeader.spill.rawValue + Int(slot) * 8))
+        Address(.rsp, Int32(slot) * 8)
     }
 
     /// Copies a value out of the home of a guest register that is about to change.

@@ -175,7 +175,7 @@ struct BlockTable {
     // MARK: Invalidation
 
     /// Takes the live blocks that overlap a guest range out of the table and hands each to `body`.
-    mutating func removeBlocks(_ start: UInt64, _ byteCount: UInt64, _ body: (UInt32) -> Void) {
+    mutating func removeBlocks(_ start: UInt64, _ byteCount: UInt64, _ body: (BlockRecord) -> Void) {
         guard byteCount > 0, blocks.count > 1 else { return }
         let last = start.addingReportingOverflow(byteCount &- 1)
         let end = last.overflow ? UInt64.max : last.partialValue
@@ -193,7 +193,7 @@ struct BlockTable {
     }
 
     private mutating func removeBlocks(
-        ofPage page: UInt32, _ start: UInt64, _ end: UInt64, _ body: (UInt32) -> Void
+        ofPage page: UInt32, _ start: UInt64, _ end: UInt64, _ body: (BlockRecord) -> Void
     ) {
         guard page != 0 else { return }
         var previous: UInt32 = 0
@@ -215,10 +215,10 @@ struct BlockTable {
         }
     }
 
-    private mutating func kill(_ block: UInt32, _ body: (UInt32) -> Void) {
+    private mutating func kill(_ block: UInt32, _ body: (BlockRecord) -> Void) {
         blocks.elements[Int(block)].isLive = 0
         if blockMap.value(blocks[block].pc) == block { blockMap.remove(blocks[block].pc) }
-        body(block)
+        body(blocks[block])
         blocks.elements[Int(block)].firstIncoming = 0
     }
 

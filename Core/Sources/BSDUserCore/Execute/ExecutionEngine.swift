@@ -28,6 +28,12 @@ final class ExecutionEngine {
     var threads: [ThreadExecution] = []
     /// Operations of the blocks that the interpreter keeps.
     var operations: Pool<Operation>
+    /// Nil under the interpreter.
+    let translator: CodeTranslator?
+    /// Counts the flushes of everything.
+    private(set) var generation = 0
+    /// 1 while everything is being flushed; threads then must not enter guest code without the lock.
+    let flushing: UnsafeMutablePointer<UInt32>
 
     private var builder = Builder()
     /// Stands in for a block that a front end failed to complete.
@@ -35,16 +41,25 @@ final class ExecutionEngine {
     private let window: UnsafeMutableRawPointer
     private var lockStorage: UnsafeMutablePointer<pthread_mutex_t>
 
-    /// Nil when the host has no room for the tables or, with the translator, for the code arena.
-    init?(architecture: any GuestArchitecture, source: any CodeSource, mode: ExecutionMode) {
+    /// Nil when the host has no room for the tables or, with the translator, for the code arena. `separatesViews` asks
+    /// for an arena that is never writable and executable at the same address.
+    init?(
+        architecture: any GuestArchitecture, source: any CodeSource, mode: ExecutionMode, separatesViews: Bool = false
+    ) {
         guard let table = BlockTable(), let operations = Pool<Operation>(capacity: 1 << 24) else { return nil }
+        let description = architecture.description
+        let translator = mode == .translator ? CodeTranslator(description, separatesViews: separatesViews) : nil
+        if mode == .translator && translator == nil { return nil }
+        self.description = description
+        self.translator = translator
         self.architecture = architecture
         self.mode = mode
         self.source = source
         self.table = table
         self.operations = operations
-        description = architecture.description
         helperTable = CoreHelper.makeTable(architecture.helpers)
+        flushing = .allocate(capacity: 1)
+        flushing.initialize(to: 0)
         window = .allocate(byteCount: ExecutionEngine.windowBytes, alignment: 16)
         illegalOperations = .allocate(capacity: 2)
         illegalOperations.initializeElement(at: 0, to: Operation(.mark, .none, flags: 0, 0, 0, 0))
@@ -59,6 +74,7 @@ final class ExecutionEngine {
         operations.release()
         helperTable.deallocate()
         window.deallocate()
+        flushing.deallocate()
         illegalOperations.deallocate()
         pthread_mutex_destroy(lockStorage)
         lockStorage.deallocate()
@@ -112,8 +128,7 @@ final class ExecutionEngine {
                 start: UnsafePointer(operations.elements + Int(record.code)), count: Int(record.codeCount))
             return Block(pc: pc, byteCount: Int(record.byteCount), operations: kept)
         }
-        guard let block = buildBlock(at: pc) else { return nil }
-        guard ExecutionEngine.isComplete(block) else { return Block(pc: pc, byteCount: 1, operations: UnsafeBufferPointer(illegalOperations)) }
+        guard let block = checkedBlock(at: pc) else { return nil }
         if !operations.hasRoom(for: block.operations.count) || !table.hasRoom(faultCount: 0) { flushAll() }
         let first = UInt32(operations.count)
         for operation in block.operations { _ = operations.append(operation) }
@@ -123,6 +138,13 @@ final class ExecutionEngine {
         let kept = UnsafeBufferPointer(
             start: UnsafePointer(operations.elements + Int(first)), count: block.operations.count)
         return Block(pc: pc, byteCount: block.byteCount, operations: kept)
+    }
+
+    /// As `buildBlock`; in place of a block that the front end failed to complete, one that is an illegal instruction.
+    func checkedBlock(at pc: GuestAddress) -> Block? {
+        guard let block = buildBlock(at: pc) else { return nil }
+        if ExecutionEngine.isComplete(block) { return block }
+        return Block(pc: pc, byteCount: 1, operations: UnsafeBufferPointer(illegalOperations))
     }
 
     /// What every block must satisfy even when the verifier does not run: it fits, and it leaves.
@@ -160,16 +182,23 @@ final class ExecutionEngine {
     func finishForkInChild(survivor: ThreadExecution) {
         threads.removeAll { $0 !== survivor }
         pthread_mutex_init(lockStorage, nil)
+        // An arena in a shared file is still the parent's.
+        guard let translator, translator.cache.isDual else { return }
+        if translator.cache.separateFromParent() { flushAll() }
     }
 
     // MARK: Flushing everything
 
     /// Forgets all blocks. The lock is held; every other thread is brought out of guest code first.
     func flushAll() {
+        chost_store32(flushing, 1)
         stopOthers()
+        generation += 1
         table.removeAllBlocks()
         operations.removeAll()
+        translator?.cache.removeAll()
         for thread in threads { thread.clearJumpTable() }
+        chost_store32(flushing, 0)
     }
 
     private func stopOthers() {

@@ -90,6 +90,17 @@ extension ExecutionEngine {
 
     /// Takes the blocks of a guest range out of the tables. The lock is held.
     func removeBlocks(_ start: UInt64, _ byteCount: UInt64) {
-        table.removeBlocks(start, byteCount) { _ in }
+        let links = table.links.elements
+        let threads = threads
+        let translator = translator
+        table.removeBlocks(start, byteCount) { block in
+            guard let translator else { return }
+            var link = block.firstIncoming
+            while link != 0 {
+                translator.cache.unlink(record: links[Int(link)].chainRecord)
+                link = links[Int(link)].next
+            }
+            for thread in threads { thread.forget(block.pc) }
+        }
     }
 }

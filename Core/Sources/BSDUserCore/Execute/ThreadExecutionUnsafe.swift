@@ -8,18 +8,25 @@ final class ThreadExecution {
     let engine: ExecutionEngine
     let cpu: CPUState
     private var interpreter: Interpreter
+    /// The thread's indirect-jump table; nil under the interpreter.
+    private let jumpTable: ReservedMemory?
 
     /// Prepares a state for execution; on the thread that will run it, `enterThread` follows.
     init?(engine: ExecutionEngine, cpu: CPUState) {
         self.engine = engine
         self.cpu = cpu
+        jumpTable = engine.translator == nil ? nil : ReservedMemory(byteCount: CodeTranslator.jumpTableBytes)
+        if engine.translator != nil && jumpTable == nil { return nil }
         interpreter = Interpreter(
             state: cpu, registers: engine.description.registers, profile: engine.description.floatProfile,
             helpers: UnsafePointer(engine.helperTable + CoreHelper.allCases.count))
         cpu.setHeader(.helperTable, engine.helperTable)
         _ = CoreHelper.setFloatMode.function(cpu.registers, UInt64(cpu.header(.floatMode, as: UInt32.self)), 0, 0)
+        if let jumpTable { engine.translator?.install(in: cpu, jumpTable: jumpTable.base) }
         engine.add(self)
     }
+
+    deinit { jumpTable?.release() }
 
     /// Ties the calling host thread to the state: alternate signal stack, and what signal handlers look at.
     func enterThread() {
@@ -34,7 +41,34 @@ final class ThreadExecution {
         engine.remove(self)
     }
 
-    func clearJumpTable() {}
+    /// Empties the jump table. The thread is not in guest code.
+    func clearJumpTable() {
+        guard let jumpTable, let translator = engine.translator else { return }
+        jumpTable.clear(used: jumpTable.byteCount)
+        CodeTranslator.initialiseJumpTable(jumpTable.base, translator.instructionAlignmentLog2)
+    }
+
+    /// Takes a guest address out of the jump table. The engine's lock is held; the thread may be in guest code.
+    func forget(_ pc: GuestAddress) {
+        guard let entry = jumpEntry(pc) else { return }
+        if entry.load(as: UInt64.self) != pc { return }
+        // A key that misses, as in `initialiseJumpTable`. Whoever has read the entry already runs the old code once more.
+        let isFirst = entry == jumpTable?.base
+        let alignment = engine.translator?.instructionAlignmentLog2 ?? 0
+        entry.storeBytes(of: isFirst ? 1 << alignment : 0, as: UInt64.self)
+    }
+
+    private func remember(_ pc: GuestAddress, _ code: UnsafeRawPointer) {
+        guard let entry = jumpEntry(pc) else { return }
+        entry.storeBytes(of: UInt(bitPattern: code), toByteOffset: 8, as: UInt.self)
+        entry.storeBytes(of: pc, as: UInt64.self)
+    }
+
+    private func jumpEntry(_ pc: GuestAddress) -> UnsafeMutableRawPointer? {
+        guard let jumpTable, let translator = engine.translator else { return nil }
+        let index = pc &>> translator.instructionAlignmentLog2 & UInt64(CodeTranslator.jumpTableEntries &- 1)
+        return jumpTable.base + Int(index) &* 16
+    }
 
     // MARK: Running
 
@@ -46,13 +80,24 @@ final class ThreadExecution {
                 cpu.setHeader(.exitReason, ExitReason.interrupt.rawValue)
                 return .interrupt
             }
-            guard let reason = interpret() else { continue }
-            if reason == .flushCode {
-                flushCode()
-                continue
+            let stop = engine.translator.map(execute) ?? interpret()
+            guard let reason = stop else { continue }
+            switch reason {
+            case .flushCode: flushCode()
+            case .memoryFault:
+                if engine.source.growStack(at: cpu.faultAddress) { continue }
+                setFaultCode()
+                return reason
+            default: return reason
             }
-            return reason
         }
+    }
+
+    /// The guest's view of a failed access: the host does not tell reserved addresses from mapped ones.
+    private func setFaultCode() {
+        let busError: Int32 = 3
+        if cpu.faultCode == busError { return }
+        cpu.setHeader(.faultCode, engine.source.faultCode(at: cpu.faultAddress))
     }
 
     /// The guest flushed a cache line, and goes on at `cpu.pc`.
@@ -78,11 +123,106 @@ final class ThreadExecution {
         return nil
     }
 
+    // MARK: Translated code
+
+    /// Runs translated code until an exit, or nil at a safepoint.
+    private func execute(_ translator: CodeTranslator) -> ExitReason? {
+        let alignment = UInt32(truncatingIfNeeded: translator.instructionAlignmentLog2)
+        var next: Resolution
+        if let code = chost_find_code(cpu.registers, cpu.pc, alignment, engine.flushing) {
+            next = .code(code)
+        } else {
+            next = resolve(translator)
+        }
+        let thunk = translator.enterThunk
+        while true {
+            guard case .code(let code) = next else { return leaveTranslation(next) }
+            switch LeaveStatus(rawValue: chost_enter(thunk, cpu.registers, code)) {
+            case .chain: next = follow(translator)
+            case .jumpMiss:
+                // The table that always misses is in force when someone wants this thread to stop.
+                if cpu.header(.jumpTable, as: UInt.self) != cpu.header(.ownJumpTable, as: UInt.self) { return nil }
+                next = resolve(translator)
+            case .exit: return exitReason(translator)
+            case .interrupt, nil: return nil
+            }
+        }
+    }
+
+    /// Finds or makes the code of the block at `cpu.pc`, and enters it in the jump table.
+    private func resolve(_ translator: CodeTranslator) -> Resolution {
+        engine.lock()
+        defer { engine.unlock() }
+        let next = engine.resolve(cpu.pc, translator)
+        if case .code(let code) = next {
+            remember(cpu.pc, code)
+            cpu.setHeader(.inTranslatedCode, UInt32(1))
+        }
+        return next
+    }
+
+    private func follow(_ translator: CodeTranslator) -> Resolution {
+        engine.lock()
+        defer { engine.unlock() }
+        let next = engine.follow(chainRecord: cpu.header(.chainSlot), cpu, translator)
+        if case .code = next { cpu.setHeader(.inTranslatedCode, UInt32(1)) }
+        return next
+    }
+
+    private func leaveTranslation(_ next: Resolution) -> ExitReason? {
+        if case .interpret = next { return interpretOnce(onlyFirstInstruction: false) }
+        return fetchFault()
+    }
+
+    /// Why translated code was left by its exit thunk; nil when it goes on at `cpu.pc`.
+    private func exitReason(_ translator: CodeTranslator) -> ExitReason? {
+        let reason = ExitReason(rawValue: cpu.header(.exitReason)) ?? .illegalInstruction
+        let host: UInt = cpu.header(.faultHost)
+        if host == 0 { return reason }
+        cpu.setHeader(.faultHost, UInt(0))
+        restorePC(host, translator)
+        // The host tells neither which exceptions came together nor an address that is not canonical.
+        if reason == .floatException || cpu.faultCode == 0 { return interpretOnce(onlyFirstInstruction: true) }
+        if cpu.faultIsWrite && engine.releasePage(containing: cpu.faultAddress) { return nil }
+        return reason
+    }
+
+    /// Sets the guest's address from the host address of a fault.
+    private func restorePC(_ host: UInt, _ translator: CodeTranslator) {
+        engine.lock()
+        defer { engine.unlock() }
+        guard let offset = translator.cache.offset(host) else { return }
+        let block = engine.table.block(containing: offset)
+        guard block != 0 else { return }
+        let record = engine.table.blocks[block]
+        guard let entry = engine.table.faultEntry(of: block, at: offset &- record.code) else { return }
+        cpu.pc = record.pc &+ UInt64(bitPattern: Int64(entry.restartOffset))
+        cpu.inDelaySlot = entry.inDelaySlot
+    }
+
+    /// Interprets the block at `cpu.pc` or its first instruction without keeping it; nil to go on at `cpu.pc`.
+    private func interpretOnce(onlyFirstInstruction: Bool) -> ExitReason? {
+        engine.lock()
+        guard let block = engine.checkedBlock(at: cpu.pc) else {
+            engine.unlock()
+            return fetchFault()
+        }
+        let operations = Array(block.operations)
+        engine.unlock()
+        let outcome = operations.withUnsafeBufferPointer { copy in
+            interpreter.run(
+                Block(pc: block.pc, byteCount: block.byteCount, operations: copy),
+                onlyFirstInstruction: onlyFirstInstruction)
+        }
+        if case .exit(let reason) = outcome { return reason }
+        return nil
+    }
+
     /// The instruction at `cpu.pc` cannot be fetched.
     private func fetchFault() -> ExitReason {
         let pc = cpu.pc
         cpu.setHeader(.faultAddress, pc)
-        cpu.setHeader(.faultCode, engine.source.fetchFaultCode(at: pc))
+        cpu.setHeader(.faultCode, engine.source.faultCode(at: pc))
         cpu.setHeader(.faultIsWrite, UInt32(0))
         cpu.setHeader(.exitArgument, pc)
         cpu.setHeader(.exitReason, ExitReason.fetchFault.rawValue)

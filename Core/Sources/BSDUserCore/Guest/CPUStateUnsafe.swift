@@ -108,10 +108,8 @@ enum StateHeader: Int, CaseIterable {
     /// Pointers: thunks that call helpers.
     case helperThunk = 224
     case fixupThunk = 232
-    /// Pointer: the `FloatProfile` in force.
+    /// Pointer: the `FloatProfile` in force. Behind it, from 256 on, stand the `HeaderConstant`s.
     case floatProfile = 240
-    /// Spilled values of a block: 128 bytes. Before it, from 256 on, stand the `HeaderConstant`s.
-    case spill = 352
     /// u64: host address of the instruction in translated code that faulted; 0 after every other exit.
     case faultHost = 488
 }

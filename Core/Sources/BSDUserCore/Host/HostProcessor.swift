@@ -28,6 +28,13 @@ public struct HostProcessor: Sendable {
         HostProcessor.needed.compactMap { $0.isPresent(words) ? nil : $0.name }
     }
 
+    /// AVX-512 F, DQ, BW and VL, with the system saving all their registers (XCR0 bits 1, 2, 5, 6, 7): translated code
+    /// then has 32 vector registers.
+    public var hasAVX512: Bool {
+        let features: UInt32 = 1 << 16 | 1 << 17 | 1 << 30 | 1 << 31
+        return words.leaf7 & features == features && words.savedState & 0xE6 == 0xE6
+    }
+
     private struct Feature: Sendable {
         let name: String
         let isPresent: @Sendable (Words) -> Bool

@@ -71,3 +71,24 @@ void chost_set_current_registers(void *registers);
 
 /// Enters translated code at `host_code` through the thunk that the translator made; the result is its `LeaveStatus`.
 uint64_t chost_enter(const void *thunk, void *registers, const void *host_code);
+
+// MARK: What Swift has no words for
+
+/// One store of an aligned or unaligned word that lies within eight aligned bytes: code that runs sees the old or the new.
+static inline void chost_patch32(void *place, uint32_t value) {
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    struct word {
+        uint32_t value;
+    } __attribute__((packed, may_alias));
+    ((volatile struct word *)place)->value = value;
+}
+
+/// Sequentially consistent store.
+static inline void chost_store32(uint32_t *place, uint32_t value) { __atomic_store_n(place, value, __ATOMIC_SEQ_CST); }
+
+/// The host code of `pc` in the thread's own jump table, or null; marks the thread as being in guest code unless null.
+/// `flushing` is nonzero while the table may be stale.
+const void *chost_find_code(void *registers, uint64_t pc, unsigned alignment_log2, const uint32_t *flushing);
+
+/// A new anonymous file of this size whose pages may be executed; -1 when the host refuses.
+int chost_memory_file(int64_t byte_count);

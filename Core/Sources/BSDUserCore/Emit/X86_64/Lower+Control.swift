@@ -154,6 +154,7 @@ extension BlockEmitter {
         let chosen = useGPR(operation.b)
         let other = useGPR(operation.c)
         let condition = emitCondition(operation.a)
+        locked = BlockEmitter.mask(chosen) | BlockEmitter.mask(other)
         let destination = defineGPR(prefer: other, avoiding: BlockEmitter.mask(chosen) & ~BlockEmitter.mask(other))
         if destination != other { assembler.mov(width, destination, other) }
         assembler.cmov(condition, width, destination, chosen)
@@ -327,7 +328,10 @@ extension BlockEmitter {
     }
 
     private mutating func loadArgument(_ operand: UInt32?, _ target: GPR) {
-        guard let operand, operand != Value.none.raw else { return }
+        guard let operand, operand != Value.none.raw else {
+            assembler.zero(target)
+            return
+        }
         let resolved = resolve(operand)
         if let constant = constant(resolved) {
             loadConstant(target, constant)

@@ -73,10 +73,6 @@ extension BlockEmitter {
         let type = operation.type
         let held = resolve(holders[register])
         if held == Value.none.raw {
-            guard placement.host.isNone || placement.host.isVector == type.isFloat else {
-                readAcrossClasses(placement.host, type)
-                return
-            }
             values[current].home = UInt16(truncatingIfNeeded: register)
             if !type.isFloat { values[current].traits.insert(.wholeRegister) }
             holders[register] = UInt32(truncatingIfNeeded: current)
@@ -95,10 +91,8 @@ extension BlockEmitter {
             } else {
                 assembler.loadZeroExtended(width(type), defineGPR(), slot)
             }
-        } else if placement.host.isVector == type.isFloat {
-            move(define(), placement.host)
         } else {
-            readAcrossClasses(placement.host, type)
+            move(define(), placement.host)
         }
     }
 
@@ -120,14 +114,6 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func readAcrossClasses(_ host: HostRegister, _ type: ValueType) {
-        if type.isFloat {
-            assembler.mov(width(type), defineXMM(), host.gpr)
-        } else {
-            assembler.mov(width(type), defineGPR(), host.xmm)
-        }
-    }
-
     private mutating func lowerPut(_ operation: Operation) {
         let register = Int(operation.a)
         let placement = placements[register]
@@ -137,7 +123,7 @@ extension BlockEmitter {
         if placement.host.isNone {
             putSlot(register, placement, operand, operation.type)
         } else {
-            putPinned(register, placement.host, operand, operation.type)
+            putPinned(register, placement.host, operand)
         }
     }
 
@@ -153,21 +139,10 @@ extension BlockEmitter {
         values[holder].home = ValueInfo.noRegister
     }
 
-    private mutating func putPinned(_ register: Int, _ host: HostRegister, _ operand: UInt32, _ type: ValueType) {
+    private mutating func putPinned(_ register: Int, _ host: HostRegister, _ operand: UInt32) {
         holders[register] = operand
         guard let value = definition(operand), !values[value].traits.contains(.constant) else {
-            putConstant(register, host, constant(operand) ?? 0, type)
-            return
-        }
-        guard operations[value].type.isFloat == host.isVector else {
-            holders[register] = Value.none.raw
-            let source = host.isVector ? HostRegister(useGPR(operand)) : HostRegister(useXMM(operand))
-            release(host)
-            if host.isVector {
-                assembler.mov(width(type), host.xmm, source.gpr)
-            } else {
-                assembler.mov(width(type), host.gpr, source.xmm)
-            }
+            putConstant(host, constant(operand) ?? 0)
             return
         }
         if values[value].host != host {
@@ -179,20 +154,9 @@ extension BlockEmitter {
         values[value].home = UInt16(truncatingIfNeeded: register)
     }
 
-    private mutating func putConstant(_ register: Int, _ host: HostRegister, _ constant: Int64, _ type: ValueType) {
+    private mutating func putConstant(_ host: HostRegister, _ constant: Int64) {
         release(host)
-        guard host.isVector else {
-            loadConstant(host.gpr, constant)
-            return
-        }
-        holders[register] = Value.none.raw
-        if constant == 0 {
-            assembler.zero(host.xmm)
-        } else {
-            let scratch = allocate(BlockEmitter.integerTemporaryMask).gpr
-            loadConstant(scratch, constant)
-            assembler.mov(width(type), host.xmm, scratch)
-        }
+        loadConstant(host.gpr, constant)
     }
 
     private mutating func putSlot(
@@ -211,8 +175,9 @@ extension BlockEmitter {
         } else {
             assembler.store(width, slot, useGPR(operand))
         }
-        // A value that covers the register only in part cannot stand for it.
-        if width.bytes < Int32(placement.byteCount) && !operations[value].type.isFloat {
+        // A value of another width than the register cannot stand for it, nor the register for the value.
+        let type = operations[value].type
+        if !type.isFloat && type.bits != Int(placement.byteCount) * 8 {
             holders[register] = Value.none.raw
         } else if values[value].home == ValueInfo.noRegister {
             values[value].home = UInt16(truncatingIfNeeded: register)

@@ -27,8 +27,9 @@ struct Thunks {
 
     /// Host registers that `enter` must preserve for its C caller.
     private static let calleeSaved: [GPR] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
-    /// General-purpose temporaries of translated code.
-    static let temporaries: [GPR] = [.rax, .rcx, .rdx, .r11]
+    /// The frame of translated code: spill slots, and what aligns the stack to 16 after the return address and the
+    /// callee-saved registers.
+    private static let frameBytes = Int32(BlockEmitter.spillSlotCount * 8 + 8)
 
     /// Writes the thunks.
     static func emit(_ assembler: inout Assembler, _ pins: PinMap) -> Thunks {
@@ -90,8 +91,7 @@ struct Thunks {
     /// `enter(registers, hostAddress)` with the C calling convention.
     private static func emitEnter(_ assembler: inout Assembler, _ pins: PinMap) {
         for register in calleeSaved { assembler.push(register) }
-        // The return address and six registers leave the stack 8 bytes off a multiple of 16.
-        assembler.alu(.sub, .qword, .rsp, 8)
+        assembler.alu(.sub, .qword, .rsp, frameBytes)
         assembler.lea(.qword, .rbp, Address(.rdi, Int32(CPUState.registerBias)))
         assembler.mov(.qword, .rax, .rsi)
         assembler.store(.qword, header(.hostStack), .rsp)
@@ -109,7 +109,7 @@ struct Thunks {
         assembler.stmxcsr(header(.guestControl))
         assembler.ldmxcsr(header(.hostControl))
         assembler.loadZeroExtended(.qword, .rsp, header(.hostStack))
-        assembler.alu(.add, .qword, .rsp, 8)
+        assembler.alu(.add, .qword, .rsp, frameBytes)
         for register in calleeSaved.reversed() { assembler.pop(register) }
         assembler.ret()
     }

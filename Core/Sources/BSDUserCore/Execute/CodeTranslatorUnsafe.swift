@@ -1,0 +1,139 @@
+import CHost
+
+/// The translator's part of the engine: emitter, arena, thunks, and the table that stops indirect jumps.
+///
+/// The engine's lock protects it.
+final class CodeTranslator {
+    /// Reserved for translated code; only what is used costs memory.
+    static let arenaBytes = 256 << 20
+    /// With more than this left an emitter that fails does so for another reason than room.
+    private static let ampleBytes = 2 << 20
+
+    /// Entries of a thread's jump table, and the bytes of one: guest address and host address.
+    static let jumpTableEntries = 1 << 16
+    static let jumpTableBytes = jumpTableEntries * 16
+
+    var cache: CodeCache
+    let thunks: Thunks
+    private var emitter: BlockEmitter
+    private let profile: UnsafeMutablePointer<FloatProfile>
+    /// A jump table without any entry.
+    private let missTable: ReservedMemory
+    let instructionAlignmentLog2: UInt64
+
+    init?(_ description: ArchitectureDescription, separatesViews: Bool = false) {
+        guard var cache = CodeCache(byteCount: CodeTranslator.arenaBytes, separatesViews: separatesViews) else {
+            return nil
+        }
+        guard let missTable = ReservedMemory(byteCount: CodeTranslator.jumpTableBytes) else {
+            cache.release()
+            return nil
+        }
+        let hasAVX512 = HostProcessor().hasAVX512
+        let pins = PinMap(description.registers, hasAVX512: hasAVX512)
+        var assembler = Assembler(start: cache.place, count: Thunks.maximumByteCount, hasAVX512: hasAVX512)
+        thunks = Thunks.emit(&assembler, pins)
+        cache.commit(Thunks.maximumByteCount)
+        cache.reserveCommitted()
+        emitter = BlockEmitter(pins: pins, instructionAlignmentLog2: description.instructionAlignmentLog2)
+        profile = .allocate(capacity: 1)
+        profile.initialize(to: description.floatProfile)
+        instructionAlignmentLog2 = UInt64(description.instructionAlignmentLog2)
+        self.cache = cache
+        self.missTable = missTable
+        CodeTranslator.initialiseJumpTable(missTable.base, instructionAlignmentLog2)
+        chost_fault_set_arena(cache.executable, cache.byteCount)
+    }
+
+    deinit {
+        chost_fault_set_arena(cache.executable, 0)
+        cache.release()
+        missTable.release()
+        profile.deallocate()
+    }
+
+    /// Prepares a thread's state; `jumpTable` is its own.
+    func install(in state: CPUState, jumpTable: UnsafeMutableRawPointer) {
+        thunks.install(in: state, base: UInt(bitPattern: cache.executable), profile: profile)
+        state.setHeader(.ownJumpTable, jumpTable)
+        state.setHeader(.jumpTable, jumpTable)
+        state.setHeader(.missTable, missTable.base)
+        CodeTranslator.initialiseJumpTable(jumpTable, instructionAlignmentLog2)
+    }
+
+    /// The C function through which translated code is entered.
+    var enterThunk: UnsafeRawPointer { UnsafeRawPointer(cache.executable + thunks.enter) }
+
+    /// Makes a zeroed table miss every address: a zero key belongs into entry 0, and any other entry never matches it;
+    /// entry 0 gets a key that belongs elsewhere.
+    static func initialiseJumpTable(_ table: UnsafeMutableRawPointer, _ alignmentLog2: UInt64) {
+        table.storeBytes(of: 1 << alignmentLog2, as: UInt64.self)
+    }
+
+    /// Writes a block's code to the arena: its offset, the outcome, or nil when there is no room or the emitter gave up.
+    func emit(_ block: Block) -> (UInt32, EmittedBlock)? {
+        guard let emitted = emitter.emit(block, at: cache.place, byteCount: cache.remaining) else { return nil }
+        let offset = cache.nextOffset
+        cache.commit(emitted.byteCount)
+        return (offset, emitted)
+    }
+
+    /// Whether a failure to emit may be for want of room.
+    var isNearlyFull: Bool { cache.remaining < CodeTranslator.ampleBytes }
+}
+
+/// Where execution goes on.
+enum Resolution {
+    /// In translated code.
+    case code(UnsafeRawPointer)
+    /// With one block under the interpreter: the emitter gave it up.
+    case interpret
+    /// Nowhere: the code cannot be fetched.
+    case fetchFault
+}
+
+// The lock is held in all of these.
+extension ExecutionEngine {
+    /// The translated code of the block at `pc`, translating it when it is new.
+    func resolve(_ pc: GuestAddress, _ translator: CodeTranslator) -> Resolution {
+        let block = blockIndex(at: pc, translator)
+        switch block {
+        case .some(0): return .interpret
+        case .some(let index): return .code(translator.cache.address(table.blocks[index].code))
+        case nil: return .fetchFault
+        }
+    }
+
+    /// Follows the exit whose chain record stands at a host address, and patches it to jump straight to its target.
+    func follow(chainRecord address: UInt, _ cpu: CPUState, _ translator: CodeTranslator) -> Resolution {
+        guard let record = translator.cache.offset(address) else { return .fetchFault }
+        let target = translator.cache.target(ofRecord: record)
+        cpu.pc = target
+        let generation = generation
+        guard let index = blockIndex(at: target, translator) else { return .fetchFault }
+        if index == 0 { return .interpret }
+        let code = table.blocks[index].code
+        // A flush took the exit's own code away; a dead block is not worth linking.
+        let source = generation == self.generation ? table.block(containing: record) : 0
+        if source != 0, table.blocks[source].isLive != 0, table.addLink(chainRecord: record, target: index) {
+            translator.cache.link(record: record, to: code)
+        }
+        return .code(translator.cache.address(code))
+    }
+
+    /// The index of the block at `pc`; 0 when it must be interpreted, nil when it cannot be fetched.
+    private func blockIndex(at pc: GuestAddress, _ translator: CodeTranslator) -> UInt32? {
+        let known = table.block(at: pc)
+        if known != 0 { return known }
+        guard let block = checkedBlock(at: pc) else { return nil }
+        if !table.hasRoom(faultCount: block.operations.count) { flushAll() }
+        var emitted = translator.emit(block)
+        if emitted == nil && translator.isNearlyFull {
+            flushAll()
+            emitted = translator.emit(block)
+        }
+        guard let (code, result) = emitted else { return 0 }
+        return table.insert(
+            pc: pc, byteCount: block.byteCount, code: code, codeCount: result.byteCount, faults: result.faults)
+    }
+}

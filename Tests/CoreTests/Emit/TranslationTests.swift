@@ -1,0 +1,70 @@
+import Testing
+
+@testable import BSDUserCore
+
+/// Operands at which integer and floating-point operations change their behaviour.
+private let edges: [UInt64] = [
+    0, 1, 2, 0xFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000,
+    0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_8000_0000, 0x3FF0_0000_0000_0000, 0x7FF0_0000_0000_0000, 0x7FF8_0000_0000_0000,
+    0x7FF7_FFFF_FFFF_FFFF, 0x0000_0000_0000_0001, 0xC1E0_0000_0020_0000, 0x41DF_FFFF_FFC0_0000, 0x3F80_0000, 0x7F80_0000,
+    0x7FBF_FFFF, 0x7FC0_0001, 0xBFC0_0000, 0x4F00_0000, 0xCF00_0000,
+]
+
+@Suite("Translation") struct TranslationTests {
+    @Test(
+        "Random blocks do what the interpreter does",
+        arguments: [
+            (TranslatedMachine.legacyProfile, false), (TranslatedMachine.modernProfile, false),
+            (TranslatedMachine.legacyProfile, true),
+        ])
+    func randomBlocks(profile: FloatProfile, hasAVX512: Bool) throws {
+        if hasAVX512 && !HostProcessor().hasAVX512 { return }
+        let machine = try TranslatedMachine(profile: profile, hasAVX512: hasAVX512)
+        for seed in UInt64(0)..<4000 {
+            var generator = RandomBlock(seed: seed, memory: UInt64(UInt(bitPattern: machine.memory)))
+            generator.build(instructions: 1 + Int(seed / 170))
+            let violations = Verifier.violations(in: generator.block, registers: machine.registers)
+            try #require(violations.isEmpty, "seed \(seed): \(violations)")
+            for run in UInt64(0)..<3 {
+                guard try compare(machine, generator.block, seed: seed &* 31 &+ run, label: "seed \(seed)") else { return }
+            }
+        }
+    }
+
+    /// Runs a block both ways from the same random state.
+    private func compare(_ machine: TranslatedMachine, _ block: Block, seed: UInt64, label: String) throws -> Bool {
+        var random = SplitMix(state: seed)
+        let registers = (0..<TranslatedMachine.registerCount).map { _ in
+            random.next() % 3 == 0 ? random.next() : edges[Int(random.next() % UInt64(edges.count))]
+        }
+        let memory = (0..<TranslatedMachine.memoryBytes).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        let mode = UInt32(random.next() % 16)
+        machine.setRegisters(registers, memory: memory, mode: mode)
+        let expected = machine.interpret(block)
+        machine.setRegisters(registers, memory: memory, mode: mode)
+        var actual = machine.translate(block)
+        // The interpreter knows no budget.
+        if actual.end.hasPrefix("interrupt") { actual.end = "next" + actual.end.dropFirst("interrupt".count) }
+        if actual == expected { return true }
+        Issue.record("\(label): \(difference(machine, expected, actual))")
+        print(Printer(registers: machine.registers).text(of: block))
+        print(try machine.disassembly())
+        return false
+    }
+
+    private func difference(
+        _ machine: TranslatedMachine, _ expected: TranslatedMachine.Outcome, _ actual: TranslatedMachine.Outcome
+    ) -> String {
+        var parts: [String] = []
+        if expected.end != actual.end { parts.append("ended by \(actual.end), not \(expected.end)") }
+        for (row, pair) in zip(machine.registers.rows, zip(expected.registers, actual.registers)) where pair.0 != pair.1 {
+            parts.append("\(row.name) is \(String(pair.1, radix: 16)), not \(String(pair.0, radix: 16))")
+        }
+        if expected.flags != actual.flags { parts.append("flags \(actual.flags), not \(expected.flags)") }
+        for index in expected.memory.indices where expected.memory[index] != actual.memory[index] {
+            parts.append("memory \(index) is \(actual.memory[index]), not \(expected.memory[index])")
+            break
+        }
+        return parts.joined(separator: "; ")
+    }
+}
