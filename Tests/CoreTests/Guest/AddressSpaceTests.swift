@@ -4,8 +4,8 @@ import Testing
 @testable import BSDUserCore
 
 private let page: UInt64 = 4096
-private let invalid = MemoryErrno.invalidArgument
-private let noMemory = MemoryErrno.outOfMemory
+private let invalid = Errno.EINVAL
+private let noMemory = Errno.ENOMEM
 private typealias Request = AddressSpace.MapRequest
 
 @Suite struct AddressSpaceTests {
@@ -102,10 +102,10 @@ private typealias Request = AddressSpace.MapRequest
         try TestSpace.with { (memory, space) throws in
             let maximumRead: Int32 = 1 << 16
             let address = try space.map(Request(byteCount: 2 * page, protection: 1 | maximumRead))
-            #expect(throws: MemoryErrno.accessDenied) { try space.protect(address, page, 3) }
+            #expect(throws: Errno.EACCES) { try space.protect(address, page, 3) }
             try space.protect(address, page, 0)
-            #expect(throws: MemoryErrno.badAddress) { try memory.load(at: address, as: UInt8.self) }
-            #expect(throws: MemoryErrno.notSupported) {
+            #expect(throws: Errno.EFAULT) { try memory.load(at: address, as: UInt8.self) }
+            #expect(throws: Errno.EOPNOTSUPP) {
                 try space.map(Request(byteCount: page, protection: 3 | maximumRead))
             }
             #expect(throws: invalid) { try space.protect(address, page, 0x100) }
@@ -121,8 +121,8 @@ private typealias Request = AddressSpace.MapRequest
             _ = try space.map(Request(address: base + page, byteCount: page, protection: 0, flags: [.guardPages, .fixed]))
             _ = try space.map(Request(address: base + 3 * page, byteCount: page, flags: fixed))
             try space.protect(base, 4 * page, 1)
-            #expect(throws: MemoryErrno.badAddress) { try memory.store(UInt8(1), at: base) }
-            #expect(throws: MemoryErrno.badAddress) { try memory.load(at: base + page, as: UInt8.self) }
+            #expect(throws: Errno.EFAULT) { try memory.store(UInt8(1), at: base) }
+            #expect(throws: Errno.EFAULT) { try memory.load(at: base + page, as: UInt8.self) }
             #expect(try memory.load(at: base + 3 * page, as: UInt8.self) == 0)
             #expect(space.faultCode(at: base + page) == 2 && space.faultCode(at: base + 2 * page) == 1)
         }
@@ -133,7 +133,7 @@ private typealias Request = AddressSpace.MapRequest
             let address = try space.map(Request(byteCount: 4 * page))
             try space.unmap(address + page + 5, page)
             #expect(space.mappings.count == 2)
-            #expect(throws: MemoryErrno.badAddress) { try memory.load(at: address + 2 * page, as: UInt8.self) }
+            #expect(throws: Errno.EFAULT) { try memory.load(at: address + 2 * page, as: UInt8.self) }
             try space.unmap(address, 4 * page)
             try space.unmap(address, 4 * page)
             #expect(space.mappings.isEmpty && space.mappedByteCount == 0)
@@ -154,7 +154,7 @@ private typealias Request = AddressSpace.MapRequest
                     Request(byteCount: 3 * page, protection: 3, flags: [.shared], descriptor: descriptor, offset: 4100))
                 #expect(address % page == 4)
                 #expect(try memory.load(at: address, as: UInt8.self) == 9)
-                #expect(throws: MemoryErrno.badAddress) { try memory.load(at: address + page, as: UInt8.self) }
+                #expect(throws: Errno.EFAULT) { try memory.load(at: address + page, as: UInt8.self) }
                 try memory.store(UInt8(3), at: address)
                 try space.sync(address & ~0xfff, page, 0)
                 var byte: UInt8 = 0
@@ -166,12 +166,12 @@ private typealias Request = AddressSpace.MapRequest
     @Test func theOpenModeLimitsAMapping() throws {
         try TestSpace.withFile([1, 2, 3], flags: O_RDONLY) { (descriptor) throws in
             try TestSpace.with { (memory, space) throws in
-                #expect(throws: MemoryErrno.accessDenied) {
+                #expect(throws: Errno.EACCES) {
                     try space.map(Request(byteCount: page, flags: [.shared], descriptor: descriptor))
                 }
                 let shared = try space.map(
                     Request(byteCount: page, protection: 1, flags: [.shared], descriptor: descriptor))
-                #expect(throws: MemoryErrno.accessDenied) { try space.protect(shared, page, 3) }
+                #expect(throws: Errno.EACCES) { try space.protect(shared, page, 3) }
                 let copy = try space.map(Request(byteCount: page, flags: [.private], descriptor: descriptor))
                 try memory.store(UInt8(9), at: copy)
                 #expect(try memory.load(at: shared, as: UInt8.self) == 1)
@@ -180,7 +180,7 @@ private typealias Request = AddressSpace.MapRequest
         }
         TestSpace.with { _, space in
             let request = Request(byteCount: page, flags: [.private], descriptor: 987_654)
-            _ = #expect(throws: MemoryErrno.badDescriptor) { try space.map(request) }
+            _ = #expect(throws: Errno.EBADF) { try space.map(request) }
         }
     }
 
@@ -195,7 +195,7 @@ private typealias Request = AddressSpace.MapRequest
             // Far below what is mapped: the access itself grows the stack.
             try memory.store(UInt64(2), at: bottom + page)
             #expect(try memory.load(at: top - 8, as: UInt64.self) == 1)
-            #expect(throws: MemoryErrno.badAddress) { try memory.store(UInt8(1), at: bottom + page - 1) }
+            #expect(throws: Errno.EFAULT) { try memory.store(UInt8(1), at: bottom + page - 1) }
             #expect(space.mappings.count == 2)
         }
     }
@@ -220,7 +220,7 @@ private typealias Request = AddressSpace.MapRequest
             let top: UInt64 = 0x3800_0000
             try space.mapMainStack(top: top, byteCount: 1 << 20, protection: [.read, .write])
             try memory.store(UInt8(1), at: top - (256 << 10))
-            #expect(throws: MemoryErrno.badAddress) { try memory.store(UInt8(1), at: top - (256 << 10) - 1) }
+            #expect(throws: Errno.EFAULT) { try memory.store(UInt8(1), at: top - (256 << 10) - 1) }
         }
     }
 
@@ -232,7 +232,7 @@ private typealias Request = AddressSpace.MapRequest
             #expect(try space.setBreak(0x20_2345) == 0x20_3000)
             try memory.store(UInt64(5), at: 0x20_2ff8)
             #expect(try space.setBreak(0x20_2000) == 0x20_2000)
-            #expect(throws: MemoryErrno.badAddress) { try memory.load(at: 0x20_2ff8, as: UInt64.self) }
+            #expect(throws: Errno.EFAULT) { try memory.load(at: 0x20_2ff8, as: UInt64.self) }
             #expect(throws: noMemory) { try space.setBreak(0x20_0000 + (17 << 20)) }
             _ = try space.map(
                 Request(address: 0x20_8000, byteCount: page, flags: [.fixed, .private, .anonymous]))
@@ -253,7 +253,7 @@ private typealias Request = AddressSpace.MapRequest
             try space.advise(address, page, 5)
             let value = try memory.load(at: address, as: UInt64.self)
             #expect(value == 77 || value == 0)
-            #expect(throws: MemoryErrno.notPermitted) { try space.advise(address, page, 10) }
+            #expect(throws: Errno.EPERM) { try space.advise(address, page, 10) }
             #expect(throws: invalid) { try space.advise(address, page, 11) }
             #expect(throws: invalid) { try space.advise(TestSpace.userTop - page, 2 * page, 0) }
         }
@@ -277,7 +277,7 @@ private typealias Request = AddressSpace.MapRequest
             #expect(throws: noMemory) { try space.sync(address, 3 * page, 0) }
             #expect(throws: invalid) { try space.sync(address, page, 3) }
             try space.lockPages(address, 2 * page)
-            #expect(throws: MemoryErrno.busy) { try space.sync(address, page, 2) }
+            #expect(throws: Errno.EBUSY) { try space.sync(address, page, 2) }
             try space.unlockPages(address, 2 * page)
             #expect(throws: noMemory) { try space.lockPages(address, 3 * page) }
             #expect(throws: invalid) { try space.lockAll(0) }

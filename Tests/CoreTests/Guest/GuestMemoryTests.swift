@@ -3,7 +3,7 @@ import Testing
 
 @testable import BSDUserCore
 
-private let fault = MemoryErrno.badAddress
+private let fault = Errno.EFAULT
 
 @Suite struct GuestMemoryTests {
     private static let word32 = GuestABI(wordBytes: 4, byteOrder: .little)
@@ -85,9 +85,9 @@ private let fault = MemoryErrno.badAddress
                 try memory.vectors(at: address, count: 2)
                     == [.init(address: 0x1000, byteCount: 16), .init(address: 0x2000, byteCount: 32)])
             try memory.store(UInt32(0x7fff_fff0), at: address + 4)
-            #expect(throws: MemoryErrno.invalidArgument) { try memory.vectors(at: address, count: 2) }
-            #expect(throws: MemoryErrno.invalidArgument) { try memory.vectors(at: address, count: 1025) }
-            #expect(throws: MemoryErrno.invalidArgument) { try memory.vectors(at: address, count: -1) }
+            #expect(throws: Errno.EINVAL) { try memory.vectors(at: address, count: 2) }
+            #expect(throws: Errno.EINVAL) { try memory.vectors(at: address, count: 1025) }
+            #expect(throws: Errno.EINVAL) { try memory.vectors(at: address, count: -1) }
             #expect(throws: fault) { try memory.vectors(at: 0, count: 1) }
         }
     }
