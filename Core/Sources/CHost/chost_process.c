@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -73,4 +74,17 @@ long chost_wait(int id_type, uint32_t id, int options, int32_t result[4], void *
     result[2] = info.si_code;
     result[3] = info.si_status;
     return status;
+}
+
+// MARK: Files
+
+int chost_open_in_root(const char *root, const char *path, int flags) {
+    int directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return -1;
+    struct open_how how = {.flags = (uint64_t)flags, .resolve = RESOLVE_IN_ROOT};
+    int descriptor = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+    int error = errno;
+    close(directory);
+    errno = error;
+    return descriptor;
 }

@@ -14,6 +14,16 @@ struct Mask {
     /// is tiny before or after it is rounded.
     private var leastNormal: UInt64 = 0
 
+    /// For several instructions: the cause field is that of the last floating-point instruction alone, while ours shows
+    /// everything since the last look (`CPUState.harvest`).
+    static var sequence: Mask {
+        var mask = Mask()
+        mask.fcsr = ~(FloatControl.fiveBits << FloatControl.causeShift)
+        return mask
+    }
+
+    private init() {}
+
     init(_ name: String, _ w: Word, _ before: MIPS64Snapshot) {
         let divisorIsZero =
             name.hasPrefix("dd")
@@ -68,7 +78,9 @@ struct Mask {
         if (left.fcsr ^ right.fcsr) & fcsr != 0 {
             found.append("fcsr \(hex(UInt64(left.fcsr))), oracle \(hex(UInt64(right.fcsr)))")
         }
-        if left.memory != right.memory { found.append("memory \(left.memory), oracle \(right.memory)") }
+        for index in left.memory.indices where left.memory[index] != right.memory[index] {
+            found.append("byte \(index) \(hex(UInt64(left.memory[index]))), oracle \(hex(UInt64(right.memory[index])))")
+        }
         return found
     }
 

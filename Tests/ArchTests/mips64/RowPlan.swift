@@ -155,7 +155,7 @@ struct RowPlan {
     }
 
     /// Rows whose result is UNPREDICTABLE for operands that are not sign-extended 32-bit values (volume II-A).
-    private static let wantsSignExtended: Set<String> = [
+    static let wantsSignExtended: Set<String> = [
         "addi", "add", "addu", "sub", "subu", "sra", "srav", "mult", "multu", "div", "divu", "madd", "maddu", "msub",
         "msubu", "mul",
     ]

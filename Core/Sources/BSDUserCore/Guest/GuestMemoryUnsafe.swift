@@ -10,9 +10,18 @@ public final class GuestMemory: @unchecked Sendable {
     public let addressSpace: AddressSpace
 
     /// Memory of an address space.
-    init(abi: GuestABI, addressSpace: AddressSpace) {
+    public init(abi: GuestABI, addressSpace: AddressSpace) {
         self.abi = abi
         self.addressSpace = addressSpace
+        _ = chost_fault_install()
+    }
+
+    /// Memory without a reservation: all addresses below `AddressSpace.hostStart` that something maps.
+    public convenience init(abi: GuestABI) {
+        let limits = AddressSpace.Limits(dataBytes: 0, maximumDataBytes: 0, stackBytes: 0)
+        let space = AddressSpace(
+            userTop: AddressSpace.hostStart, pageBytes: UInt64(abi.pageBytes), limits: limits, reserves: false)
+        self.init(abi: abi, addressSpace: space)
     }
 
     /// What a buffer is handed out for.

@@ -24,3 +24,6 @@ int chost_execute(int descriptor, const char *path, char *const arguments[], cha
 /// Fills `result`: {number, host user id, si_code, si_status}. The result of the call, or -errno; interrupted by every
 /// signal that is noted.
 long chost_wait(int id_type, uint32_t id, int options, int32_t result[4], void *resource_usage);
+
+/// Opens `path` as if `root` were the root directory. The descriptor, or -1 with errno.
+int chost_open_in_root(const char *root, const char *path, int flags);

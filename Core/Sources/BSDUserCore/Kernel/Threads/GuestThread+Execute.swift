@@ -89,12 +89,12 @@ private struct SignalHandover {
 extension GuestThread {
     /// Opens a file that may be executed (`exec_check_permissions`).
     func openProgram(_ path: [UInt8]) throws(Errno) -> ExecutionPlan.File {
-        try HostProgram.open(path: path)
+        try HostProgram.open(path: path, prefix: process.configuration.prefix)
     }
 
     /// The program that a descriptor of the guest leads to, and a path for it.
     func openProgram(descriptor: Int32) throws(Errno) -> (path: [UInt8], file: ExecutionPlan.File) {
-        let path = try HostProgram.path(of: descriptor)
+        let path = try HostProgram.path(of: descriptor, prefix: process.configuration.prefix)
         return (path, try HostProgram.reopen(descriptor))
     }
 }
