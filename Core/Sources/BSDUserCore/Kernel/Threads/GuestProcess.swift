@@ -40,6 +40,20 @@ public final class GuestProcess {
         commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
     }
 
+    /// Goes on after a `vfork` whose child, which shared this object, has ended.
+    func resume() { ending = nil }
+
+    /// Ends the host process as the guest's ended.
+    func terminateHost() -> Never {
+        switch ending {
+        case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
+        case .exited(let status): HostProcess.exitNow(status)
+        case nil: break
+        }
+        // The signal's default action was not to terminate.
+        HostProcess.exitNow(127)
+    }
+
     /// Ends the process: the loop of its thread returns at the next chance. The first ending counts.
     func end(_ ending: Ending) {
         self.ending = self.ending ?? ending
