@@ -58,7 +58,8 @@ final class Subject {
     func run(_ state: MIPS64Snapshot) -> Outcome {
         put(state)
         cpu.pc = UnicornOracle.codeAddress
-        let reason = execution.run()
+        var reason = execution.run()
+        while reason == .interrupt { reason = execution.run() }
         let isAtEnd =
             reason == .breakpoint && cpu.pc == UnicornOracle.codeAddress + UInt64(4 * (code.words.count - 2))
         if reason == .floatException {
