@@ -41,7 +41,8 @@ let package = Package(
         .testTarget(
             name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl"], path: "Tests/DriverTests",
             swiftSettings: strict),
-        .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: quick),
+        .target(
+            name: "TestSupport", dependencies: [core], path: "Tests/Support", exclude: ["Data"], swiftSettings: quick),
         .testTarget(
             name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
         .testTarget(

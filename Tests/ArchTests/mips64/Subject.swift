@@ -134,7 +134,5 @@ final class SequenceSource: CodeSource {
         return CodeWindow(pointer: UnsafeRawPointer(bytes + offset), byteCount: 4 * words.count - offset, isWritable: false)
     }
 
-    func faultCode(at address: GuestAddress) -> Int32 { 1 }
-    func growStack(at address: GuestAddress) -> Bool { false }
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}
 }

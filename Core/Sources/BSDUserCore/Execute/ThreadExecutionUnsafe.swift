@@ -80,7 +80,9 @@ final class ThreadExecution {
                 cpu.setHeader(.exitReason, ExitReason.interrupt.rawValue)
                 return .interrupt
             }
-            let stop = trapsFloats ? interpretOnce(onlyFirstInstruction: false) : engine.translator.map(execute) ?? interpret()
+            engine.log?.entered(cpu.pc)
+            let stop =
+                trapsFloats ? interpretOnce(onlyFirstInstruction: false) : engine.translator.map(execute) ?? interpret()
             guard let reason = stop else { continue }
             switch reason {
             case .flushCode: flushCode()

@@ -14,12 +14,12 @@ struct GuestRecord {
     /// A structure read from guest memory.
     init(byteCount: Int, at address: GuestAddress, _ memory: GuestMemory) throws(Errno) {
         self.init(byteCount: byteCount, abi: memory.abi)
-        guard chost_copy_from_guest(&bytes, address, byteCount) == 0 else { throw .badAddress }
+        guard chost_copy_from_guest(&bytes, address, byteCount) == 0 else { throw .EFAULT }
     }
 
     /// Writes the structure to guest memory.
     func write(to address: GuestAddress, _ memory: GuestMemory) throws(Errno) {
-        guard chost_copy_to_guest(address, bytes, bytes.count) == 0 else { throw .badAddress }
+        guard chost_copy_to_guest(address, bytes, bytes.count) == 0 else { throw .EFAULT }
     }
 
     func load<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self) -> T {
@@ -52,11 +52,4 @@ struct GuestRecord {
     mutating func storeSignalSet(_ set: SignalSet, _ offset: Int) {
         for (index, word) in set.words.enumerated() { store(word, offset + 4 * index) }
     }
-}
-
-extension Errno {
-    /// `EFAULT`.
-    static var badAddress: Errno { Errno(rawValue: 14) }
-    /// `EINVAL`.
-    static var invalidArgument: Errno { Errno(rawValue: 22) }
 }

@@ -66,7 +66,7 @@ extension GuestThread {
 
     /// `getcontext`: the context holds the state after this call, with zero as its result.
     func getContext(_ address: GuestAddress) throws(Errno) {
-        guard address != 0 else { throw .invalidArgument }
+        guard address != 0 else { throw .EINVAL }
         let (pc, inDelaySlot) = (cpu.pc, cpu.inDelaySlot)
         architecture.setSystemCallResult(cpu, .values(0, second: nil))
         do {
@@ -81,14 +81,14 @@ extension GuestThread {
 
     /// `setcontext`.
     func setContext(_ address: GuestAddress) throws(Errno) {
-        guard address != 0 else { throw .invalidArgument }
+        guard address != 0 else { throw .EINVAL }
         try loadContext(address)
         throw .justReturn
     }
 
     /// `swapcontext`: saves the state after this call, then loads another.
     func swapContext(saving: GuestAddress, loading: GuestAddress) throws(Errno) {
-        guard saving != 0, loading != 0 else { throw .invalidArgument }
+        guard saving != 0, loading != 0 else { throw .EINVAL }
         let (pc, inDelaySlot) = (cpu.pc, cpu.inDelaySlot)
         architecture.setSystemCallResult(cpu, .values(0, second: nil))
         do throws(Errno) {
