@@ -58,7 +58,8 @@ final class Subject {
     func run(_ state: MIPS64Snapshot) -> Outcome {
         put(state)
         cpu.pc = UnicornOracle.codeAddress
-        let reason = execution.run()
+        var reason = execution.run()
+        while reason == .interrupt { reason = execution.run() }
         let isAtEnd =
             reason == .breakpoint && cpu.pc == UnicornOracle.codeAddress + UInt64(4 * (code.words.count - 2))
         if reason == .floatException {
@@ -133,7 +134,5 @@ final class SequenceSource: CodeSource {
         return CodeWindow(pointer: UnsafeRawPointer(bytes + offset), byteCount: 4 * words.count - offset, isWritable: false)
     }
 
-    func faultCode(at address: GuestAddress) -> Int32 { 1 }
-    func growStack(at address: GuestAddress) -> Bool { false }
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}
 }
