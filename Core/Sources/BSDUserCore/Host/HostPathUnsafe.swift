@@ -1,3 +1,4 @@
+import CHost
 import Glibc
 
 /// Paths and descriptors on the host.
@@ -15,30 +16,38 @@ enum HostPath {
     static func duplicate(_ openFlags: Int32) -> Int { Int(openFlags & O_CLOEXEC != 0 ? F_DUPFD_CLOEXEC : F_DUPFD) }
 
     /// Opens a path with openat2; `path` has no zero byte.
-    static func open(_ directory: Int32, _ path: [UInt8], flags: Int32, mode: UInt32, resolve: UInt64) throws(Errno)
-        -> Int32
-    {
+    ///
+    /// Opening a FIFO or a terminal may wait: with a thread a signal for the guest ends that.
+    static func open(
+        _ directory: Int32, _ path: [UInt8], flags: Int32, mode: UInt32, resolve: UInt64, waitingOn thread: GuestThread?
+    ) throws(Errno) -> Int32 {
         let creates = flags & O_CREAT != 0
         var how: (UInt64, UInt64, UInt64) = (
-            UInt64(UInt32(bitPattern: flags | O_LARGEFILE)), creates ? UInt64(mode & 0o7777) : 0, resolve | noMagicLinks
+            UInt64(UInt32(bitPattern: flags)), creates ? UInt64(mode & 0o7777) : 0, resolve | noMagicLinks
         )
         var terminated = path
         terminated.append(0)
         while true {
+            var failure: Errno?
             let result = withUnsafeMutableBytes(of: &how) { how in
                 terminated.withUnsafeBytes { path in
-                    HostSystemCall.openat2(
-                        Int(directory), Int(bitPattern: path.baseAddress), Int(bitPattern: how.baseAddress), 24)
+                    let (path, how) = (Int(bitPattern: path.baseAddress), Int(bitPattern: how.baseAddress))
+                    do throws(Errno) {
+                        return try thread?.blockingCall(HostSystemCall.openat2.rawValue, Int(directory), path, how, 24)
+                            ?? HostSystemCall.openat2(Int(directory), path, how, 24)
+                    } catch {
+                        failure = error
+                        return 0
+                    }
                 }
             }
+            if let failure { throw failure }
             if result >= 0 { return Int32(result) }
             // A rename raced with the walk to "..": the walk starts anew (openat2(2)).
             if result == -Int(EAGAIN) && flags & O_NONBLOCK == 0 { continue }
             throw Errno(host: Int32(-result))
         }
     }
-
-    private static let O_LARGEFILE: Int32 = 0x8000
 
     /// Opens a directory by its path on the host; negative for an errno.
     static func openDirectory(_ path: [UInt8]) -> Int {
@@ -66,15 +75,37 @@ enum HostPath {
 
     /// Makes a call with two directories and paths (`linkat`, `renameat`).
     static func call(
-        _ call: HostSystemCall, _ from: borrowing PathRoot.Target, _ to: borrowing PathRoot.Target, flags: Int = 0
+        _ call: HostSystemCall, _ from: (directory: Int32, path: [UInt8]), _ to: (directory: Int32, path: [UInt8]),
+        flags: Int = 0
     ) throws(Errno) {
-        let (first, second) = (from.path, to.path)
-        let (firstDirectory, secondDirectory) = (Int(from.directory), Int(to.directory))
-        let result = first.withUnsafeBytes { a in
-            second.withUnsafeBytes { b in
+        let result = from.path.withUnsafeBytes { first in
+            to.path.withUnsafeBytes { second in
                 call(
-                    firstDirectory, Int(bitPattern: a.baseAddress), secondDirectory, Int(bitPattern: b.baseAddress),
-                    flags)
+                    Int(from.directory), Int(bitPattern: first.baseAddress), Int(to.directory),
+                    Int(bitPattern: second.baseAddress), flags)
+            }
+        }
+        if result < 0 { throw Errno(host: Int32(-result)) }
+    }
+
+    /// `fchownat`.
+    static func callOwner(_ directory: Int32, _ path: [UInt8], _ user: Int32, _ group: Int32, _ flags: Int32)
+        throws(Errno)
+    {
+        let result = path.withUnsafeBytes {
+            HostSystemCall.fchownat(
+                Int(directory), Int(bitPattern: $0.baseAddress), Int(user), Int(group), Int(flags))
+        }
+        if result < 0 { throw Errno(host: Int32(-result)) }
+    }
+
+    /// `symlinkat`; the text has its zero byte.
+    static func symlink(_ text: [UInt8], _ target: borrowing PathRoot.Target) throws(Errno) {
+        let (directory, path) = (Int(target.directory), target.path)
+        let result = text.withUnsafeBytes { text in
+            path.withUnsafeBytes {
+                HostSystemCall.symlinkat(
+                    Int(bitPattern: text.baseAddress), directory, Int(bitPattern: $0.baseAddress))
             }
         }
         if result < 0 { throw Errno(host: Int32(-result)) }
@@ -121,11 +152,11 @@ enum HostPath {
 
     /// Whether an open file belongs to the host's procfs.
     static func isOnProcess(_ descriptor: Int32) -> Bool {
-        var status = Glibc.statfs()
+        var status = chost_statfs()
         let result = withUnsafeMutableBytes(of: &status) {
             HostSystemCall.fstatfs(Int(descriptor), Int(bitPattern: $0.baseAddress))
         }
-        return result == 0 && status.f_type == 0x9fa0
+        return result == 0 && status.type == 0x9fa0
     }
 }
 
@@ -133,7 +164,7 @@ enum HostPath {
 enum HostFileStatus {
     /// Attributes of a file; `path` has its zero byte.
     static func read(_ directory: Int32, _ path: [UInt8], flags: Int32) throws(Errno) -> FileAttributes {
-        var raw = Glibc.statx()
+        var raw = chost_statx()
         let result = withUnsafeMutableBytes(of: &raw) { raw in
             path.withUnsafeBytes {
                 HostSystemCall.statx(
@@ -146,29 +177,29 @@ enum HostFileStatus {
 }
 
 extension FileAttributes {
-    fileprivate init(_ raw: Glibc.statx) {
-        device = Self.device(major: raw.stx_dev_major, minor: raw.stx_dev_minor)
-        inode = raw.stx_ino
-        linkCount = UInt64(raw.stx_nlink)
-        mode = UInt32(raw.stx_mode)
-        user = raw.stx_uid
-        group = raw.stx_gid
+    fileprivate init(_ raw: chost_statx) {
+        device = Self.device(major: raw.device_major, minor: raw.device_minor)
+        inode = raw.inode
+        linkCount = UInt64(raw.links)
+        mode = UInt32(raw.mode)
+        user = raw.user
+        group = raw.group
         let isDevice = [FileMode.characterDevice, FileMode.blockDevice].contains(mode & FileMode.typeMask)
-        specialDevice = isDevice ? Self.device(major: raw.stx_rdev_major, minor: raw.stx_rdev_minor) : UInt64.max
-        accessed = TimeSpecification(raw.stx_atime)
-        modified = TimeSpecification(raw.stx_mtime)
-        changed = TimeSpecification(raw.stx_ctime)
+        specialDevice = isDevice ? Self.device(major: raw.special_major, minor: raw.special_minor) : UInt64.max
+        accessed = TimeSpecification(raw.accessed)
+        modified = TimeSpecification(raw.modified)
+        changed = TimeSpecification(raw.changed)
         // Without a time of birth FreeBSD's file systems say -1 (`VNOVAL`), 0 nanoseconds.
-        let hasBirth = raw.stx_mask & 0x800 != 0
-        born = hasBirth ? TimeSpecification(raw.stx_btime) : TimeSpecification(seconds: -1, nanoseconds: 0)
-        byteCount = Int64(bitPattern: raw.stx_size)
-        blockCount = Int64(bitPattern: raw.stx_blocks)
-        blockBytes = Int32(bitPattern: raw.stx_blksize)
+        let hasBirth = raw.mask & 0x800 != 0
+        born = hasBirth ? TimeSpecification(raw.born) : TimeSpecification(seconds: -1, nanoseconds: 0)
+        byteCount = Int64(bitPattern: raw.size)
+        blockCount = Int64(bitPattern: raw.blocks)
+        blockBytes = Int32(bitPattern: raw.block_size)
     }
 }
 
 extension TimeSpecification {
-    fileprivate init(_ raw: statx_timestamp) {
-        self.init(seconds: raw.tv_sec, nanoseconds: Int64(raw.tv_nsec))
+    fileprivate init(_ raw: chost_statx_time) {
+        self.init(seconds: raw.seconds, nanoseconds: Int64(raw.nanoseconds))
     }
 }

@@ -24,12 +24,12 @@ public final class PathRoot {
         hostPrefix = path == Array("/".utf8) ? [] : path
     }
 
-    /// The host's root, unless a prefix says otherwise; the process cannot start without it.
-    public static func hostRoot() -> PathRoot { PathRoot(host: ()) }
+    /// A root that leads nowhere: what is left when the directory cannot be opened. Nothing leads to the host's root.
+    public static func closed() -> PathRoot { PathRoot(closed: ()) }
 
-    private init(host: Void) {
-        rootDescriptor = nil
-        hostPrefix = []
+    private init(closed: Void) {
+        rootDescriptor = -1
+        hostPrefix = [0]
     }
 
     /// What a call of the host needs to reach a file: directory, path, and flags that go with them.
@@ -56,13 +56,16 @@ public final class PathRoot {
         }
     }
 
+    /// Whether guest paths lead into a directory of the host.
+    var isInsideRoot: Bool { rootDescriptor != nil }
+
     /// The file that a path leads to. `follow` says whether a link at its end counts as the file it leads to.
     func target(_ directory: Int32, _ path: [UInt8], follow: Bool) throws(Errno) -> Target {
         try check(path)
         if let root = rootDescriptor {
             let inside = try rootedPath(directory, path)
             let flags = HostPath.pathOnly | (follow ? 0 : HostPath.noFollow)
-            let descriptor = try HostPath.open(root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot)
+            let descriptor = try HostPath.open(root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
             return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
         }
         if let descriptor = Self.standardDescriptor(path) {
@@ -85,26 +88,22 @@ public final class PathRoot {
         let name = slash.map { Array(inside[($0 + 1)...]) } ?? inside
         let flags = HostPath.pathOnly | HostPath.directory
         let descriptor = try HostPath.open(
-            root, parent.isEmpty ? [UInt8(ascii: "/")] : parent, flags: flags, mode: 0, resolve: HostPath.inRoot)
+            root, parent.isEmpty ? [UInt8(ascii: "/")] : parent, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
         // The parent of the root is the root: ".." as the last name must not reach the host's directory.
         let isUp = name.prefix { $0 != UInt8(ascii: "/") }.elementsEqual("..".utf8)
         return Target(directory: descriptor, path: (isUp ? [UInt8(ascii: ".")] : name) + [0], flags: 0, owned: true)
     }
 
     /// Opens a file. `hostFlags` are the host's `O_*`.
-    func open(_ directory: Int32, _ path: [UInt8], hostFlags: Int32, mode: UInt32) throws(Errno) -> Int32 {
+    func open(
+        _ directory: Int32, _ path: [UInt8], hostFlags: Int32, mode: UInt32, waitingOn thread: GuestThread? = nil
+    ) throws(Errno) -> Int32 {
         try check(path)
         if let descriptor = Self.standardDescriptor(path) {
             // FreeBSD's fdescfs: opening gives another descriptor of the same file.
             return Int32(try HostSystemCall.fcntl.checked(Int(descriptor), HostPath.duplicate(hostFlags), 0))
         }
-        let opened: Int32
-        if let root = rootDescriptor {
-            let inside = try rootedPath(directory, path)
-            opened = try HostPath.open(root, inside, flags: hostFlags, mode: mode, resolve: HostPath.inRoot)
-        } else {
-            opened = try HostPath.open(directory, path, flags: hostFlags, mode: mode, resolve: 0)
-        }
+        let opened = try openInside(directory, path, hostFlags, mode, thread)
         if HostPath.isOnProcess(opened) {
             // FreeBSD has no procfs unless it is mounted, and the host's would open the emulator's memory.
             _ = HostSystemCall.close(Int(opened))
@@ -112,6 +111,25 @@ public final class PathRoot {
         }
         return opened
     }
+
+    private func openInside(
+        _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: UInt32, _ thread: GuestThread?
+    ) throws(Errno) -> Int32 {
+        guard let root = rootDescriptor else {
+            return try HostPath.open(directory, path, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
+        }
+        let inside = try rootedPath(directory, path)
+        do throws(Errno) {
+            return try HostPath.open(root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
+        } catch .ENOENT where Self.hostDevices.contains(inside) {
+            // FreeBSD mounts devfs; a directory has no devices of its own.
+            return try HostPath.open(DirFd.current, inside, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
+        }
+    }
+
+    /// Devices that are the same on both systems.
+    private static let hostDevices = Set(
+        ["null", "zero", "full", "random", "urandom", "tty"].map { Array("/dev/\($0)".utf8) })
 
     /// The path of a descriptor as the guest sees it; nil when it has none, or lies outside the root.
     func guestPath(ofDescriptor descriptor: Int32) -> [UInt8]? {

@@ -18,6 +18,8 @@ public final class GuestProcess {
     public var image = ImageInformation()
     /// Name that `ps` shows (`p_comm`): the file's name, at most 19 bytes.
     public var commandName: [UInt8]
+    /// Where the guest's paths lead.
+    public let paths: PathRoot
     /// The program ran `execve` with a set-user-ID file: `issetugid`.
     public var isSetUserID = false
     /// How the process ends; nil while it runs.
@@ -35,6 +37,7 @@ public final class GuestProcess {
         self.architecture = architecture
         self.memory = memory
         self.configuration = configuration
+        paths = PathRoot(configuration.prefix) ?? .closed()
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
         commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
