@@ -67,6 +67,22 @@ public struct LaunchOptions: Equatable, Sendable {
         [argv0 ?? program] + arguments
     }
 
+    /// What to trace: -strace, or the log item of that name.
+    public var effectiveTrace: TraceOptions? {
+        trace ?? (logItems.contains(Bytes(text: "strace")) ? TraceOptions() : nil)
+    }
+
+    /// `reentryFlags` with the plugin by its file, so that a name keeps its meaning in another working directory.
+    public func reentryFlags(plugin: Bytes?) -> [Bytes] {
+        var flags = reentryFlags
+        guard let plugin else { return flags }
+        let option = Bytes(text: "--arch-plugin")
+        for index in flags.indices.dropLast() where flags[index] == option {
+            flags[index + 1] = plugin
+        }
+        return flags
+    }
+
     /// The guest's environment, made from the emulator's own.
     public func guestEnvironment(from host: [Bytes]) -> [Bytes] {
         EnvironmentEdit.apply(environmentEdits, to: ignoresEnvironment ? [] : host)

@@ -39,6 +39,21 @@ import Testing
         #expect(run.output.hasSuffix("8 passed, 0 failed\n"))
     }
 
+    @Test func systemCallsAreListedInEveryForm() throws {
+        let markdown = try control("syscalls")
+        #expect(markdown.output.contains("| number | name | support | note |"))
+        let json = try control("syscalls", "--format", "json")
+        let csv = try control("syscalls", "--format", "csv")
+        let lines = json.output.split(separator: "\n")
+        #expect(lines.count >= 120)
+        #expect(csv.output.split(separator: "\n").count == lines.count + 1)
+        for line in lines {
+            let row = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            #expect(["full", "partial", "refused"].contains(row["support"] as? String))
+            #expect(row["support"] as? String == "full" || row["note"] as? String != "", "\(line)")
+        }
+    }
+
     @Test func theManualIsAManualPage() throws {
         let run = try control("man")
         #expect(run.output.hasPrefix(".Dd "))

@@ -35,6 +35,8 @@ struct GuestProgramTests {
         Row(program: GuestProgram("memory", link: .staticPIE), checks: 70),
         Row(program: GuestProgram("wild_pointers"), checks: 10),
         Row(program: GuestProgram("system"), checks: 70),
+        Row(program: GuestProgram("storm"), checks: 6),
+        Row(program: GuestProgram("churn"), checks: 6),
         Row(program: GuestProgram("mips64/traps"), checks: 85),
         Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
     ]

@@ -88,7 +88,9 @@ final class Subject {
         cpu.setFCSR(state.fcsr)
         cpu.setFloatMode(cpu.floatMode)
         guard let memory = UnsafeMutableRawPointer(bitPattern: UInt(UnicornOracle.memoryAddress)) else { return }
-        state.memory.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress ?? memory, byteCount: $0.count) }
+        state.memory.withUnsafeBytes { bytes in
+            if let start = bytes.baseAddress { memory.copyMemory(from: start, byteCount: bytes.count) }
+        }
     }
 
     private func get(memoryBytes: Int) -> MIPS64Snapshot {
@@ -124,6 +126,5 @@ final class SequenceSource: CodeSource {
         return CodeWindow(pointer: UnsafeRawPointer(bytes + offset), byteCount: 4 * words.count - offset, isWritable: false)
     }
 
-    func fetchFaultCode(at address: GuestAddress) -> Int32 { 1 }
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}
 }

@@ -75,6 +75,11 @@ public enum Emulator {
         guard let engine = ExecutionEngine(architecture: architecture, source: space, mode: mode),
             let execution = ThreadExecution(engine: engine, cpu: cpu)
         else { throw .noRoom(String(decoding: program.path, as: UTF8.self), "the translator's tables") }
+        engine.oneInstructionPerBlock = configuration.oneInstructionPerBlock
+        if !configuration.executionLog.isEmpty {
+            engine.log = ExecutionLog(
+                configuration.executionLog, descriptor: configuration.logDescriptor, description: description)
+        }
         engine.activate()
         space.observer = engine
         execution.enterThread()
