@@ -2,6 +2,7 @@
 let systemCallFamilies: [[SystemCallRow]] = [
     IndirectCalls.rows, DescriptorCalls.rows, TransferCalls.rows, FileStatusCalls.rows, FileNameCalls.rows,
     FileAttributeCalls.rows, WaitingCalls.rows, TimeCalls.rows, LimitCalls.rows, IdentityCalls.rows,
+    MemoryCalls.rows, ControlCalls.rows, SystemInformationCalls.rows, CapabilityCalls.rows, RefusedCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.
