@@ -6,7 +6,7 @@ public struct LayoutTable {
 
     public init() throws {
         let url = Checkout.root.appendingPathComponent("Tests/Support/Data/layouts.csv")
-        let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOf: url, encoding: .utf8).split(whereSeparator: \.isNewline)
         guard let header = lines.first?.split(separator: ",").map(String.init) else {
             throw SupportError("layouts.csv is empty")
         }

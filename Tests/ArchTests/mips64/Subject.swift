@@ -126,6 +126,5 @@ final class SequenceSource: CodeSource {
         return CodeWindow(pointer: UnsafeRawPointer(bytes + offset), byteCount: 4 * words.count - offset, isWritable: false)
     }
 
-    func fetchFaultCode(at address: GuestAddress) -> Int32 { 1 }
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}
 }

@@ -3,13 +3,13 @@ import Testing
 
 @testable import BSDUserCore
 
-private let fault = MemoryErrno.badAddress
+private let fault = Errno.EFAULT
 
 @Suite struct GuestMemoryTests {
     private static let word32 = GuestABI(wordBytes: 4, byteOrder: .little)
 
     @Test func numbersAreInTheGuestsByteOrder() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(.init(byteCount: 4096))
             try memory.store(UInt32(0x0102_0304), at: address)
             #expect(try memory.read(at: address, count: 4) == [1, 2, 3, 4])
@@ -17,7 +17,7 @@ private let fault = MemoryErrno.badAddress
             try memory.storeWord(.max, at: address + 8)
             #expect(try memory.loadSignedWord(at: address + 8) == -1)
         }
-        try TestSpace.with(abi: Self.word32) { memory, space in
+        try TestSpace.with(abi: Self.word32) { (memory, space) throws in
             let address = try space.map(.init(byteCount: 4096))
             try memory.storeWord(0xffff_fffe, at: address)
             #expect(try memory.read(at: address, count: 5) == [0xfe, 0xff, 0xff, 0xff, 0])
@@ -27,7 +27,7 @@ private let fault = MemoryErrno.badAddress
     }
 
     @Test func wildAddressesAreFaults() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(.init(byteCount: 4096))
             let wild: [GuestAddress] = [
                 0, 1, address - 1, address + 4093, TestSpace.userTop - 2, TestSpace.userTop, 1 << 46, 1 << 47, 1 << 63,
@@ -61,7 +61,7 @@ private let fault = MemoryErrno.badAddress
     }
 
     @Test func stringsEndAtTheLimitOrTheFault() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(.init(byteCount: 4096))
             try memory.write(Array("hello".utf8), at: address)
             #expect(try memory.string(at: address, limit: 100) == Array("hello".utf8))
@@ -76,7 +76,7 @@ private let fault = MemoryErrno.badAddress
     }
 
     @Test func vectorsAreCheckedAsTheKernelDoes() throws {
-        try TestSpace.with(abi: Self.word32) { memory, space in
+        try TestSpace.with(abi: Self.word32) { (memory, space) throws in
             let address = try space.map(.init(byteCount: 8192))
             for (index, value) in [UInt32(0x1000), 16, 0x2000, 32].enumerated() {
                 try memory.store(value, at: address + UInt64(4 * index))
@@ -85,15 +85,15 @@ private let fault = MemoryErrno.badAddress
                 try memory.vectors(at: address, count: 2)
                     == [.init(address: 0x1000, byteCount: 16), .init(address: 0x2000, byteCount: 32)])
             try memory.store(UInt32(0x7fff_fff0), at: address + 4)
-            #expect(throws: MemoryErrno.invalidArgument) { try memory.vectors(at: address, count: 2) }
-            #expect(throws: MemoryErrno.invalidArgument) { try memory.vectors(at: address, count: 1025) }
-            #expect(throws: MemoryErrno.invalidArgument) { try memory.vectors(at: address, count: -1) }
+            #expect(throws: Errno.EINVAL) { try memory.vectors(at: address, count: 2) }
+            #expect(throws: Errno.EINVAL) { try memory.vectors(at: address, count: 1025) }
+            #expect(throws: Errno.EINVAL) { try memory.vectors(at: address, count: -1) }
             #expect(throws: fault) { try memory.vectors(at: 0, count: 1) }
         }
     }
 
     @Test func pointerArraysEndWithNull() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(.init(byteCount: 4096))
             try memory.storeWord(10, at: address)
             try memory.storeWord(20, at: address + 8)
@@ -105,7 +105,7 @@ private let fault = MemoryErrno.badAddress
     }
 
     @Test func exchangesReportWhatMemoryHeld() throws {
-        try TestSpace.with { memory, space in
+        try TestSpace.with { (memory, space) throws in
             let address = try space.map(.init(byteCount: 4096))
             try memory.store(UInt32(5), at: address)
             #expect(try memory.compareExchange(at: address, expected: UInt32(4), replacement: 9) == 5)

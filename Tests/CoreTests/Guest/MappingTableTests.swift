@@ -36,7 +36,7 @@ private struct PageModel {
         var random = SplitMix(state: 0x3A9)
         var table = MappingTable()
         var model = PageModel()
-        for step in 0..<20_000 {
+        for step in 0..<6_000 {
             let start = Int.random(in: 0..<PageModel.pageCount, using: &random)
             let pages = start..<Int.random(in: start...PageModel.pageCount, using: &random)
             let protection = UInt8.random(in: 0..<8, using: &random)

@@ -80,6 +80,7 @@ final class ThreadExecution {
                 cpu.setHeader(.exitReason, ExitReason.interrupt.rawValue)
                 return .interrupt
             }
+            engine.log?.entered(cpu.pc)
             let stop = engine.translator.map(execute) ?? interpret()
             guard let reason = stop else { continue }
             switch reason {

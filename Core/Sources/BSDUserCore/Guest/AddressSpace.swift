@@ -165,7 +165,7 @@ public final class AddressSpace: @unchecked Sendable {
             for part in [below, above] where !part.isEmpty {
                 guard try HostMemory.map(part.lowerBound, UInt64(part.count), .reservation, .none, .keeping) else {
                     noteForeign(HostMemory.mappedRanges(part.lowerBound, part.upperBound))
-                    throw MemoryErrno.outOfMemory
+                    throw .ENOMEM
                 }
             }
         }

@@ -31,7 +31,7 @@ struct ControlRow: Sendable {
     }
 
     /// A request that writes a structure. Sizes do not depend on the ABI for any that is listed.
-    static func output<Value: GuestStruct>(
+    static func output<Value: GuestStruct & Sendable>(
         _ group: Character, _ number: UInt32, _ name: String, _ type: Value.Type,
         _ handler: @escaping @Sendable (GuestThread, Int32) throws(Errno) -> Value
     ) -> ControlRow {
@@ -42,7 +42,7 @@ struct ControlRow: Sendable {
     }
 
     /// A request that reads a structure.
-    static func input<Value: GuestStruct>(
+    static func input<Value: GuestStruct & Sendable>(
         _ group: Character, _ number: UInt32, _ name: String, _ type: Value.Type,
         _ handler: @escaping @Sendable (GuestThread, Int32, Value) throws(Errno) -> Void
     ) -> ControlRow {
@@ -55,7 +55,7 @@ struct ControlRow: Sendable {
     }
 
     /// A request that replaces a structure.
-    static func both<Value: GuestStruct>(
+    static func both<Value: GuestStruct & Sendable>(
         _ group: Character, _ number: UInt32, _ name: String, _ type: Value.Type,
         _ handler: @escaping @Sendable (GuestThread, Int32, Value) throws(Errno) -> Value
     ) -> ControlRow {

@@ -13,7 +13,7 @@ struct InformationRow: Sendable {
     let value: @Sendable (GuestThread, ArraySlice<Int32>) throws(Errno) -> InformationValue
 
     init(
-        _ name: String, _ number: Int32? = nil, _ type: InformationType, _ summary: String, format: String? = nil,
+        _ name: String, _ number: Int32?, _ type: InformationType, _ summary: String, format: String? = nil,
         _ value: @escaping @Sendable (GuestThread) throws(Errno) -> InformationValue
     ) {
         self.name = name
@@ -23,6 +23,13 @@ struct InformationRow: Sendable {
         self.format = format ?? type.format
         takesArguments = false
         self.value = { thread, _ throws(Errno) in try value(thread) }
+    }
+
+    init(
+        _ name: String, _ type: InformationType, _ summary: String,
+        _ value: @escaping @Sendable (GuestThread) throws(Errno) -> InformationValue
+    ) {
+        self.init(name, nil, type, summary, value)
     }
 
     init(

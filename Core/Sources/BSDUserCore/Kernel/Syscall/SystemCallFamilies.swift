@@ -2,7 +2,8 @@
 let systemCallFamilies: [[SystemCallRow]] = [
     IndirectCalls.rows, DescriptorCalls.rows, TransferCalls.rows, FileStatusCalls.rows, FileNameCalls.rows,
     FileAttributeCalls.rows, WaitingCalls.rows, TimeCalls.rows, LimitCalls.rows, IdentityCalls.rows,
-    MemoryCalls.rows, ControlCalls.rows, SystemInformationCalls.rows, CapabilityCalls.rows, RefusedCalls.rows,
+    ControlCalls.rows, SystemInformationCalls.rows, CapabilityCalls.rows, RefusedCalls.rows,
+    MemoryCalls.rows, ProcessCalls.rows, SignalCalls.rows, ThreadCalls.rows, TimerCalls.rows, SchedulingCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.

@@ -59,7 +59,7 @@ struct TerminalSettings: GuestStruct, Equatable, Sendable {
         words[9] = inputSpeed == 0 ? outputSpeed : inputSpeed
         words[10] = outputSpeed
         let tail = Array(host[16..<36])
-        host = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32($0 * 8)) } }
+        host = [UInt8](littleEndianWords: words)
         host.replaceSubrange(16..<36, with: tail)
         for row in Self.characterRows {
             let value = row.guest < characters.count ? characters[row.guest] : Self.disabled
@@ -76,8 +76,20 @@ struct TerminalSettings: GuestStruct, Equatable, Sendable {
 extension [UInt8] {
     /// Words of 32 bits, least significant byte first.
     fileprivate var littleEndianWords: [UInt32] {
-        (0..<(count / 4)).map { index in
-            (0..<4).reduce(UInt32(0)) { $0 | UInt32(self[index * 4 + $1]) << UInt32($1 * 8) }
+        var words: [UInt32] = []
+        for start in stride(from: 0, to: count - 3, by: 4) {
+            var word: UInt32 = 0
+            for index in 0..<4 { word |= UInt32(self[start + index]) << UInt32(index * 8) }
+            words.append(word)
+        }
+        return words
+    }
+
+    /// The bytes of words of 32 bits, least significant byte first.
+    fileprivate init(littleEndianWords words: [UInt32]) {
+        self.init()
+        for word in words {
+            for index in 0..<4 { append(UInt8(truncatingIfNeeded: word >> UInt32(index * 8))) }
         }
     }
 }
