@@ -1,34 +1,30 @@
-# What a user or contributor calls. `make hello` and `make test` need nothing but Debian 12 and Swift 6.3.
+# Short names for what a contributor calls often. Scripts/ does the work.
 
 SWIFT ?= swift
-JOBS ?= $(shell nproc)
 RELEASE := .build/release
 PREFIX ?= /usr/local
-HELLO := Examples/guests/mips64/hello
 
-.PHONY: hello release debug test check install bench
+.PHONY: hello release test check install bench
 
 # Installs what is needed, builds, and runs a FreeBSD/mips64 program.
-hello: release
-	$(RELEASE)/bsduser $(HELLO) world
+hello:
+	Scripts/try
 
 release:
 	Scripts/install-packages run
-	$(SWIFT) build -c release -j $(JOBS)
-
-debug:
-	Scripts/install-packages test
-	$(SWIFT) build -j $(JOBS)
-	$(SWIFT) build -j $(JOBS) --package-path Examples/MinimalPlugin
+	$(SWIFT) build -c release
 
 # The checks of the sources, all tests, and the checks of what was built.
-test: debug
-	Scripts/check sources
-	Scripts/check binaries .build/debug
-	$(SWIFT) test -j $(JOBS)
+test:
+	Scripts/test
 
 check:
 	Scripts/check sources
+
+# Compares with native code and with qemu-user; every checksum is checked.
+bench: release
+	Scripts/install-packages bench
+	Benchmarks/bench $(BENCH)
 
 install: release
 	Scripts/install $(RELEASE) $(DESTDIR)$(PREFIX)

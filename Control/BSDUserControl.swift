@@ -7,6 +7,7 @@ struct BSDUserControl: ParsableCommand {
         commandName: "bsduserctl",
         abstract: "Shows and sets up what belongs to bsduser.",
         subcommands: [
-            Plugins.self, Binfmt.self, Conformance.self, Manual.self, ShellCompletions.self, OptionsTable.self,
+            Plugins.self, Binfmt.self, Conformance.self, SystemCalls.self, Manual.self, ShellCompletions.self,
+            OptionsTable.self,
         ])
 }

@@ -32,7 +32,7 @@ public struct LaunchOptions: Equatable, Sendable {
     /// CPU model by name; nil takes the plugin's default.
     public var cpuModel: Bytes?
     /// The release that uname(3) and `kern.osrelease` report; nil takes the one the program was built for.
-    public var release: Bytes?
+    public var release: Release?
     /// Seed of every random number the guest is given; nil uses the host's generator.
     public var randomSeed: UInt64?
 
@@ -65,6 +65,22 @@ public struct LaunchOptions: Equatable, Sendable {
     /// The guest's whole argument vector.
     public var guestArguments: [Bytes] {
         [argv0 ?? program] + arguments
+    }
+
+    /// What to trace: -strace, or the log item of that name.
+    public var effectiveTrace: TraceOptions? {
+        trace ?? (logItems.contains(Bytes(text: "strace")) ? TraceOptions() : nil)
+    }
+
+    /// `reentryFlags` with the plugin by its file, so that a name keeps its meaning in another working directory.
+    public func reentryFlags(plugin: Bytes?) -> [Bytes] {
+        var flags = reentryFlags
+        guard let plugin else { return flags }
+        let option = Bytes(text: "--arch-plugin")
+        for index in flags.indices.dropLast() where flags[index] == option {
+            flags[index + 1] = plugin
+        }
+        return flags
     }
 
     /// The guest's environment, made from the emulator's own.

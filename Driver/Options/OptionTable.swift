@@ -132,7 +132,12 @@ enum OptionTable {
             help: "CPU model the guest runs on; help lists them", example: "bsduser -cpu help --arch-plugin mips64"),
         Option(
             group: .process, flags: ["-r", "--uname"], variables: ["BSDUSER_UNAME", "QEMU_UNAME"],
-            value: .text("RELEASE") { $0.options.release = $1 },
+            value: .text("RELEASE") { invocation, text throws(ValueProblem) in
+                guard let release = Release(text) else {
+                    throw ValueProblem(expected: "a release such as 13.2-RELEASE")
+                }
+                invocation.options.release = release
+            },
             help: "Release that uname reports to the guest", example: "bsduser -r 13.2-RELEASE prog"),
         Option(
             group: .process, flags: ["-seed", "--seed"], variables: ["BSDUSER_RAND_SEED", "QEMU_RAND_SEED"],

@@ -22,24 +22,6 @@ enum HostInput {
         return bytes(text)
     }
 
-    /// The first bytes of a file; nil, with errno set, when it cannot be read.
-    static func firstBytes(of path: Bytes, count: Int) -> Bytes? {
-        let name = path.map { CChar(bitPattern: $0) } + [0]
-        let descriptor = open(name, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        var status = stat()
-        // A pipe or a terminal would block; a directory cannot be read.
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
-            errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EACCES
-            return nil
-        }
-        defer { close(descriptor) }
-        return Bytes(unsafeUninitializedCapacity: count) { buffer, used in
-            used = max(0, pread(descriptor, buffer.baseAddress, count, 0))
-        }
-    }
-
     /// Writes all of the text to a descriptor; what cannot be written is lost.
     static func write(_ text: String, to descriptor: Int32) {
         var text = text

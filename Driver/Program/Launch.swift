@@ -6,10 +6,38 @@ import Glibc
 struct Launch {
     let options: LaunchOptions
 
+    /// Runs the guest; the process ends as the guest does.
+    func run() throws(LaunchFailure) -> Never {
+        var configuration = configuration
+        let program = try find(configuration)
+        let plugin = try plugin(for: program)
+        try selectCPU(plugin.architecture)
+        configuration.reentry.flags = options.reentryFlags(plugin: absolute(plugin.path))
+        if let file = options.logFile {
+            let descriptor = LogFile.open(file, keepsContent: options.isReentry)
+            guard descriptor >= 0 else {
+                let code = errno
+                throw .own("cannot write \(printable(file)): \(HostInput.errorText(code)); -D names another log file")
+            }
+            configuration.logDescriptor = descriptor
+        }
+        KernelLog.descriptor = configuration.logDescriptor
+        KernelLog.isQuiet = options.isQuiet
+        do throws(LoadError) {
+            try Emulator.run(program, configuration, architecture: plugin.architecture)
+        } catch {
+            throw LaunchFailure(error)
+        }
+    }
+
     /// The CPU models to list: of the plugin named, of the program's, or of every plugin.
     func cpuModels() throws(LaunchFailure) -> String {
-        if options.archPlugin != nil || !options.program.isEmpty {
-            return Information.models(of: [try plugin().architecture])
+        if !options.program.isEmpty {
+            let program = try find(configuration)
+            return Information.models(of: [try plugin(for: program).architecture])
+        }
+        if let name = options.archPlugin {
+            return Information.models(of: [try load(named: name).architecture])
         }
         let architectures = plugins.list().compactMap { try? $0.plugin.get().architecture }
         guard !architectures.isEmpty else {
@@ -18,43 +46,36 @@ struct Launch {
         return Information.models(of: architectures)
     }
 
-    /// The plugin that the user named, or the one for the program.
-    func plugin() throws(LaunchFailure) -> LoadedPlugin {
-        guard let name = options.archPlugin else {
-            return try choose(for: try identity())
+    // MARK: Program and plugin
+
+    private func find(_ configuration: EmulatorConfiguration) throws(LaunchFailure) -> Emulator.Program {
+        do throws(LoadError) {
+            return try Emulator.program(configuration)
+        } catch {
+            throw LaunchFailure(error)
         }
+    }
+
+    /// The plugin that the user named, or the one for the program.
+    private func plugin(for program: Emulator.Program) throws(LaunchFailure) -> LoadedPlugin {
+        guard let identity = program.identity else {
+            throw .notRunnable("\(printable(program.path)) is not an ELF program")
+        }
+        guard let name = options.archPlugin else { return try choose(for: identity) }
         let named = try load(named: name)
-        guard !options.program.isEmpty else { return named }
-        let program = try identity()
         let description = named.architecture.description
-        if description.elf.accepts(program) { return named }
+        if description.elf.accepts(identity) { return named }
         // A guest may start a program of another architecture: the name was meant for the first one.
         guard options.isReentry else {
             throw .notRunnable(
-                "\(shownProgram) is for \(program.text); plugin \(description.name) runs \(description.elf.text)")
+                "\(printable(program.path)) is for \(identity.text); "
+                    + "plugin \(description.name) runs \(description.elf.text)")
         }
-        return try choose(for: program)
-    }
-
-    /// Which machine the program is for.
-    private func identity() throws(LaunchFailure) -> ProgramIdentity {
-        guard let header = HostInput.firstBytes(of: options.program, count: 64) else {
-            let code = errno
-            let message = "\(shownProgram): \(HostInput.errorText(code))"
-            throw code == ENOENT || code == ENOTDIR ? .notFound(message) : .notRunnable(message)
-        }
-        guard let program = ProgramIdentity(header: header) else {
-            throw .notRunnable("\(shownProgram) is not an ELF program")
-        }
-        return program
+        return try choose(for: identity)
     }
 
     private var plugins: PluginLoader {
         PluginLoader(directories: options.pluginDirectories)
-    }
-
-    private var shownProgram: String {
-        printable(options.program)
     }
 
     private func load(named name: Bytes) throws(LaunchFailure) -> LoadedPlugin {
@@ -71,5 +92,41 @@ struct Launch {
         } catch {
             throw LaunchFailure(error)
         }
+    }
+
+    private func absolute(_ path: Bytes?) -> Bytes? {
+        path.map { $0.first == UInt8(ascii: "/") ? $0 : HostInput.workingDirectory + [UInt8(ascii: "/")] + $0 }
+    }
+
+    private func selectCPU(_ architecture: any GuestArchitecture) throws(LaunchFailure) {
+        let description = architecture.description
+        let model = options.cpuModel.map { String(decoding: $0, as: UTF8.self) } ?? description.cpuModels.first?.name
+        guard let model, !architecture.selectCPU(model) else { return }
+        throw .own(
+            "plugin \(description.name) has no CPU model '\(printable(Bytes(text: model)))'; "
+                + "'bsduser -cpu help --arch-plugin \(description.name)' lists them")
+    }
+
+    // MARK: Configuration
+
+    private var configuration: EmulatorConfiguration {
+        var result = EmulatorConfiguration(
+            program: options.program, arguments: options.guestArguments,
+            environment: options.guestEnvironment(from: HostInput.environment))
+        result.prefix = options.sysroot
+        result.release = options.release.map { FreeBSDRelease(name: $0.name, version: $0.version) }
+        result.stackBytes = options.stackSizeBytes
+        result.reservedAddressSpaceBytes = options.reservedAddressSpaceBytes
+        result.randomSeed = options.randomSeed
+        result.usesInterpreter = options.usesInterpreter
+        result.oneInstructionPerBlock = options.oneInstructionPerBlock
+        result.isQuiet = options.isQuiet
+        for name in options.logItems {
+            if let item = ExecutionLogItems(name: String(decoding: name, as: UTF8.self)) { result.executionLog.insert(item) }
+        }
+        result.trace = options.effectiveTrace.map {
+            SystemCallTraceOptions(isJSON: $0.isJSON, names: $0.names, isInverted: $0.isInverted)
+        }
+        return result
     }
 }

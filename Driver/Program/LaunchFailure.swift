@@ -33,4 +33,9 @@ struct LaunchFailure: Error {
     init(_ failure: PluginFailure) {
         self.init(message: failure.message, exitStatus: failure.exitStatus)
     }
+
+    init(_ failure: LoadError) {
+        // The message may quote what stands in the file.
+        self.init(message: printable(Bytes(text: failure.message)), exitStatus: failure.exitStatus)
+    }
 }

@@ -33,7 +33,7 @@ enum Main {
             HostInput.write(try Launch(options: options).cpuModels(), to: STDOUT_FILENO)
         case .run(let options):
             try checkProcessor()
-            _ = try Launch(options: options).plugin()
+            try Launch(options: options).run()
         }
     }
 

@@ -72,7 +72,7 @@ private func guest(_ run: LaunchOptions, _ host: String...) -> [String] {
         #expect(run.argv0 == Bytes(text: "zero"))
         #expect(run.usesInterpreter && run.isQuiet)
         #expect(run.randomSeed == 7)
-        #expect(run.release == Bytes(text: "12.4-RELEASE"))
+        #expect(run.release?.name == "12.4-RELEASE")
         #expect(run.archPlugin == Bytes(text: "mips64"))
         #expect(run.logItems == [Bytes(text: "op")])
         #expect(run.logFile == Bytes(text: "/l"))

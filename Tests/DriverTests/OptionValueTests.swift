@@ -78,10 +78,23 @@ private func text(_ bytes: Bytes?) -> String? {
         #expect(refusal("-seed", "dice", "p") == "-seed needs a number such as 42 or 0x2a, not 'dice'")
     }
 
-    @Test func cpuAndReleaseAreTakenAsTheyStand() throws {
-        let run = try options("-cpu", "5KEf,+f,-g", "-r", "13.2-RELEASE-p1", "prog")
-        #expect(text(run.cpuModel) == "5KEf,+f,-g")
-        #expect(text(run.release) == "13.2-RELEASE-p1")
+    @Test func theCPUModelIsTakenAsItStands() throws {
+        #expect(text(try options("-cpu", "5KEf,+f,-g", "prog").cpuModel) == "5KEf,+f,-g")
+    }
+
+    @Test(arguments: [
+        ("13.2-RELEASE-p1", "13.2-RELEASE-p1", 1_302_000), ("12.4", "12.4-RELEASE", 1_204_000),
+        ("9.3-STABLE", "9.3-STABLE", 903_000), ("14.0-CURRENT", "14.0-CURRENT", 1_400_000),
+    ])
+    func releasesHaveANameAndANumber(value: String, name: String, number: Int32) throws {
+        let release = try options("-r", value, "prog").release
+        #expect(release?.name == name)
+        #expect(release?.version == number)
+    }
+
+    @Test(arguments: ["13", "x", "13.x-RELEASE", "-RELEASE", "0.1", "13.2 RELEASE", "100.1", "13.2.1"])
+    func otherTextIsNoRelease(value: String) {
+        #expect(refusal("-r", value, "p") == "-r needs a release such as 13.2-RELEASE, not '\(value)'")
     }
 
     @Test func pathsBecomeAbsolute() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The example of a plugin from outside: `make debug` builds its package before the tests.
+/// The example of a plugin from outside: `Scripts/test` builds its package before the tests.
 @Suite struct OutsidePlugins {
     private static let package = Checkout.root.appending(path: "Examples/MinimalPlugin")
 

@@ -24,6 +24,9 @@ enum {
     // The prologue ends where the code under test starts, on a page of its own so that its translation stays cached.
     CODE_MAP = CODE_ADDRESS - PAGE,
     EPILOGUE = CODE_ADDRESS + PAGE,
+    // Where a run stops. Unicorn drops the translation of the block that holds this address after each run, so it is a
+    // block of its own.
+    STOP = EPILOGUE + PAGE / 2,
     CODE_BYTES = 3 * PAGE,
     MAXIMUM_BLOCKS = 4096,
 };
@@ -39,7 +42,6 @@ static uc_context *reset_context;
 static uint8_t state_page[STATE_BYTES] __attribute__((aligned(PAGE)));
 static uint8_t code_pages[CODE_BYTES] __attribute__((aligned(PAGE)));
 static uint8_t memory_window[MAXIMUM_MEMORY] __attribute__((aligned(PAGE)));
-static uint64_t epilogue_end;
 static uint32_t loaded_words[MAXIMUM_WORDS], loaded_count = UINT32_MAX;
 static uint32_t interrupt_number;
 static bool interrupted;
@@ -113,9 +115,10 @@ static void build_epilogue(void) {
     words[count++] = load_store(SD, 1, STATE_HI);
     words[count++] = MFLO_1;
     words[count++] = load_store(SD, 1, STATE_LO);
+    words[count++] = J | (STOP >> 2 & 0x3ffffff);
+    words[count++] = 0;
     for (unsigned i = 0; i < count; i++)
         store_word(code_pages + 2 * PAGE + 4 * i, words[i]);
-    epilogue_end = EPILOGUE + 4 * count;
 }
 
 static uint64_t prologue_start(void) { return CODE_ADDRESS - 4 * (32 + 6 + 31); }
@@ -228,7 +231,7 @@ static enum exception exception_of_error(uc_err error) {
 static struct reply_header run(void) {
     struct reply_header reply = {EXCEPTION_NONE, 0};
     require(uc_context_restore(engine, reset_context), "reset");
-    uc_err error = start(prologue_start(), epilogue_end);
+    uc_err error = start(prologue_start(), STOP);
     if (interrupted) {
         reply.exception = exception_of_interrupt(interrupt_number);
         reply.detail = interrupt_number;
@@ -239,7 +242,7 @@ static struct reply_header run(void) {
         reply.exception = EXCEPTION_ENDLESS;
     }
     if (reply.exception != EXCEPTION_NONE)
-        require(start(EPILOGUE, epilogue_end), "store the state");
+        require(start(EPILOGUE, STOP), "store the state");
     return reply;
 }
 

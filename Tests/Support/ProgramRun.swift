@@ -42,9 +42,9 @@ public struct ProgramRun: Sendable {
         let errorFile = try file("err")
 
         let process = Process()
-        // timeout(1) puts the program in a process group of its own and kills the whole group.
+        // timeout(1) puts the program in a process group of its own and ends the whole group.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--signal=KILL", "\(timeoutSeconds)", program] + arguments
+        process.arguments = ["--kill-after=5", "\(timeoutSeconds)", program] + arguments
         if let environment { process.environment = environment }
         if let directory { process.currentDirectoryURL = directory }
         process.standardInput = inputFile
@@ -64,8 +64,8 @@ public struct ProgramRun: Sendable {
     private static func end(of process: Process) -> End {
         if process.terminationReason == .uncaughtSignal { return .signalled(process.terminationStatus) }
         switch process.terminationStatus {
-        // timeout(1) reports its own SIGKILL as 137, and a program's death by another signal as 128 + number.
-        case 137: return .timedOut
+        // timeout(1) ends by the signal that ended the program, or where it cannot, with 128 + its number.
+        case 124: return .timedOut
         case 129...(128 + 64): return .signalled(process.terminationStatus - 128)
         default: return .exited(process.terminationStatus)
         }

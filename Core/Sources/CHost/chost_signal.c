@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/ucontext.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "chost_state.h"
@@ -23,6 +24,8 @@ struct notes {
     uint32_t written;
     uint32_t taken;
     uint32_t is_full;
+    // The thread itself has blocked signals: they stay so when there is room again.
+    uint32_t is_blocked;
     struct chost_signal_record records[NOTES];
 };
 
@@ -121,6 +124,7 @@ int chost_signal_next(struct chost_signal_record *record) {
     if (taken == __atomic_load_n(&notes.written, __ATOMIC_ACQUIRE)) {
         if (notes.is_full) {
             notes.is_full = 0;
+            if (notes.is_blocked) return 0;
             chost_signal_set_mask(0);
             return chost_signal_next(record);
         }
@@ -131,6 +135,19 @@ int chost_signal_next(struct chost_signal_record *record) {
     // What is left is still to be taken.
     __atomic_store_n(&notes.noted, 1, __ATOMIC_SEQ_CST);
     return 1;
+}
+
+long chost_sleep_until(int64_t deadline_nanoseconds) {
+    if (deadline_nanoseconds < 0) return chost_blocking_syscall(SYS_pause, 0, 0, 0, 0, 0, 0);
+    struct timespec deadline = {deadline_nanoseconds / 1000000000, deadline_nanoseconds % 1000000000};
+    return chost_blocking_syscall(
+        SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, (long)&deadline, 0, 0, 0);
+}
+
+int64_t chost_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 // MARK: Dispositions
@@ -155,6 +172,13 @@ int chost_signal_dispose(int signal, enum chost_disposition disposition, int fla
     return sigaction(signal, &action, 0) == 0 ? 0 : errno;
 }
 
+void chost_signal_release_fault(int signal, int is_ignored) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = is_ignored ? SIG_IGN : SIG_DFL;
+    if (is_fault(signal)) sigaction(signal, &action, 0);
+}
+
 int chost_signal_disposition(int signal) {
     struct sigaction action;
     if (signal < 1 || signal > LAST_SIGNAL || sigaction(signal, 0, &action) != 0) return -1;
@@ -165,11 +189,13 @@ int chost_signal_disposition(int signal) {
 // glibc's wrappers refuse its own two signals, so the kernel is asked directly.
 uint64_t chost_signal_block_all(void) {
     uint64_t mask = ~FAULTS, before = 0;
+    notes.is_blocked = 1;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, KERNEL_SET_BYTES);
     return before;
 }
 
 void chost_signal_set_mask(uint64_t mask) {
+    if (mask == 0) notes.is_blocked = 0;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, KERNEL_SET_BYTES);
 }
 

@@ -16,6 +16,13 @@ private func increment(_ target: @escaping (Builder.Place) -> UInt64) -> Scripte
     }
 }
 
+/// `fork` is not offered to Swift; the system call without arguments is one of its forms.
+private func forkProcess() -> pid_t {
+    typealias Fork = @convention(c) () -> pid_t
+    guard let symbol = dlsym(nil, "fork") else { return -1 }
+    return unsafeBitCast(symbol, to: Fork.self)()
+}
+
 extension Builder {
     /// The address of the block that is being built.
     struct Place { let pc: UInt64 }
@@ -181,6 +188,63 @@ struct EngineTests {
         #expect(guest.memory.protectedPages.contains(target))
         guest.engine.prepareForWrite(target, 1)
         #expect(!guest.memory.protectedPages.contains(target))
+    }
+
+    @Test("lets stacks grow under an access", arguments: modes)
+    func growsStacks(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.store(b.get(r(1)), b.get(r(2)), .bytes8)
+            b.mark(restart: b.pc &+ 4)
+            b.exit(.systemCall)
+        }
+        guest[1] = guest.memory.base + guest.memory.byteCount
+        #expect(guest.run() == .memoryFault)
+        guest.memory.mayGrow = true
+        #expect(guest.run() == .systemCall)
+    }
+
+    @Test("starts over when everything is flushed", arguments: modes)
+    func flushesAll(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.jump(b.constant(Int64(b.pc) + 0x100))
+        }
+        guest.script(0x100, exit)
+        #expect(guest.run() == .systemCall)
+        guest.engine.lock()
+        guest.engine.flushAll()
+        guest.engine.unlock()
+        #expect(guest.run() == .systemCall)
+        #expect(guest.architecture.translations[guest.memory.base + 0x100] == 2)
+    }
+
+    @Test("runs where memory may not be writable and executable, also after fork")
+    func runsWithSeparateViews() throws {
+        let guest = try #require(ScriptedGuest(.translator, separatesViews: true))
+        guest.script(0, increment { $0.pc + 0x100 })
+        guest.script(0x100, exit)
+        #expect(guest.run() == .systemCall)
+        guest.engine.prepareFork()
+        let child = forkProcess()
+        if child == 0 {
+            guest.engine.finishForkInChild(survivor: guest.execution)
+            guest.script(0) { b in
+                b.mark(restart: b.pc)
+                b.put(r(1), b.constant(77))
+                b.exit(.systemCall)
+            }
+            let isRight = guest.run() == .systemCall && guest[1] == 77
+            _exit(isRight ? 0 : 1)
+        }
+        guest.engine.finishForkInParent()
+        var status: Int32 = 0
+        waitpid(child, &status, 0)
+        #expect(status == 0)
+        #expect(guest.run() == .systemCall)
+        #expect(guest[1] == 2)
     }
 
     @Test("calls helpers with state and operands", arguments: modes)

@@ -87,6 +87,7 @@ final class ScriptedMemory: CodeSource {
     let base: GuestAddress
     let byteCount: UInt64
     var isWritable = false
+    var mayGrow = false
     private(set) var protectedPages: Set<GuestAddress> = []
 
     init(pageCount: Int = 4) {
@@ -105,7 +106,15 @@ final class ScriptedMemory: CodeSource {
         return CodeWindow(pointer: pointer, byteCount: Int(base + byteCount - address), isWritable: isWritable)
     }
 
-    func fetchFaultCode(at address: GuestAddress) -> Int32 { address == base + byteCount ? 2 : 1 }
+    func faultCode(at address: GuestAddress) -> Int32 { address == base + byteCount ? 2 : 1 }
+
+    /// The page after the last becomes accessible when a test allows it.
+    func growStack(at address: GuestAddress) -> Bool {
+        guard mayGrow, address >= base + byteCount, address < base + byteCount + 4096 else { return false }
+        mayGrow = false
+        mprotect(UnsafeMutableRawPointer(bitPattern: UInt(base + byteCount)), 4096, PROT_READ | PROT_WRITE)
+        return true
+    }
 
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {
         if isProtected { protectedPages.insert(page) } else { protectedPages.remove(page) }
@@ -127,12 +136,16 @@ final class ScriptedGuest {
     let engine: ExecutionEngine
     let execution: ThreadExecution
 
-    init?(_ mode: ExecutionMode, profile: FloatProfile = ScriptedArchitecture.profile) {
+    init?(
+        _ mode: ExecutionMode, profile: FloatProfile = ScriptedArchitecture.profile, separatesViews: Bool = false
+    ) {
         architecture = ScriptedArchitecture(profile: profile)
         architecture.helpers = [
             Helper("sum") { _, a, b, c in a &+ b &+ c }
         ]
-        guard let engine = ExecutionEngine(architecture: architecture, source: memory, mode: mode),
+        guard
+            let engine = ExecutionEngine(
+                architecture: architecture, source: memory, mode: mode, separatesViews: separatesViews),
             let execution = ThreadExecution(engine: engine, cpu: cpu)
         else { return nil }
         self.engine = engine

@@ -4,27 +4,35 @@ import BSDUserCore
 final class StubArchitecture: GuestArchitecture {
     let description: ArchitectureDescription
 
-    init(name: String, machine: UInt16, is64Bit: Bool = true, byteOrder: ByteOrder = .big) {
-        description = ArchitectureDescription(
+    /// `edit` changes the description, for tests of what is wrong with one.
+    init(
+        name: String, machine: UInt16, is64Bit: Bool = true, byteOrder: ByteOrder = .big,
+        edit: (inout ArchitectureDescription) -> Void = { _ in }
+    ) {
+        var description = ArchitectureDescription(
             name: name, machine: name, machineArchitecture: name,
             abi: GuestABI(wordBytes: is64Bit ? 8 : 4, byteOrder: byteOrder),
             elf: ElfIdentity(machine: machine, is64Bit: is64Bit, byteOrder: byteOrder),
             registers: RegisterFile(
                 rows: [RegisterRow("r1", offset: 8)], pinnedIntegers: [], pinnedFloats: []),
-            systemCalls: SystemCallABI(number: RegisterIndex(0), arguments: [], stackArgumentOffset: 0),
+            systemCalls: SystemCallABI(
+                number: RegisterIndex(0), arguments: [RegisterIndex(0)], stackArgumentOffset: 0),
             layout: MemoryLayoutDescription(
                 userTop: 1 << 32, stackTop: 1 << 32, dynamicLoadAddress: 1 << 20, maximumDataBytes: 1 << 30,
                 defaultDataBytes: 1 << 30, maximumStackBytes: 1 << 26, defaultStackBytes: 1 << 23,
                 stackIsExecutable: false, stackAlignment: 16, trampoline: .belowProcessStrings),
             signalFrame: SignalFrameDescription(
-                frameBytes: 0, ucontextOffset: 0, siginfoOffset: 0, ucontextBytes: 0, mcontextOffset: 0,
-                mcontextBytes: 0, linkOffset: 0, stackOffset: 0, flagsOffset: 0, alignment: 16, minimumStackBytes: 0),
+                frameBytes: 288, ucontextOffset: 80, siginfoOffset: 0, ucontextBytes: 208, mcontextOffset: 16,
+                mcontextBytes: 136, linkOffset: 152, stackOffset: 160, flagsOffset: 184, alignment: 16,
+                minimumStackBytes: 2048),
             floatProfile: FloatProfile(
                 nanRule: .defaultNaN, integerOverflowRule: .saturateZero, quietBitInverted: false, defaultNaN32: 0,
                 defaultNaN64: 0),
             cpuModels: [CPUModel(name: "stub", summary: "none")],
             defaultRelease: FreeBSDRelease(name: "12.2-RELEASE", version: 1_202_000),
             newestRelease: FreeBSDRelease(name: "12.2-RELEASE", version: 1_202_000), instructionAlignmentLog2: 2)
+        edit(&description)
+        self.description = description
     }
 
     let helpers: [Helper] = []

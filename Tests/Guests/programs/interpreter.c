@@ -14,7 +14,8 @@ int main(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)environment;
     const struct program_header *headers = (const struct program_header *)auxiliary_value(AT_PHDR, 0);
     unsigned long count = auxiliary_value(AT_PHNUM, 0), displacement = 0, entry = auxiliary_value(AT_ENTRY, 0);
-    check_equal("AT_BASE is where the interpreter lies", (long)auxiliary_value(AT_BASE, 0), (long)guest_load_displacement);
+    check_equal("AT_BASE is where the interpreter lies", (long)auxiliary_value(AT_BASE, 0),
+                (long)guest_load_displacement);
     check("the interpreter is not the program", entry != (unsigned long)_start);
     int has_interpreter = 0, entry_is_loaded = 0;
     for (unsigned long i = 0; i < count; i++)

@@ -13,11 +13,20 @@ protocol CodeSource: AnyObject {
     /// The code at a guest address, or nil when it is not executable.
     func code(at address: GuestAddress) -> CodeWindow?
 
-    /// FreeBSD's `si_code` for a failed instruction fetch: 1 (not mapped) or 2 (no permission).
-    func fetchFaultCode(at address: GuestAddress) -> Int32
+    /// FreeBSD's `si_code` of a failed access or fetch: `SEGV_MAPERR` 1 or `SEGV_ACCERR` 2.
+    func faultCode(at address: GuestAddress) -> Int32
+
+    /// Lets a stack grow to an address below it. True when the failed access is worth another try.
+    func growStack(at address: GuestAddress) -> Bool
 
     /// Withdraws the host's permission to write a guest page that the guest may write, or gives it back.
     ///
     /// The guest's view of the page does not change.
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress)
+}
+
+/// What a source without mappings of its own answers.
+extension CodeSource {
+    func faultCode(at address: GuestAddress) -> Int32 { 1 }
+    func growStack(at address: GuestAddress) -> Bool { false }
 }

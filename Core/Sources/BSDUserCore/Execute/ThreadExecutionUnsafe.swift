@@ -80,14 +80,30 @@ final class ThreadExecution {
                 cpu.setHeader(.exitReason, ExitReason.interrupt.rawValue)
                 return .interrupt
             }
-            let stop = engine.translator.map(execute) ?? interpret()
+            engine.log?.entered(cpu.pc)
+            let stop =
+                trapsFloats ? interpretOnce(onlyFirstInstruction: false) : engine.translator.map(execute) ?? interpret()
             guard let reason = stop else { continue }
-            if reason == .flushCode {
-                flushCode()
-                continue
+            switch reason {
+            case .flushCode: flushCode()
+            case .memoryFault:
+                if engine.source.growStack(at: cpu.faultAddress) { continue }
+                setFaultCode()
+                return reason
+            default: return reason
             }
-            return reason
         }
+    }
+
+    /// A floating-point exception is to trap. Translated code knows neither all that an instruction raised nor, after the
+    /// slow path of an invalid operation, what stood in the destination: the interpreter runs while that is so.
+    private var trapsFloats: Bool { cpu.header(.floatMode, as: UInt32.self) >> FloatMode.trapShift != 0 }
+
+    /// The guest's view of a failed access: the host does not tell reserved addresses from mapped ones.
+    private func setFaultCode() {
+        let busError: Int32 = 3
+        if cpu.faultCode == busError { return }
+        cpu.setHeader(.faultCode, engine.source.faultCode(at: cpu.faultAddress))
     }
 
     /// The guest flushed a cache line, and goes on at `cpu.pc`.
@@ -212,7 +228,7 @@ final class ThreadExecution {
     private func fetchFault() -> ExitReason {
         let pc = cpu.pc
         cpu.setHeader(.faultAddress, pc)
-        cpu.setHeader(.faultCode, engine.source.fetchFaultCode(at: pc))
+        cpu.setHeader(.faultCode, engine.source.faultCode(at: pc))
         cpu.setHeader(.faultIsWrite, UInt32(0))
         cpu.setHeader(.exitArgument, pc)
         cpu.setHeader(.exitReason, ExitReason.fetchFault.rawValue)

@@ -51,6 +51,13 @@ enum HostSignal {
         chost_fault_set_asynchronous_handler { chost_signal_note($0, $1, $2) }
     }
 
+    /// Takes the handler off a fault's signal, before another program takes this one's place.
+    static func releaseFault(_ host: Int32, isIgnored: Bool) {
+        chost_signal_release_fault(host, isIgnored ? 1 : 0)
+    }
+    /// Puts the handlers of faults back.
+    static func reclaimFaults() { _ = chost_fault_install() }
+
     /// Blocks everything that can be; the result is the mask before.
     static func blockAll() -> UInt64 { chost_signal_block_all() }
     static func setMask(_ mask: UInt64) { chost_signal_set_mask(mask) }
@@ -63,6 +70,15 @@ enum HostSignal {
     /// Sends a signal with a value; the result is a host errno.
     static func queue(_ pid: Int32, _ host: Int32, code: Int32, error: Int32 = 0, value: UInt64) -> Int32 {
         chost_signal_queue(pid, host, code, error, value)
+    }
+
+    /// Sleeps until a time of the monotonic clock, or for ever; -4 (EINTR) when a signal comes first.
+    static func sleep(untilNanoseconds deadline: Int64?) -> Int { chost_sleep_until(deadline ?? -1) }
+    static var monotonicNanoseconds: Int64 { chost_monotonic_nanoseconds() }
+
+    /// Makes a host system call that does not block; negative for an errno.
+    static func plainCall(_ number: Int, _ a: Int, _ b: Int, _ c: Int, _ d: Int) -> Int {
+        chost_system_call(number, a, b, c, d, 0, 0)
     }
 
     /// Makes a host system call that may block; -4 (EINTR) when a signal came before or while it did.

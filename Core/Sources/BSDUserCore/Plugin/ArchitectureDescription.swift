@@ -21,12 +21,15 @@ public struct ArchitectureDescription: Sendable {
     public var newestRelease: FreeBSDRelease
     /// Base-2 logarithm of the alignment of instructions in bytes: 2 for fixed 32-bit instructions.
     public var instructionAlignmentLog2: Int
+    /// How the auxiliary vector is numbered.
+    public var auxiliaryNumbering: AuxiliaryNumbering
 
     public init(
         name: String, machine: String, machineArchitecture: String, abi: GuestABI, elf: ElfIdentity,
         registers: RegisterFile, systemCalls: SystemCallABI, layout: MemoryLayoutDescription,
         signalFrame: SignalFrameDescription, floatProfile: FloatProfile, cpuModels: [CPUModel],
-        defaultRelease: FreeBSDRelease, newestRelease: FreeBSDRelease, instructionAlignmentLog2: Int
+        defaultRelease: FreeBSDRelease, newestRelease: FreeBSDRelease, instructionAlignmentLog2: Int,
+        auxiliaryNumbering: AuxiliaryNumbering = .common
     ) {
         self.name = name
         self.machine = machine
@@ -42,6 +45,7 @@ public struct ArchitectureDescription: Sendable {
         self.defaultRelease = defaultRelease
         self.newestRelease = newestRelease
         self.instructionAlignmentLog2 = instructionAlignmentLog2
+        self.auxiliaryNumbering = auxiliaryNumbering
     }
 }
 
@@ -188,5 +192,19 @@ public struct SignalFrameDescription: Sendable {
         self.alignment = alignment
         self.redZoneBytes = redZoneBytes
         self.minimumStackBytes = minimumStackBytes
+    }
+}
+
+extension FreeBSDRelease {
+    /// The release that a program sees when the user asks for none: the one it was built for, within what the
+    /// architecture had, so that neither the program nor its libraries meet a system older than they expect.
+    static func forProgram(noteRelease: Int32, _ description: ArchitectureDescription) -> FreeBSDRelease {
+        let oldest = description.defaultRelease
+        let newest = description.newestRelease
+        if noteRelease <= oldest.version { return oldest }
+        if noteRelease >= newest.version { return newest }
+        let major = noteRelease / 100_000
+        let minor = noteRelease / 1000 % 100
+        return FreeBSDRelease(name: "\(major).\(minor)-RELEASE", version: noteRelease)
     }
 }

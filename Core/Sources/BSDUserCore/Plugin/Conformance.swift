@@ -49,8 +49,9 @@ public struct ConformanceCheck: Sendable {
         }
         for (pins, registerClass) in [(file.pinnedIntegers, RegisterClass.integer), (file.pinnedFloats, .float)] {
             if Set(pins).count != pins.count { problems.append("a register is pinned twice") }
-            for pin in pins where Int(pin.raw) >= file.rows.count || file.rows[Int(pin.raw)].registerClass != registerClass {
-                problems.append("pinned register \(pin.raw) is no \(registerClass) register")
+            for pin in pins.map({ Int($0.raw) }) {
+                if pin < file.rows.count, file.rows[pin].registerClass == registerClass { continue }
+                problems.append("pinned register \(pin) is no \(registerClass) register")
             }
         }
         return ConformanceCheck("register file", extent: "\(file.rows.count) registers", problems: problems)

@@ -3,10 +3,13 @@
 /// A plugin exports one C function named `bsduser_plugin` that returns what `publish` returns:
 ///
 ///     @_cdecl("bsduser_plugin")
-///     public func bsduserPlugin() -> UnsafeRawPointer {
+///     public func bsduserPlugin() -> PluginRegistration.Record {
 ///         PluginRegistration.publish { ToyArchitecture() }
 ///     }
 public enum PluginRegistration {
+    /// What the function of a plugin returns.
+    public typealias Record = UnsafeRawPointer
+
     /// The one symbol that a plugin exports for the core.
     public static let symbol = "bsduser_plugin"
 
@@ -14,7 +17,7 @@ public enum PluginRegistration {
     ///
     /// The architecture is made only after the core has found that both sides agree.
     @_alwaysEmitIntoClient
-    public static func publish(_ make: @escaping @Sendable () -> any GuestArchitecture) -> UnsafeRawPointer {
+    public static func publish(_ make: @escaping @Sendable () -> any GuestArchitecture) -> Record {
         let factory = PluginFactory(make)
         let record = UnsafeMutablePointer<PluginRecord>.allocate(capacity: 1)
         record.initialize(

@@ -31,6 +31,9 @@ int chost_signal_dispose(int signal, enum chost_disposition disposition, int fla
 /// The host's present treatment, as inherited at start; negative for a number that has none.
 int chost_signal_disposition(int signal);
 
+/// Takes the emulator's handler off a fault's signal: it is ignored, or has its default action. For exec.
+void chost_signal_release_fault(int signal, int is_ignored);
+
 /// Takes the oldest signal noted in this thread; 0 when there is none.
 ///
 /// A signal is noted at most once and none is dropped: when the notes are full the host keeps further ones pending.
@@ -49,9 +52,14 @@ void chost_signal_note(int signal, void *siginfo, void *context);
 /// The caller then takes the notes (`chost_signal_next`), and, when none of them concerns the guest, calls again.
 long chost_blocking_syscall(long number, long a, long b, long c, long d, long e, long f);
 
+/// Sleeps until a time of CLOCK_MONOTONIC, or for ever when it is negative: 0, or -EINTR as soon as a signal is noted.
+long chost_sleep_until(int64_t deadline_nanoseconds);
+/// The present time of that clock.
+int64_t chost_monotonic_nanoseconds(void);
+
 /// Blocks all host signals but those that instructions raise; the result is the mask before, bit `signal - 1`.
 uint64_t chost_signal_block_all(void);
-/// Sets the host's mask.
+/// Sets the host's mask. Outside of stretches that block everything it is 0: masks are kept by the emulator.
 void chost_signal_set_mask(uint64_t mask);
 
 /// Ends the process by a host signal's default action. Does not return when that action is to terminate.

@@ -2,7 +2,7 @@ import BSDUserCore
 
 /// The one symbol that the core looks for.
 @_cdecl("bsduser_plugin")
-public func bsduserPlugin() -> UnsafeRawPointer {
+public func bsduserPlugin() -> PluginRegistration.Record {
     PluginRegistration.publish { ToyArchitecture() }
 }
 
@@ -19,7 +19,6 @@ final class ToyArchitecture: GuestArchitecture {
     // MARK: CPU state
 
     func cpuInit(_ cpu: CPUState) {}
-    func cpuLoop(_ thread: GuestThread) {}
 
     // The toy has no thread pointer of its own: r12 serves, as the ABI of its imaginary system says.
     func getTLS(_ cpu: CPUState) -> GuestAddress {

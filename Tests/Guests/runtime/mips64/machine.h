@@ -46,15 +46,46 @@ static inline void machine_flush_instructions(void *start, size_t size) {
     __asm__ volatile("sync" : : : "memory");
 }
 
+// Writes a function that returns a 16-bit number: jr $ra with daddiu $v0, $zero, value in its delay slot.
+static inline void machine_write_function(void *at, int value) {
+    uint32_t *words = at;
+    words[0] = 0x03e00008;
+    words[1] = 0x64020000 | (uint16_t)value;
+}
+
 static inline void *machine_thread_pointer(void) {
     void *pointer;
     __asm__ volatile(".set push\n\t.set mips64r2\n\trdhwr $3, $29\n\tmove %0, $3\n\t.set pop" : "=r"(pointer) : : "$3");
     return pointer;
 }
 
+// Accesses as single instructions that never sit in a delay slot, so that a handler can step over them.
+static inline long machine_load(const void *address) {
+    long value = 0;
+    __asm__ volatile(".set push\n\t.set noreorder\n\tnop\n\tld %0, 0(%1)\n\tnop\n\t.set pop"
+                     : "+r"(value) : "r"(address));
+    return value;
+}
+
+static inline void machine_store(void *address, long value) {
+    __asm__ volatile(".set push\n\t.set noreorder\n\tnop\n\tsd %1, 0(%0)\n\tnop\n\t.set pop"
+                     : : "r"(address), "r"(value) : "memory");
+}
+
+static inline void machine_call(void *address) { ((void (*)(void))address)(); }
+
+static inline void machine_illegal_instruction(void) { __asm__ volatile(".word 0x7c00003f"); }
+
+static inline void machine_skip_instruction(struct user_context *context) { context->machine.pc += 4; }
+
+static inline void machine_return_from_call(struct user_context *context) {
+    context->machine.pc = context->machine.registers[31];
+}
+
 // Starts a program at its entry as the kernel would: the stack's address in $a0 and $sp, the entry in $t9.
 _Noreturn static inline void machine_enter(void *entry, void *stack) {
-    __asm__ volatile("move $25, %0\n\tmove $4, %1\n\tmove $29, %1\n\tmove $5, $0\n\tmove $6, $0\n\tmove $7, $0\n\tjr $25"
+    __asm__ volatile("move $25, %0\n\tmove $4, %1\n\tmove $29, $4\n\tmove $5, $0\n\tmove $6, $0\n\tmove $7, $0\n\t"
+                     "jr $25"
                      : : "r"(entry), "r"(stack) : "memory");
     __builtin_unreachable();
 }

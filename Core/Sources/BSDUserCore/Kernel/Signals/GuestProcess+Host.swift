@@ -84,6 +84,31 @@ extension GuestProcess {
         }
     }
 
+    /// Gives the host's treatment of every signal back, for a program that takes this one's place: what the guest ignores
+    /// stays ignored, all else has its default action.
+    func releaseHost() {
+        for host in 1...SignalNumber.hostCarrier where host != 9 && host != 19 {
+            let signal = SignalNumber.guest(host)
+            if HostSignal.isFault(host) {
+                HostSignal.releaseFault(host, isIgnored: signals[signal].isIgnored)
+            } else if !signals[signal].isIgnored,
+                host == SignalNumber.hostCarrier || signals.caughtOnHost.contains(signal) || ignoresOnHost(signal)
+            {
+                HostSignal.dispose(host, .byDefault)
+            }
+        }
+    }
+
+    /// Undoes `releaseHost`.
+    func reclaimHost() {
+        HostSignal.reclaimFaults()
+        HostSignal.dispose(SignalNumber.hostCarrier, .caught)
+        for host in 1..<SignalNumber.hostCarrier where host != 9 && host != 19 {
+            let signal = SignalNumber.guest(host)
+            if signals.caughtOnHost.contains(signal) || ignoresOnHost(signal) { updateHost(signal) }
+        }
+    }
+
     /// Whether the host must be told to ignore what the guest ignores by default.
     private func ignoresOnHost(_ signal: Int32) -> Bool {
         signal == Signal.inputOutput.rawValue || signal == Signal.information.rawValue

@@ -146,39 +146,42 @@ extension GuestThread {
         signals.needsAttention = true
     }
 
-    /// What ends a blocking call now: nil when no signal does, `.interrupted` when the handler was installed without
+    /// What ends a blocking call now: nil when no signal does, `.EINTR` when the handler was installed without
     /// SA_RESTART, else `.restart`.
     func interruption() -> Errno? {
         collectHostSignals()
         guard let signal = nextDeliverable() else { return nil }
         signals.needsAttention = true
         let action = process.signals[signal]
-        return action.isCaught && !action.flags.contains(.restart) ? .interrupted : .restart
+        return action.isCaught && !action.flags.contains(.restart) ? .EINTR : .restart
     }
 
     /// Makes a host system call that may block; no signal slips past it.
     ///
     /// The result is the kernel's: negative for a host errno, never EINTR. When a signal for the guest ends the wait the
-    /// guest's errno is thrown: `.restart` or `.interrupted` as SA_RESTART says, always `.interrupted` for calls that
+    /// guest's errno is thrown: `.restart` or `.EINTR` as SA_RESTART says, always `.EINTR` for calls that
     /// `mayRestart` excludes (`select`, `poll`, `nanosleep`, calls with a timeout). Signals that the guest ignores or
     /// blocks do not end it: the call is made again, so a timeout must be absolute or kept by the kernel (`ppoll`).
     func blockingCall(
         _ number: Int, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, _ d: Int = 0, _ e: Int = 0, _ f: Int = 0,
         mayRestart: Bool = true
     ) throws(Errno) -> Int {
+        try blocking(mayRestart: mayRestart) { HostSignal.blockingCall(number, a, b, c, d, e, f) }
+    }
+
+    /// The same for a `call` that takes more than one step to make; it says -4 (EINTR) as `HostSignal.blockingCall` does.
+    func blocking(mayRestart: Bool = true, _ call: () -> Int) throws(Errno) -> Int {
         while true {
             // A temporary mask may have let something through that is pending already.
-            if signals.needsAttention, let error = interruption() { throw mayRestart ? error : .interrupted }
-            let result = HostSignal.blockingCall(number, a, b, c, d, e, f)
+            if signals.needsAttention, let error = interruption() { throw mayRestart ? error : .EINTR }
+            let result = call()
             guard result == -4 else { return result }
-            if let error = interruption() { throw mayRestart ? error : .interrupted }
+            if let error = interruption() { throw mayRestart ? error : .EINTR }
         }
     }
 }
 
 extension Errno {
-    /// `EINTR`.
-    static var interrupted: Errno { Errno(rawValue: 4) }
     /// `ERESTART`: never reaches the guest; the call is made again after the handlers.
     static var restart: Errno { Errno(rawValue: -1) }
     /// `EJUSTRETURN`: never reaches the guest; the call has set the registers itself.

@@ -45,4 +45,7 @@ enum SignalCode: Int32, CaseIterable {
         if let code = allCases.first(where: { $0.host == host }) { return code.rawValue }
         return host > 0 ? host : SignalCode.queue.rawValue
     }
+
+    /// The host's code for the guest's.
+    static func host(_ guest: Int32) -> Int32 { SignalCode(rawValue: guest)?.host ?? guest }
 }

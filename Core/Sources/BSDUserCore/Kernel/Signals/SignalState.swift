@@ -19,6 +19,13 @@ struct ProcessSignals {
         return set
     }()
 
+    /// Gives every caught signal its default action, as exec does. The host goes on catching; the default is then carried
+    /// out here.
+    mutating func resetCaught() {
+        let before = caught
+        before.forEach { self[$0] = SignalAction() }
+    }
+
     subscript(signal: Int32) -> SignalAction {
         get { SignalNumber.isValid(signal) ? actions[Int(signal)] : SignalAction() }
         set {

@@ -18,6 +18,15 @@ public final class GuestProcess {
     public var image = ImageInformation()
     /// Name that `ps` shows (`p_comm`): the file's name, at most 19 bytes.
     public var commandName: [UInt8]
+    /// Where the guest's paths lead.
+    public let paths: PathRoot
+    /// Limits that the host does not keep, by the guest's number of the resource.
+    var limits: [Int32: ResourceLimit] = [:]
+    /// `getlogin` and `getloginclass`.
+    var loginName = HostIdentity.loginName()
+    var loginClass = Array("default".utf8)
+    /// State of the random numbers that a seed gives; nil without a seed.
+    var randomState: UInt64?
     /// The program ran `execve` with a set-user-ID file: `issetugid`.
     public var isSetUserID = false
     /// How the process ends; nil while it runs.
@@ -35,9 +44,25 @@ public final class GuestProcess {
         self.architecture = architecture
         self.memory = memory
         self.configuration = configuration
+        paths = PathRoot(configuration.prefix) ?? .closed()
+        randomState = configuration.randomSeed
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
         commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
+    }
+
+    /// Goes on after a `vfork` whose child, which shared this object, has ended.
+    func resume() { ending = nil }
+
+    /// Ends the host process as the guest's ended.
+    func terminateHost() -> Never {
+        switch ending {
+        case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
+        case .exited(let status): HostProcess.exitNow(status)
+        case nil: break
+        }
+        // The signal's default action was not to terminate.
+        HostProcess.exitNow(127)
     }
 
     /// Ends the process: the loop of its thread returns at the next chance. The first ending counts.

@@ -1,0 +1,23 @@
+/// Guest code for the translator.
+extension AddressSpace: CodeSource {
+    /// Code is handed out in pieces of at most this size.
+    private static let largestWindow: UInt64 = 1 << 20
+
+    func code(at address: GuestAddress) -> CodeWindow? {
+        lock.lock()
+        defer { lock.unlock() }
+        guard let first = table.mapping(at: address), isExecutable(first) else { return nil }
+        let isWritable = first.protection.contains(.write)
+        var end = first.end
+        while end - address < AddressSpace.largestWindow, let next = table.mapping(at: end), isExecutable(next),
+            next.protection.contains(.write) == isWritable
+        {
+            end = next.end
+        }
+        guard let pointer = UnsafeRawPointer(bitPattern: UInt(address)) else { return nil }
+        let byteCount = Int(min(end - address, AddressSpace.largestWindow))
+        return CodeWindow(pointer: pointer, byteCount: byteCount, isWritable: isWritable)
+    }
+}
+
+extension ExecutionEngine: AddressSpaceObserver {}

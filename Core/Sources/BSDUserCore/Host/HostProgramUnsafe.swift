@@ -1,0 +1,51 @@
+import Glibc
+
+/// The files of programs.
+enum HostProgram {
+    static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+    // O_NONBLOCK: a FIFO is refused by whoever asked, and must not be waited for.
+    private static let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+
+    /// Opens a file that may be executed.
+    static func open(_ path: [UInt8], _ paths: PathRoot) throws(Errno) -> ExecutionPlan.File {
+        try check(try paths.open(DirFd.current, path, hostFlags: flags, mode: 0))
+    }
+
+    /// Opens a file of the guest for the loader.
+    static func openForReading(_ path: [UInt8], _ paths: PathRoot) -> Result<Int32, HostErrno> {
+        do throws(Errno) {
+            return .success(try paths.open(DirFd.current, path, hostFlags: flags, mode: 0))
+        } catch {
+            return .failure(HostErrno(rawValue: ErrnoTable.host(error)))
+        }
+    }
+
+    /// Opens the file of a descriptor once more, also of one that is not open for reading.
+    static func reopen(_ descriptor: Int32) throws(Errno) -> ExecutionPlan.File {
+        guard fcntl(descriptor, F_GETFD) >= 0 else { throw .EBADF }
+        let copy = Glibc.open("/proc/self/fd/\(descriptor)", flags)
+        guard copy >= 0 else { throw Errno(host: errno) }
+        return try check(copy)
+    }
+
+    /// The first bytes of a file: what `ProgramKind` looks at.
+    static func header(of descriptor: Int32) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: ProgramKind.headerBytes) { buffer, used in
+            used = max(0, pread(descriptor, buffer.baseAddress, buffer.count, 0))
+        }
+    }
+
+    /// Takes a descriptor over: regular, executable, and its first bytes read; closed otherwise.
+    private static func check(_ descriptor: Int32) throws(Errno) -> ExecutionPlan.File {
+        var status = stat()
+        let isProgram =
+            fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && faccessat(AT_FDCWD, "/proc/self/fd/\(descriptor)", X_OK, AT_EACCESS) == 0
+        guard isProgram else {
+            close(descriptor)
+            throw .EACCES
+        }
+        return ExecutionPlan.File(descriptor: descriptor, header: header(of: descriptor))
+    }
+}

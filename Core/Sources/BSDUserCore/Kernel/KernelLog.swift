@@ -1,0 +1,27 @@
+import Glibc
+
+/// Lines about the emulator itself: what the guest asked for and the emulator does not have.
+public enum KernelLog {
+    /// Host descriptor that lines go to; set once at start.
+    nonisolated(unsafe) public static var descriptor: Int32 = 2
+    /// No line at all; set once at start.
+    nonisolated(unsafe) public static var isQuiet = false
+    nonisolated(unsafe) private static var said: Set<String> = []
+    nonisolated(unsafe) private static var lock = pthread_mutex_t()
+
+    /// Distinct texts remembered; a guest cannot make the emulator grow without end.
+    private static let limit = 1024
+
+    /// Writes a line the first time that it is asked for.
+    public static func once(_ text: String) {
+        pthread_mutex_lock(&lock)
+        let isNew = said.count < limit && said.insert(text).inserted
+        pthread_mutex_unlock(&lock)
+        if isNew && !isQuiet { write(Array("bsduser: \(text)\n".utf8), to: descriptor) }
+    }
+
+    /// Writes bytes to a log in one piece; there is nobody to tell when that fails.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    }
+}

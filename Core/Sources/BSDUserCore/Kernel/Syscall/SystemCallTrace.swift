@@ -1,0 +1,118 @@
+/// Writes system calls as they happen, decoded by the rows that carry them out (`-strace`).
+final class SystemCallTrace {
+    private let options: SystemCallTraceOptions
+    private let descriptor: Int32
+    private let names: Set<[UInt8]>
+
+    init(_ options: SystemCallTraceOptions, descriptor: Int32) {
+        self.options = options
+        self.descriptor = descriptor
+        names = Set(options.names)
+    }
+
+    /// Whether a call is among those asked for.
+    private func selects(_ name: String) -> Bool {
+        names.isEmpty || names.contains(Array(name.utf8)) != options.isInverted
+    }
+
+    /// Carries a call out and writes it. A call that may wait, and one that may not come back, shows its arguments
+    /// before.
+    func carryOut(
+        _ row: SystemCallRow, _ arguments: ArgumentReader, _ thread: GuestThread,
+        _ body: (inout ArgumentReader) -> SystemCallOutcome
+    ) -> SystemCallOutcome {
+        var reader = arguments
+        guard selects(row.name) else { return body(&reader) }
+        let inputs = values(row, arguments, thread, .entry)
+        let process = HostProcess.currentPID
+        if row.restart != .neverWaits || Self.endings.contains(row.number) {
+            write(row, inputs, nil, process: process)
+        }
+        let outcome = body(&reader)
+        let outputs = values(row, arguments, thread, .exit(outcome))
+        let merged = zip(inputs, outputs).enumerated().map { index, pair in
+            row.slots[index].kind == .output || row.slots[index].kind == .inputOutput ? pair.1 : pair.0
+        }
+        write(row, merged, outcome, process: process == HostProcess.currentPID ? process : HostProcess.currentPID)
+        return outcome
+    }
+
+    /// Calls after which nothing may follow: `exit`, `execve`, `fexecve`, `thr_exit`, `abort2`.
+    private static let endings: Set<Int> = [1, 59, 492, 431, 463]
+
+    private func values(_ row: SystemCallRow, _ arguments: ArgumentReader, _ thread: GuestThread, _ phase: TracePhase)
+        -> [TraceValue]
+    {
+        var reader = arguments
+        var result: [TraceValue] = []
+        do throws(Errno) {
+            for parameter in row.parameters { result += try parameter.trace(&reader, thread, phase) }
+        } catch {
+            // An argument on a stack that is not there.
+            result += Array(repeating: .absent, count: max(0, row.slots.count - result.count))
+        }
+        return result
+    }
+
+    /// A call without a row.
+    func unknownCall(_ arguments: ArgumentReader, _ thread: GuestThread) {
+        let row = SystemCallRow(
+            number: Int(arguments.number), name: "syscall_\(arguments.number)", support: .refused, note: "", slots: [],
+            restart: .neverWaits, parameters: [], formatResult: SystemCallResult.nothing.format
+        ) { _, _ throws(Errno) in throw .ENOSYS }
+        guard selects(row.name) else { return }
+        write(row, [], .failure(.ENOSYS), process: HostProcess.currentPID)
+    }
+
+    private func write(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome?, process: Int32) {
+        let line = options.isJSON ? json(row, values, outcome, process) : text(row, values, outcome, process)
+        KernelLog.write(line, to: descriptor)
+    }
+
+    private func text(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome?, _ process: Int32)
+        -> [UInt8]
+    {
+        var writer = TraceTextWriter()
+        writer.append("\(process) \(row.name)(")
+        for (index, value) in values.enumerated() {
+            if index > 0 { writer.append(", ") }
+            writer.append(value)
+        }
+        writer.append(")")
+        switch outcome {
+        case nil: writer.append(" ...")
+        case .failure(let errno):
+            writer.append(" = -1 \(ErrnoTable.name(errno)) (\(ErrnoTable.text(errno)))")
+        case .restart: writer.append(" = ? ERESTART")
+        case .unchanged: writer.append(" = ?")
+        case .values:
+            writer.append(" = ")
+            writer.append(outcome.flatMap { row.formatResult($0) } ?? .integer(0))
+        }
+        writer.append("\n")
+        return writer.bytes
+    }
+
+    private func json(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome?, _ process: Int32)
+        -> [UInt8]
+    {
+        var writer = TraceJSONWriter()
+        writer.append("{\"pid\":\(process),\"call\":\"\(row.name)\",\"arguments\":{")
+        for (index, value) in values.enumerated() where index < row.slots.count {
+            writer.append("\(index > 0 ? "," : "")\"\(row.slots[index].name)\":")
+            writer.append(value)
+        }
+        writer.append("}")
+        switch outcome {
+        case nil: writer.append(",\"phase\":\"entry\"")
+        case .failure(let errno): writer.append(",\"error\":\"\(ErrnoTable.name(errno))\"")
+        case .restart: writer.append(",\"error\":\"ERESTART\"")
+        case .unchanged: break
+        case .values:
+            writer.append(",\"result\":")
+            writer.append(outcome.flatMap { row.formatResult($0) } ?? .integer(0))
+        }
+        writer.append("}\n")
+        return writer.bytes
+    }
+}

@@ -1,0 +1,71 @@
+/// `execve`.
+extension GuestThread {
+    /// Replaces the program. Returns only by throwing: what can go wrong does so before anything has changed.
+    func execute(
+        _ path: [UInt8], _ file: ExecutionPlan.File, _ arguments: [[UInt8]], _ environment: [[UInt8]]
+    ) throws(Errno) {
+        let plan = try ExecutionPlan(
+            path: path, arguments: arguments, file: file, open: { path throws(Errno) in try self.openProgram(path) },
+            close: HostProgram.close)
+        defer { HostProgram.close(plan.descriptor) }
+        throw Errno(host: start(plan, environment))
+    }
+
+    private func start(_ plan: ExecutionPlan, _ variables: [[UInt8]]) -> Int32 {
+        let handover = SignalHandover(self, toEmulator: !plan.isNative)
+        defer { handover.takeBack() }
+        if plan.isNative {
+            return HostExecute.execute(
+                descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments, environment: variables)
+        }
+        let reentry = process.configuration.reentry
+        let command = Reentry(
+            plan: plan, environment: variables, executable: reentry.executable, flags: reentry.flags,
+            ownEnvironment: HostExecute.ownEnvironment)
+        return HostExecute.execute(
+            descriptor: -1, path: reentry.executable, arguments: command.arguments, environment: command.environment)
+    }
+}
+
+/// Hands the signal state to the host for the next program: mask, ignored signals, and signals that wait.
+private struct SignalHandover {
+    private let process: GuestProcess
+
+    init(_ thread: GuestThread, toEmulator: Bool) {
+        process = thread.process
+        _ = HostSignal.blockAll()
+        thread.collectHostSignals()
+        process.releaseHost()
+        thread.waiting.forEach { signal in
+            guard SignalNumber.isShared(signal) else { return }
+            while let info = thread.take(signal) {
+                _ = HostSignal.queue(
+                    HostProcess.currentPID, SignalNumber.host(signal), code: SignalCode.host(info.code),
+                    value: info.value)
+            }
+        }
+        // A signal that comes from here on finds the new program's defaults, as it would after the start.
+        let mask = process.hostMask(thread.signals.mask)
+        HostSignal.setMask(toEmulator ? mask | 1 << UInt64(SignalNumber.hostCarrier - 1) : mask)
+    }
+
+    /// The program could not be started: everything is as before.
+    func takeBack() {
+        process.reclaimHost()
+        HostSignal.setMask(0)
+    }
+}
+
+/// Finding the program's file.
+extension GuestThread {
+    /// Opens a file that may be executed (`exec_check_permissions`).
+    func openProgram(_ path: [UInt8]) throws(Errno) -> ExecutionPlan.File {
+        try HostProgram.open(path, process.paths)
+    }
+
+    /// The program that a descriptor of the guest leads to, and a path for it.
+    func openProgram(descriptor: Int32) throws(Errno) -> (path: [UInt8], file: ExecutionPlan.File) {
+        guard let path = process.paths.guestPath(ofDescriptor: descriptor) else { throw .EBADF }
+        return (path, try HostProgram.reopen(descriptor))
+    }
+}

@@ -1,0 +1,47 @@
+/// Process groups, sessions and priorities.
+extension GuestThread {
+    /// The value of a host call that gives a number, or its errno.
+    func checked(_ result: Int) throws(Errno) -> Int32 {
+        guard result >= 0 else { throw Errno(host: Int32(clamping: -result)) }
+        return Int32(clamping: result)
+    }
+
+    /// `setpgid`. FreeBSD knows no negative number and says EINVAL, as Linux does.
+    func setProcessGroup(_ pid: Int32, _ group: Int32) throws(Errno) {
+        _ = try checked(HostProcess.setProcessGroup(pid, group))
+    }
+
+    /// `getpriority`: PRIO_PROCESS 0, PRIO_PGRP 1, PRIO_USER 2 are the same numbers.
+    func priority(_ which: Int32, _ who: Int32) throws(Errno) -> Int32 {
+        guard (0...2).contains(which) else { throw .EINVAL }
+        let (value, error) = HostProcess.priority(which, UInt32(bitPattern: who))
+        guard error == 0 else { throw Errno(host: error) }
+        return value
+    }
+
+    /// `setpriority`: FreeBSD's range is -20 ... 20, Linux's ends at 19.
+    func setPriority(_ which: Int32, _ who: Int32, _ value: Int32) throws(Errno) {
+        guard (0...2).contains(which) else { throw .EINVAL }
+        let result = HostProcess.setPriority(which, UInt32(bitPattern: who), min(max(value, -20), 19))
+        // donice() says EACCES where Linux says EPERM or EACCES.
+        _ = try checked(result)
+    }
+
+    /// `rfork` for the combinations that are a `fork` or a `vfork`; `rfork(2)` lists the flags.
+    func rfork(_ flags: UInt32) throws(Errno) -> SystemCallOutcome {
+        let (copiesDescriptors, process): (UInt32, UInt32) = (1 << 2, 1 << 4)
+        let (memory, spawn, waits): (UInt32, UInt32, UInt32) = (1 << 5, 1 << 31, 1 << 30)
+        switch flags {
+        case process | copiesDescriptors:
+            return try fork()
+        case spawn, process | copiesDescriptors | memory | waits:
+            return try vfork(resetsHandlers: flags == spawn)
+        case copiesDescriptors, 0:
+            // Nothing is shared with another process that would have to be copied.
+            return .values(0, second: nil)
+        default:
+            KernelLog.once("rfork with flags 0x\(String(flags, radix: 16)) is not supported")
+            throw .EINVAL
+        }
+    }
+}
