@@ -14,6 +14,8 @@ let lean: [SwiftSetting] =
 // Where an installed program finds the core and Swift's runtime libraries; Scripts/install puts them there.
 let installed: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/bsduser"])]
 let hot: [SwiftSetting] = lean + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+/// For tests that run millions of steps: debug builds of them would take minutes.
+let quick: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
 let core: Target.Dependency = .product(name: "BSDUserCore", package: "Core")
 
 let package = Package(
@@ -42,12 +44,13 @@ let package = Package(
         .testTarget(
             name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl"], path: "Tests/DriverTests",
             swiftSettings: strict),
-        .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: [core], path: "Tests/Support", exclude: ["Data"], swiftSettings: quick),
         .testTarget(
             name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
         .testTarget(
             name: "MIPS64Tests", dependencies: [core, "MIPS64", "TestSupport"], path: "Tests/ArchTests/mips64",
-            swiftSettings: strict),
+            swiftSettings: quick),
         .testTarget(
             name: "OracleTests", dependencies: ["TestSupport"], path: "Tests/OracleTests", swiftSettings: strict),
         .testTarget(

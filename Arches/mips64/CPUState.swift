@@ -24,6 +24,11 @@ extension CPUState {
     }
 }
 
+extension FloatFlags {
+    /// In an exit's argument: the exceptions stand in FCSR's cause field already.
+    static let areShown = FloatFlags(rawValue: 256)
+}
+
 /// Bits of FCSR, the floating-point control and status register (volume I, chapter on the FPU).
 enum FloatControl {
     static let roundingMask: UInt32 = 3
@@ -117,6 +122,8 @@ extension CPUState {
     }
 
     /// What FCSR asks of the translator. MIPS numbers rounding nearest, zero, up, down; `FloatMode` as MXCSR does.
+    /// FS flushes results; whether it flushes operands is left to the implementation (volume I, FCSR), and here it does
+    /// not.
     var floatMode: FloatMode {
         let rounding: UInt32 =
             switch control & FloatControl.roundingMask {
@@ -126,18 +133,22 @@ extension CPUState {
             default: 0
             }
         var mode = FloatMode(rawValue: rounding)
-        if control & FloatControl.flush != 0 { mode.formUnion([.flushResults, .flushOperands]) }
+        if control & FloatControl.flush != 0 { mode.formUnion(.flushResults) }
         let enables = FloatControl.flags(control >> FloatControl.enableShift)
         return FloatMode(rawValue: mode.rawValue | enables.rawValue << FloatMode.trapShift)
     }
 
-    /// Exceptions whose cause and enable bits are both set; the unimplemented operation has no enable bit.
+    /// Exceptions whose cause and enable bits are both set, marked as shown; an unimplemented operation, which has no
+    /// enable bit, counts as enabled. Empty when a write of FCSR raises nothing.
     var pendingFloatException: FloatFlags {
-        FloatControl.flags(control >> FloatControl.enableShift & control >> FloatControl.causeShift)
+        let pending = control >> FloatControl.enableShift & control >> FloatControl.causeShift & FloatControl.fiveBits
+        if pending == 0 && control & FloatControl.unimplementedCause == 0 { return [] }
+        return FloatControl.flags(pending).union(.areShown)
     }
 
     /// Shows the exceptions that a trapped instruction raised as the cause; its flags are not set.
     func setFloatCause(_ flags: FloatFlags) {
+        if flags.contains(.areShown) { return }
         let cause = FloatControl.fiveBits << FloatControl.causeShift | FloatControl.unimplementedCause
         control = control & ~cause | FloatControl.bits(flags) << FloatControl.causeShift
     }

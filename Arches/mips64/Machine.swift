@@ -32,9 +32,9 @@ enum Machine {
         MIPSModel("MIPS64R2-nan2008", "MIPS64 release 2 with FPU, IEEE 754-2008 NaN encoding", usesNaN2008: true),
     ]
 
-    /// Legacy MIPS: a set top fraction bit means signalling, and any NaN operand gives the default quiet NaN.
+    /// Legacy MIPS: a set top fraction bit means signalling, and no signalling NaN can be made quiet.
     static let legacyFloat = FloatProfile(
-        nanRule: .defaultNaN, integerOverflowRule: .greatest, quietBitInverted: true, defaultNaN32: 0x7fbf_ffff,
+        nanRule: .quietElseDefault, integerOverflowRule: .greatest, quietBitInverted: true, defaultNaN32: 0x7fbf_ffff,
         defaultNaN64: 0x7ff7_ffff_ffff_ffff)
     static let float2008 = FloatProfile(
         nanRule: .signallingFirst, integerOverflowRule: .saturateZero, quietBitInverted: false,

@@ -43,8 +43,9 @@ enum Branches {
     static let rows: [Instruction<Translator>] = [
         row("000010 target", "j", .branches) { t, w in jumpToRegion(&t, w, links: false) },
         row("000011 target", "jal", [.branches, .writesRa]) { t, w in jumpToRegion(&t, w, links: true) },
-        row("000000 rs 00000 00000 sa 001000", "jr", .branches) { t, w in jumpToRegister(&t, w[Bits.rs], link: 0) },
-        row("000000 rs 00000 rd sa 001001", "jalr", [.branches, .writesRd]) { t, w in
+        // Bit 10 is the hint of a hazard barrier (`jr.hb`), which user mode does not notice.
+        row("000000 rs 00000 00000 -0000 001000", "jr", .branches) { t, w in jumpToRegister(&t, w[Bits.rs], link: 0) },
+        row("000000 rs 00000 rd -0000 001001", "jalr", [.branches, .writesRd]) { t, w in
             jumpToRegister(&t, w[Bits.rs], link: w[Bits.rd])
         },
         row("000100 rs rt imm", "beq", .branches) { t, w in branch(&t, w, pair(.equal, w)) },

@@ -107,7 +107,7 @@ enum Disassembler {
         // LLVM does not look at bits 11 to 25, which must be 0.
         case (nil, "sync"): true
         // LLVM knows few coprocessor operations, hints and hardware registers, and no paired single at all.
-        case ("cop0", nil), ("cop2", nil), ("jr", nil), ("jalr", nil), ("rdhwr", nil), ("prefx", nil): true
+        case ("cop0", nil), ("cop2", nil), ("rdhwr", nil), ("prefx", nil): true
         case (let own?, nil): own.hasSuffix(".ps")
         default: false
         }

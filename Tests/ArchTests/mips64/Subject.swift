@@ -8,6 +8,8 @@ import TestSupport
 struct Outcome {
     var exception: OracleReply.Exception
     var state: MIPS64Snapshot
+    /// The exception came from a branch's delay slot.
+    var inDelaySlot: Bool
 }
 
 /// The emulator as the differential tests run it: short sequences from a snapshot to a snapshot.
@@ -29,11 +31,15 @@ final class Subject {
         else { return nil }
         self.engine = engine
         self.execution = execution
-        engine.activate()
-        execution.enterThread()
     }
 
     deinit { execution.leaveThread() }
+
+    /// Makes this the one that fault handlers and signals concern, until another is.
+    func activate() {
+        engine.activate()
+        execution.enterThread()
+    }
 
     /// The oracle's memory window, at the same address in this process.
     private static let memoryIsMapped: Bool = {
@@ -52,14 +58,16 @@ final class Subject {
     func run(_ state: MIPS64Snapshot) -> Outcome {
         put(state)
         cpu.pc = UnicornOracle.codeAddress
-        let reason = execution.run()
+        var reason = execution.run()
+        while reason == .interrupt { reason = execution.run() }
         let isAtEnd =
             reason == .breakpoint && cpu.pc == UnicornOracle.codeAddress + UInt64(4 * (code.words.count - 2))
         if reason == .floatException {
             cpu.setFloatCause(FloatFlags(rawValue: UInt32(truncatingIfNeeded: cpu.exitArgument)))
         }
         let exception = isAtEnd ? .none : Subject.exception(reason)
-        return Outcome(exception: exception, state: get(memoryBytes: state.memory.count))
+        return Outcome(
+            exception: exception, state: get(memoryBytes: state.memory.count), inDelaySlot: cpu.inDelaySlot)
     }
 
     private static func exception(_ reason: ExitReason) -> OracleReply.Exception {
@@ -88,7 +96,9 @@ final class Subject {
         cpu.setFCSR(state.fcsr)
         cpu.setFloatMode(cpu.floatMode)
         guard let memory = UnsafeMutableRawPointer(bitPattern: UInt(UnicornOracle.memoryAddress)) else { return }
-        state.memory.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress ?? memory, byteCount: $0.count) }
+        state.memory.withUnsafeBytes { bytes in
+            if let start = bytes.baseAddress { memory.copyMemory(from: start, byteCount: bytes.count) }
+        }
     }
 
     private func get(memoryBytes: Int) -> MIPS64Snapshot {
@@ -124,6 +134,5 @@ final class SequenceSource: CodeSource {
         return CodeWindow(pointer: UnsafeRawPointer(bytes + offset), byteCount: 4 * words.count - offset, isWritable: false)
     }
 
-    func fetchFaultCode(at address: GuestAddress) -> Int32 { 1 }
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}
 }

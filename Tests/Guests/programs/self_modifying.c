@@ -4,14 +4,6 @@
 
 typedef long function(void);
 
-#if defined(__mips64)
-// daddiu $v0, $zero, value in the delay slot of jr $ra.
-static void write_function(void *at, int value) {
-    uint32_t words[] = {0x03e00008, 0x64020000 | (uint16_t)value};
-    memcpy(at, words, sizeof words);
-}
-#endif
-
 static char *map(int protection) {
     return (char *)sys_mmap(0, 2 * PAGE, protection, MAP_PRIVATE | MAP_ANON, -1, 0);
 }
@@ -21,40 +13,40 @@ static long call(void *code) { return ((function *)code)(); }
 int main(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)arguments, (void)environment;
     char *code = map(PROT_READ | PROT_WRITE | PROT_EXEC);
-    write_function(code, 1);
+    machine_write_function(code, 1);
     machine_flush_instructions(code, 8);
     check_equal("code written and flushed", call(code), 1);
-    write_function(code, 2);
+    machine_write_function(code, 2);
     machine_flush_instructions(code, 8);
     check_equal("code rewritten and flushed", call(code), 2);
-    write_function(code, 3);
+    machine_write_function(code, 3);
     check_equal("code rewritten without a flush", call(code), 3);
 
     long sum = 0;
     for (int i = 0; i < 1000; i++) {
-        write_function(code, i);
+        machine_write_function(code, i);
         sum += call(code);
     }
     check_equal("a thousand rewrites", sum, 499500);
 
     // Instructions and data of the page change in turns.
     long *counter = (long *)(code + 2048);
-    write_function(code, 7);
+    machine_write_function(code, 7);
     for (int i = 0; i < 1000; i++)
         *counter += call(code);
     check_equal("data beside code", *counter, 7000);
 
     // A function that spans two pages, changed on the second one.
     char *across = code + PAGE - 4;
-    write_function(across, 4);
+    machine_write_function(across, 4);
     check_equal("code across two pages", call(across), 4);
-    write_function(across, 5);
+    machine_write_function(across, 5);
     check_equal("its second half rewritten", call(across), 5);
 
     // Written by the kernel.
     int pipe[2];
     uint32_t words[2];
-    write_function(words, 6);
+    machine_write_function(words, 6);
     sys_pipe2(pipe, 0);
     sys_write(pipe[1], words, sizeof words);
     check_equal("read(2) over code succeeds", sys_read(pipe[0], code, sizeof words), sizeof words);
@@ -64,7 +56,7 @@ int main(int argument_count, char **arguments, char **environment) {
     char *exclusive = map(PROT_READ | PROT_WRITE);
     for (int i = 10; i < 14; i++) {
         check_equal("mprotect to writable", sys_mprotect(exclusive, PAGE, PROT_READ | PROT_WRITE), 0);
-        write_function(exclusive, i);
+        machine_write_function(exclusive, i);
         check_equal("mprotect to executable", sys_mprotect(exclusive, PAGE, PROT_READ | PROT_EXEC), 0);
         check_equal("code after mprotect", call(exclusive), i);
     }
@@ -74,7 +66,7 @@ int main(int argument_count, char **arguments, char **environment) {
     check_equal("mmap at the same address",
                 sys_mmap(code, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANON | MAP_FIXED, -1, 0),
                 (long)code);
-    write_function(code, 8);
+    machine_write_function(code, 8);
     check_equal("code in the new mapping", call(code), 8);
     return checks_failed();
 }

@@ -43,8 +43,9 @@ struct BlockEmitter: ~Copyable {
     let nextPuts: UnsafeMutablePointer<Int32>
     /// Indexed by host register: the value in it, or -1.
     let owners: UnsafeMutablePointer<Int32>
-    /// Indexed by label: its operation.
+    /// Indexed by label: its operation, and for the forwarding pass how many jumps lead to it.
     let labelOperations: UnsafeMutablePointer<Int32>
+    let labelReferences: UnsafeMutablePointer<Int32>
     let labelFixups: UnsafeMutablePointer<LabelFixup>
     var labelFixupCount = 0
     let chains: UnsafeMutablePointer<Chain>
@@ -85,6 +86,9 @@ struct BlockEmitter: ~Copyable {
         nextPuts = .allocate(capacity: max(1, pins.registerCount))
         owners = .allocate(capacity: HostRegister.count)
         labelOperations = .allocate(capacity: capacity)
+        labelReferences = .allocate(capacity: capacity)
+        labelReferences.initialize(repeating: 0, count: capacity)
+        labelOperations.initialize(repeating: 0, count: capacity)
         labelFixups = .allocate(capacity: capacity)
         chains = .allocate(capacity: capacity)
         chainOffsets = .allocate(capacity: capacity)
@@ -106,6 +110,7 @@ struct BlockEmitter: ~Copyable {
         nextPuts.deallocate()
         owners.deallocate()
         labelOperations.deallocate()
+        labelReferences.deallocate()
         labelFixups.deallocate()
         chains.deallocate()
         chainOffsets.deallocate()
@@ -170,7 +175,9 @@ struct BlockEmitter: ~Copyable {
     private mutating func emitChainStubs() -> Bool {
         guard chainCount > 0 else { return true }
         let stubBytes = 16
-        guard assembler.remaining >= chainCount * (stubBytes + MemoryLayout<ChainRecord>.size) + 16 else { return false }
+        guard assembler.remaining >= chainCount * (stubBytes + MemoryLayout<ChainRecord>.size) + 16 else {
+            return false
+        }
         let stubs = assembler.position
         for index in 0..<chainCount {
             assembler.patch32Here(chains[index].fixup)

@@ -98,7 +98,8 @@ private func floatFixupHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _
             rawValue: scratch.load(fromByteOffset: FloatFixupRequest.operandType, as: UInt8.self))
     else { return 0 }
     let fixup = FloatFixup(
-        opcode: opcode, type: type, flags: scratch.load(fromByteOffset: FloatFixupRequest.operation + 3, as: UInt8.self),
+        opcode: opcode, type: type,
+        flags: scratch.load(fromByteOffset: FloatFixupRequest.operation + 3, as: UInt8.self),
         operandType: operandType, roundingMode: mode & FloatMode.roundingMask, profile: profile.pointee)
     let (result, raised) = fixup.evaluate(
         scratch.load(fromByteOffset: FloatFixupRequest.first, as: UInt64.self),

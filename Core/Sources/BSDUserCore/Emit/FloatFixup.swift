@@ -25,7 +25,7 @@ struct FloatFixup {
         let (first, second) = (NaNClass(a, operandType, profile), NaNClass(b, operandType, profile))
         if first == .number && second == .number { return (defaultNaN(type), .invalid) }
         let raised: FloatFlags = first == .signalling || second == .signalling ? .invalid : []
-        if profile.nanRule == .defaultNaN || profile.quietBitInverted { return (defaultNaN(type), raised) }
+        if givesDefaultNaN(isSignalling: !raised.isEmpty) { return (defaultNaN(type), raised) }
         let chosen: UInt64
         if first == .signalling {
             chosen = a
@@ -47,13 +47,24 @@ struct FloatFixup {
     /// Between the formats; the operand is a NaN.
     private func convertFormat(_ a: UInt64) -> (UInt64, FloatFlags) {
         let raised: FloatFlags = NaNClass(a, operandType, profile) == .signalling ? .invalid : []
-        if profile.nanRule == .defaultNaN || profile.quietBitInverted { return (defaultNaN(type), raised) }
+        if givesDefaultNaN(isSignalling: !raised.isEmpty) { return (defaultNaN(type), raised) }
         if operandType == .f32 {
             let sign = (a & 0x8000_0000) << 32
             return (quieted(sign | 0x7FF0_0000_0000_0000 | (a & 0x7F_FFFF) << 29, .f64), raised)
         }
         let sign = a >> 32 & 0x8000_0000
-        return (quieted(sign | 0x7F80_0000 | (a >> 29) & 0x7F_FFFF, .f32), raised)
+        let payload = (a >> 29) & 0x7F_FFFF
+        // A payload that does not survive would leave an infinity.
+        if payload == 0 && profile.quietBitInverted { return (defaultNaN(.f32), raised) }
+        return (quieted(sign | 0x7F80_0000 | payload, .f32), raised)
+    }
+
+    private func givesDefaultNaN(isSignalling: Bool) -> Bool {
+        switch profile.nanRule {
+        case .defaultNaN: true
+        case .signallingFirst: false
+        case .quietElseDefault: isSignalling
+        }
     }
 
     /// To an integer: a NaN, a value out of range, or the least integer itself.
@@ -100,8 +111,9 @@ struct FloatFixup {
         type == .f32 ? UInt64(profile.defaultNaN32) : profile.defaultNaN64
     }
 
+    /// Where a set bit means signalling, no signalling NaN comes here.
     private func quieted(_ bits: UInt64, _ type: ValueType) -> UInt64 {
-        bits | (type == .f32 ? 1 << 22 : 1 << 51)
+        profile.quietBitInverted ? bits : bits | (type == .f32 ? 1 << 22 : 1 << 51)
     }
 }
 

@@ -3,22 +3,67 @@ extension BlockEmitter {
     private static var never: Int32 { Int32.max }
 
     mutating func analyse() {
+        forwardGets()
         for register in 0..<pins.registerCount {
             nextGets[register] = BlockEmitter.never
             nextPuts[register] = BlockEmitter.never
         }
-        var index = 0
-        while index < count {
-            values[index] = ValueInfo(alias: UInt32(truncatingIfNeeded: index))
-            index &+= 1
-        }
         var nextObserver = BlockEmitter.never
-        index = count &- 1
+        var index = count &- 1
         while index >= 0 {
             analyse(index, &nextObserver)
             index &-= 1
         }
     }
+
+    // MARK: Forwarding
+
+    /// Makes each `get` of a register that the block has read or written before another name of that value. Writes that
+    /// are overwritten before anything else sees them are then dead.
+    private mutating func forwardGets() {
+        forgetHolders()
+        var index = 0
+        while index < count {
+            values[index] = ValueInfo(alias: UInt32(truncatingIfNeeded: index))
+            let operation = operations[index]
+            switch operation.opcode {
+            case .get: forward(index, operation)
+            case .put: holders[Int(operation.a)] = resolve(operation.b)
+            case .call: forgetHolders()
+            case .skipIf:
+                if !isChainedSkip(index), operation.b < Builder.capacity { labelReferences[Int(operation.b)] &+= 1 }
+            case .label: passLabel(index, operation)
+            default: break
+            }
+            index &+= 1
+        }
+    }
+
+    private mutating func forgetHolders() {
+        for register in 0..<pins.registerCount { holders[register] = Value.none.raw }
+    }
+
+    private mutating func forward(_ index: Int, _ operation: Operation) {
+        let register = Int(operation.a)
+        if !operation.type.isFloat { values[index].traits.insert(.wholeRegister) }
+        let held = holders[register]
+        if held == Value.none.raw {
+            holders[register] = UInt32(truncatingIfNeeded: index)
+        } else if serves(held, operation.type) {
+            values[index].alias = held
+        }
+    }
+
+    /// What is known stays known at a label that nothing but the operation before it leads to.
+    private mutating func passLabel(_ index: Int, _ operation: Operation) {
+        guard operation.a < Builder.capacity else { return }
+        let label = Int(operation.a)
+        labelOperations[label] = Int32(truncatingIfNeeded: index)
+        if labelReferences[label] != 0 { forgetHolders() }
+        labelReferences[label] = 0
+    }
+
+    // MARK: Liveness
 
     @inline(__always)
     private mutating func analyse(_ index: Int, _ nextObserver: inout Int32) {
@@ -39,18 +84,22 @@ extension BlockEmitter {
             return
         case .mark: return
         case .label:
-            if operation.a < Builder.capacity {
-                labelOperations[Int(operation.a)] = Int32(truncatingIfNeeded: index)
-            }
             nextObserver = Int32(truncatingIfNeeded: index)
             return
         default: break
         }
         checkHint(index, nextObserver)
+        if let idiom = idiom(operation) {
+            values[index].traits.insert(.idiom)
+            values[index].constant = idiom.encoded
+            use(idiom.source, at: index, upper: idiom.kind == .rotate64)
+            return
+        }
         let place = useIndex(operation, index)
-        if traits.operands & 1 != 0 { use(operation.a, at: place) }
-        if traits.operands & 2 != 0 { use(operation.b, at: place) }
-        if traits.operands & 4 != 0 { use(operation.c, at: place) }
+        let upper = needsUpper(traits.upper, operation, index)
+        if traits.operands & 1 != 0 { use(operation.a, at: place, upper: upper) }
+        if traits.operands & 2 != 0 { use(operation.b, at: place, upper: upper) }
+        if traits.operands & 4 != 0 { use(operation.c, at: place, upper: upper) }
         if traits.passesHint { passHint(from: index, to: operation.a) }
         switch operation.opcode {
         case .skipIf:
@@ -58,7 +107,10 @@ extension BlockEmitter {
             nextObserver = Int32(truncatingIfNeeded: index)
         case .exitIf: markCondition(operation.c)
         // The flags of an addition need a temporary more than the operands leave.
-        case .select: if let value = definition(operation.a), operations[value].opcode == .compare { markCondition(operation.a) }
+        case .select:
+            if let value = definition(resolve(operation.a)), operations[value].opcode == .compare {
+                markCondition(operation.a)
+            }
         default: break
         }
         if traits.isObserver { nextObserver = Int32(truncatingIfNeeded: index) }
@@ -88,8 +140,8 @@ extension BlockEmitter {
         }
         nextPuts[register] = Int32(truncatingIfNeeded: index)
         nextGets[register] = BlockEmitter.never
-        guard let value = definition(operation.b) else { return }
-        use(operation.b, at: index)
+        guard let value = definition(resolve(operation.b)) else { return }
+        use(operation.b, at: index, upper: true)
         let host = placements[register].host
         if !host.isNone && host.isVector == operations[value].type.isFloat {
             values[value].hintRegister = UInt16(truncatingIfNeeded: register)
@@ -111,7 +163,7 @@ extension BlockEmitter {
 
     @inline(__always)
     private mutating func passHint(from index: Int, to operand: UInt32) {
-        guard values[index].hintRegister != ValueInfo.noRegister, let value = definition(operand),
+        guard values[index].hintRegister != ValueInfo.noRegister, let value = definition(resolve(operand)),
             values[value].useCount == 1, values[value].hintRegister == ValueInfo.noRegister,
             operations[value].type.isFloat == operations[index].type.isFloat
         else { return }
@@ -124,15 +176,26 @@ extension BlockEmitter {
     func definition(_ operand: UInt32) -> Int? { operand < UInt32(count) ? Int(operand) : nil }
 
     @inline(__always)
-    private mutating func use(_ operand: UInt32, at index: Int) {
-        guard let value = definition(operand) else { return }
+    private func needsUpper(_ use: OpcodeTraits.UpperUse, _ operation: Operation, _ index: Int) -> Bool {
+        switch use {
+        case .never: false
+        case .byType: operation.type == .i64
+        case .asResult: operation.type == .i64 && values[index].traits.contains(.upperNeeded)
+        case .always: true
+        }
+    }
+
+    @inline(__always)
+    private mutating func use(_ operand: UInt32, at index: Int, upper: Bool) {
+        guard let value = definition(resolve(operand)) else { return }
+        if upper { values[value].traits.insert(.upperNeeded) }
         if values[value].useCount < 255 { values[value].useCount &+= 1 }
         if Int(values[value].lastUse) < index { values[value].lastUse = UInt16(truncatingIfNeeded: index) }
     }
 
     @inline(__always)
     private mutating func markCondition(_ operand: UInt32) {
-        guard let value = definition(operand) else { return }
+        guard let value = definition(resolve(operand)) else { return }
         values[value].traits.insert(.usedAsCondition)
     }
 }

@@ -32,8 +32,13 @@ extension BlockEmitter {
     /// The operand that `operand` is another name of.
     @inline(__always)
     func resolve(_ operand: UInt32) -> UInt32 {
-        guard let value = definition(operand) else { return operand }
-        return values[value].alias
+        var operand = operand
+        while operand < UInt32(count) {
+            let alias = values[Int(operand)].alias
+            if alias == operand { break }
+            operand = alias
+        }
+        return operand
     }
 
     /// The operand's value when it is constant.

@@ -16,13 +16,15 @@ struct ValueInfo {
         static var constant: Traits { Traits(rawValue: 8) }
         /// Its host register holds a whole guest register, whatever its type.
         static var wholeRegister: Traits { Traits(rawValue: 16) }
-        /// The bits above 32 of its host register are zero.
-        static var upperClear: Traits { Traits(rawValue: 32) }
+        /// Something reads the upper half of a 64-bit value.
+        static var upperNeeded: Traits { Traits(rawValue: 32) }
         /// The value of a remainder that its division left behind.
         static var precomputed: Traits { Traits(rawValue: 64) }
+        /// `idiom` says what it computes together with the operations before it.
+        static var idiom: Traits { Traits(rawValue: 128) }
     }
 
-    /// The value's meaning when `constant` is among the traits.
+    /// The value's meaning when `constant` is among the traits; with `idiom` an encoded `Idiom`.
     var constant: Int64 = 0
     /// The operand that this value is another name of; itself when it is none.
     var alias: UInt32
@@ -48,6 +50,7 @@ struct OpcodeTraits {
     let effects: Effects
     /// The result may be computed in the place where the first operand was.
     let passesHint: Bool
+    let upper: UpperUse
 
     init(_ row: OpcodeRow) {
         func isValue(_ kind: OperandKind) -> Bool {
@@ -59,12 +62,29 @@ struct OpcodeTraits {
         operands = (isValue(row.a) ? 1 : 0) | (isValue(row.b) ? 2 : 0) | (isValue(row.c) ? 4 : 0)
         effects = row.effects
         switch row.opcode {
-        case .add, .sub, .mul, .and, .or, .xor, .andNot, .shiftLeft, .shiftRight, .shiftRightArithmetic, .rotateRight,
+        case .add, .sub, .mul, .and, .or, .xor, .andNot, .shiftLeft:
+            passesHint = true
+            upper = .asResult
+        case .shiftRight, .shiftRightArithmetic, .rotateRight,
             .byteSwap, .signExtend8, .signExtend16, .signExtend32, .zeroExtend8, .zeroExtend16, .zeroExtend32,
             .extractBits, .insertBits, .floatNegate, .floatAbsolute:
             passesHint = true
-        default: passesHint = false
+            upper = row.opcode == .signExtend32 || row.opcode == .zeroExtend32 ? .never : .byType
+        default:
+            passesHint = false
+            upper = row.opcode == .compare ? .byType : .always
         }
+    }
+
+    /// When the upper halves of integer operands matter.
+    enum UpperUse: UInt8 {
+        case never
+        /// When the operation is a 64-bit one.
+        case byType
+        /// When the operation is a 64-bit one and the upper half of its own result matters: low bits of the result
+        /// depend on low bits of the operands alone.
+        case asResult
+        case always
     }
 
     /// Whether guest registers must be exact before, or may be read or written by, the operation.

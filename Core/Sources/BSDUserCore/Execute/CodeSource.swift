@@ -24,3 +24,9 @@ protocol CodeSource: AnyObject {
     /// The guest's view of the page does not change.
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress)
 }
+
+/// What a source without mappings of its own answers.
+extension CodeSource {
+    func faultCode(at address: GuestAddress) -> Int32 { 1 }
+    func growStack(at address: GuestAddress) -> Bool { false }
+}

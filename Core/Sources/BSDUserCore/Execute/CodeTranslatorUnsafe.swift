@@ -133,6 +133,11 @@ extension ExecutionEngine {
             emitted = translator.emit(block)
         }
         guard let (code, result) = emitted else { return 0 }
+        if let log {
+            let bytes = UnsafeRawBufferPointer(start: translator.cache.address(code), count: result.byteCount)
+            let address = UInt(bitPattern: translator.cache.address(code))
+            log.emitted(block, code: bytes, address: address, hotByteCount: result.hotByteCount)
+        }
         return table.insert(
             pc: pc, byteCount: block.byteCount, code: code, codeCount: result.byteCount, faults: result.faults)
     }

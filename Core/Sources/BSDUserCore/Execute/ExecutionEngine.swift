@@ -35,6 +35,11 @@ final class ExecutionEngine {
     /// 1 while everything is being flushed; threads then must not enter guest code without the lock.
     let flushing: UnsafeMutablePointer<UInt32>
 
+    /// Translate one guest instruction at a time.
+    var oneInstructionPerBlock = false
+    /// What `-d` asked for; nil logs nothing.
+    var log: ExecutionLog?
+
     private var builder = Builder()
     /// Stands in for a block that a front end failed to complete.
     private let illegalOperations: UnsafeMutableBufferPointer<Operation>
@@ -102,7 +107,21 @@ final class ExecutionEngine {
         guard let byteCount = fetch(pc) else { return nil }
         builder.begin(pc: pc)
         architecture.translate(&builder, code: window, byteCount: byteCount)
-        return builder.block
+        let block = oneInstructionPerBlock ? ExecutionEngine.firstInstruction(builder.block) : builder.block
+        log?.built(block, code: UnsafeRawBufferPointer(start: window, count: min(byteCount, block.byteCount)))
+        return block
+    }
+
+    /// The block up to its second guest instruction; a delay slot belongs to its branch.
+    private static func firstInstruction(_ block: Block) -> Block {
+        let next = block.operations.firstIndex { $0.opcode == .mark && $0.a != 0 && Int32(bitPattern: $0.a) > 0 }
+        guard let next, let start = UnsafeMutablePointer(mutating: block.operations.baseAddress) else { return block }
+        let byteCount = Int(block.operations[next].a)
+        let target = block.pc &+ UInt64(byteCount)
+        start[next] = Operation(
+            .goto, .none, flags: 0, 0, UInt32(truncatingIfNeeded: target), UInt32(truncatingIfNeeded: target >> 32))
+        return Block(
+            pc: block.pc, byteCount: byteCount, operations: UnsafeBufferPointer(start: start, count: next + 1))
     }
 
     /// Copies guest code to the window; the number of bytes, or nil when none can be read.

@@ -9,18 +9,18 @@ extension AddressSpace {
     /// Writes changed pages back. A size of 0 means the whole mapping at the address.
     public func sync(_ address: GuestAddress, _ byteCount: UInt64, _ flags: Int32) throws(Errno) {
         let both = AddressSpace.asynchronousFlag | AddressSpace.invalidateFlag
-        guard flags & ~both == 0, flags != both else { throw MemoryErrno.invalidArgument }
+        guard flags & ~both == 0, flags != both else { throw .EINVAL }
         var range = try pages(address, byteCount)
         let invalidates = flags & AddressSpace.invalidateFlag != 0
         let parts = try locked { () throws(Errno) in
             if range.isEmpty {
-                guard let whole = table.mapping(at: range.lowerBound) else { throw MemoryErrno.outOfMemory }
+                guard let whole = table.mapping(at: range.lowerBound) else { throw .ENOMEM }
                 range = whole.start..<whole.end
             }
-            guard table.isCovered(range, where: { $0.kind != .foreign }) else { throw MemoryErrno.outOfMemory }
+            guard table.isCovered(range, where: { $0.kind != .foreign }) else { throw .ENOMEM }
             return table.parts(of: range)
         }
-        if invalidates, parts.contains(where: { $0.attributes.contains(.locked) }) { throw MemoryErrno.busy }
+        if invalidates, parts.contains(where: { $0.attributes.contains(.locked) }) { throw .EBUSY }
         for part in parts where part.kind == .file && part.isShared {
             try HostMemory.sync(
                 part.start, part.byteCount, waits: flags & AddressSpace.asynchronousFlag == 0,
@@ -37,12 +37,12 @@ extension AddressSpace {
 
     /// Takes advice on a range.
     public func advise(_ address: GuestAddress, _ byteCount: UInt64, _ raw: Int32) throws(Errno) {
-        guard let advice = Advice(rawValue: raw) else { throw MemoryErrno.invalidArgument }
+        guard let advice = Advice(rawValue: raw) else { throw .EINVAL }
         // MADV_PROTECT asks for PROC_SPROTECT, which takes privilege.
-        guard advice != .protect else { throw MemoryErrno.notPermitted }
+        guard advice != .protect else { throw .EPERM }
         let end = address.addingReportingOverflow(byteCount)
         guard !end.overflow, address >= userStart || byteCount == 0, end.partialValue <= userTop else {
-            throw MemoryErrno.invalidArgument
+            throw .EINVAL
         }
         let range = try pages(address, byteCount)
         locked { take(advice, range) }
@@ -86,10 +86,10 @@ extension AddressSpace {
     public func residency(_ address: GuestAddress, _ byteCount: UInt64) throws(Errno) -> [UInt8] {
         let start = address & ~(pageBytes - 1)
         let end = address.addingReportingOverflow(byteCount)
-        guard !end.overflow, end.partialValue <= userTop else { throw MemoryErrno.outOfMemory }
+        guard !end.overflow, end.partialValue <= userTop else { throw .ENOMEM }
         let range = start..<roundUp(end.partialValue)
         let isCovered = locked { table.isCovered(range) { $0.kind != .foreign } }
-        guard isCovered else { throw MemoryErrno.outOfMemory }
+        guard isCovered else { throw .ENOMEM }
         guard !range.isEmpty else { return [] }
         let hostPages = try HostMemory.residentPages(range.lowerBound, UInt64(range.count))
         let perPage = Int(pageBytes / HostMemory.pageBytes)
@@ -112,7 +112,7 @@ extension AddressSpace {
     private func lockRange(_ address: GuestAddress, _ byteCount: UInt64) throws(Errno) -> Range<GuestAddress> {
         let range = try pages(address, byteCount)
         let isCovered = locked { table.isCovered(range) { $0.isBacked } }
-        guard isCovered else { throw MemoryErrno.outOfMemory }
+        guard isCovered else { throw .ENOMEM }
         return range
     }
 
@@ -136,7 +136,7 @@ extension AddressSpace {
     /// Locks all mappings, present or to come, as the flags say.
     public func lockAll(_ flags: Int32) throws(Errno) {
         guard flags != 0, flags & ~(AddressSpace.currentFlag | AddressSpace.futureFlag) == 0 else {
-            throw MemoryErrno.invalidArgument
+            throw .EINVAL
         }
         if flags & AddressSpace.currentFlag != 0 {
             for mapping in mappings where mapping.isBacked && !mapping.protection.isEmpty {

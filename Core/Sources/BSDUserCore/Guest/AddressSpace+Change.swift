@@ -4,9 +4,9 @@ extension AddressSpace {
     func pages(_ address: GuestAddress, _ byteCount: UInt64) throws(Errno) -> Range<GuestAddress> {
         let start = address & ~(pageBytes - 1)
         let size = byteCount.addingReportingOverflow(address - start + pageBytes - 1)
-        guard !size.overflow else { throw MemoryErrno.invalidArgument }
+        guard !size.overflow else { throw .EINVAL }
         let end = start.addingReportingOverflow(size.partialValue & ~(pageBytes - 1))
-        guard !end.overflow else { throw MemoryErrno.invalidArgument }
+        guard !end.overflow else { throw .EINVAL }
         return start..<end.partialValue
     }
 
@@ -19,9 +19,9 @@ extension AddressSpace {
 
     /// Unmaps what there is in a range; holes are no error.
     public func unmap(_ address: GuestAddress, _ byteCount: UInt64) throws(Errno) {
-        guard byteCount > 0 else { throw MemoryErrno.invalidArgument }
+        guard byteCount > 0 else { throw .EINVAL }
         let range = try pages(address, byteCount)
-        guard range.lowerBound >= userStart, range.upperBound <= userTop else { throw MemoryErrno.invalidArgument }
+        guard range.lowerBound >= userStart, range.upperBound <= userTop else { throw .EINVAL }
         try change { (touched) throws(Errno) in try remove(range, &touched) }
     }
 
@@ -60,7 +60,7 @@ extension AddressSpace {
     ) throws(Errno) {
         let parts = table.parts(of: range).filter { $0.isBacked }
         for part in parts where !protection.union(maximum ?? []).isSubset(of: part.maximumProtection) {
-            throw MemoryErrno.accessDenied
+            throw .EACCES
         }
         noteCode(range, &touched)
         for part in parts {
@@ -68,7 +68,7 @@ extension AddressSpace {
             do {
                 try HostMemory.protect(part.start, part.byteCount, protection.host)
             } catch {
-                throw MemoryErrno.outOfMemory
+                throw .ENOMEM
             }
             table.update(part.start..<part.end) {
                 $0.protection = protection
@@ -83,7 +83,7 @@ extension AddressSpace {
     /// Says what a child gets of a range.
     public func setInheritance(_ address: GuestAddress, _ byteCount: UInt64, _ raw: Int32) throws(Errno) {
         guard let value = UInt8(exactly: raw), let inheritance = GuestMapping.Inheritance(rawValue: value) else {
-            throw MemoryErrno.invalidArgument
+            throw .EINVAL
         }
         let range = userPart(try pages(address, byteCount))
         try locked { () throws(Errno) in
@@ -122,7 +122,7 @@ extension AddressSpace {
 
     /// Moves the end of the data segment, and returns it. Below the segment's start it only tells (kern_break).
     public func setBreak(_ address: GuestAddress) throws(Errno) -> GuestAddress {
-        guard address <= userTop else { throw MemoryErrno.outOfMemory }
+        guard address <= userTop else { throw .ENOMEM }
         let wanted = roundUp(address)
         return try change { (touched) throws(Errno) in
             let old = program.breakEnd
@@ -142,7 +142,7 @@ extension AddressSpace {
         let isFree = table.gaps(in: range) == [range]
         guard range.upperBound <= userTop, range.upperBound - program.dataStart <= limits.dataBytes, isFree,
             table.byteCount <= limits.virtualBytes, size <= limits.virtualBytes - table.byteCount
-        else { throw MemoryErrno.outOfMemory }
+        else { throw .ENOMEM }
         try claim(range)
         _ = try HostMemory.map(range.lowerBound, size, .anonymous(isShared: false), .readWrite, .replacing)
         table.insert(

@@ -18,8 +18,6 @@ extension AddressSpace: CodeSource {
         let byteCount = Int(min(end - address, AddressSpace.largestWindow))
         return CodeWindow(pointer: pointer, byteCount: byteCount, isWritable: isWritable)
     }
-
-    func fetchFaultCode(at address: GuestAddress) -> Int32 { faultCode(at: address) }
 }
 
 extension ExecutionEngine: AddressSpaceObserver {}

@@ -61,11 +61,11 @@ extension AddressSpace {
 
     /// The current and, if given, the greatest protection in a `prot` argument.
     static func protections(_ raw: Int32) throws(Errno) -> (MemoryProtection, maximum: MemoryProtection?) {
-        guard raw & ~0x7_0007 == 0 else { throw MemoryErrno.invalidArgument }
+        guard raw & ~0x7_0007 == 0 else { throw .EINVAL }
         let current = MemoryProtection(rawValue: UInt8(raw & 7))
         let maximum = MemoryProtection(rawValue: UInt8(raw >> maximumProtectionShift & 7))
         if maximum.isEmpty { return (current, nil) }
-        guard current.isSubset(of: maximum) else { throw MemoryErrno.notSupported }
+        guard current.isSubset(of: maximum) else { throw .EOPNOTSUPP }
         return (current, maximum)
     }
 
@@ -104,20 +104,20 @@ extension AddressSpace {
         var flags = request.flags.subtracting(.obsolete)
         var offset = request.offset
         guard request.byteCount > 0, !flags.contains(.anonymous) || request.descriptor == -1 && offset == 0 else {
-            throw MemoryErrno.invalidArgument
+            throw .EINVAL
         }
         if flags.contains(.stack) {
             guard request.descriptor == -1, protection.isSuperset(of: [.read, .write]) else {
-                throw MemoryErrno.invalidArgument
+                throw .EINVAL
             }
             flags.insert(.anonymous)
             offset = 0
         }
         try AddressSpace.check(flags, request, protection)
-        guard offset >= 0 else { throw MemoryErrno.invalidArgument }
+        guard offset >= 0 else { throw .EINVAL }
         let offsetInPage = UInt64(offset) & (pageBytes - 1)
         let sum = request.byteCount.addingReportingOverflow(offsetInPage + pageBytes - 1)
-        guard !sum.overflow else { throw MemoryErrno.invalidArgument }
+        guard !sum.overflow else { throw .EINVAL }
         var plan = Plan(
             address: request.address, byteCount: sum.partialValue & ~(pageBytes - 1), offsetInPage: offsetInPage,
             fileOffset: UInt64(offset) - offsetInPage, alignment: try alignment(flags), protection: protection,
@@ -139,13 +139,13 @@ extension AddressSpace {
             && (!flags.contains(.guardPages)
                 || protection.isEmpty && request.descriptor == -1 && request.offset == 0
                     && allowedWithGuard.isSuperset(of: flags))
-        guard isValid else { throw MemoryErrno.invalidArgument }
+        guard isValid else { throw .EINVAL }
     }
 
     private func alignment(_ flags: MapFlags) throws(Errno) -> UInt64 {
         let log2 = flags.alignmentLog2
         if log2 <= 1 { return pageBytes }
-        guard log2 < 64, UInt64(1) << log2 >= pageBytes else { throw MemoryErrno.invalidArgument }
+        guard log2 < 64, UInt64(1) << log2 >= pageBytes else { throw .EINVAL }
         return 1 << log2
     }
 
@@ -156,7 +156,7 @@ extension AddressSpace {
             guard !start.overflow, start.partialValue % pageBytes == 0, !end.overflow,
                 start.partialValue >= userStart, end.partialValue <= userTop,
                 !plan.flags.contains(.low2GiB) || end.partialValue <= AddressSpace.low2GiBEnd
-            else { throw MemoryErrno.invalidArgument }
+            else { throw .EINVAL }
             plan.address = start.partialValue
             return
         }
@@ -187,23 +187,23 @@ extension AddressSpace {
     private func attachFile(_ plan: inout Plan, _ request: MapRequest) throws(Errno) {
         guard !plan.flags.contains(.anonymous), plan.kind != .guardPages else { return }
         let file = HostFile(borrowing: request.descriptor)
-        guard let access = file.access, let status = try? file.status() else { throw MemoryErrno.badDescriptor }
-        guard !plan.flags.isDisjoint(with: [.shared, .private]) else { throw MemoryErrno.invalidArgument }
+        guard let access = file.access, let status = try? file.status() else { throw .EBADF }
+        guard !plan.flags.isDisjoint(with: [.shared, .private]) else { throw .EINVAL }
         switch status.kind {
         case .zeroDevice:
             plan.fileOffset = 0
             return
-        case .directory: throw MemoryErrno.invalidArgument
-        case .other: throw MemoryErrno.notSupportedByDevice
+        case .directory: throw .EINVAL
+        case .other: throw .ENODEV
         case .regular, .characterDevice: break
         }
         var allowed: MemoryProtection = [.execute]
         if access.reads { allowed.insert(.read) }
         if access.writes || !plan.flags.contains(.shared) { allowed.insert(.write) }
         if plan.protection.contains(.execute), file.isOnNoExecMount { allowed.remove(.execute) }
-        guard plan.protection.isSubset(of: allowed) else { throw MemoryErrno.accessDenied }
+        guard plan.protection.isSubset(of: allowed) else { throw .EACCES }
         let end = plan.fileOffset.addingReportingOverflow(plan.byteCount)
-        guard !end.overflow, end.partialValue <= UInt64(Int64.max) else { throw MemoryErrno.invalidArgument }
+        guard !end.overflow, end.partialValue <= UInt64(Int64.max) else { throw .EINVAL }
         plan.maximum = plan.maximum.intersection(allowed)
         plan.kind = .file
         plan.file = MappedFile(device: status.device, inode: status.inode)
@@ -223,9 +223,9 @@ extension AddressSpace {
 
     private func place(_ plan: Plan, _ touched: inout [Range<GuestAddress>]) throws(Errno) -> GuestAddress {
         guard plan.byteCount <= limits.virtualBytes, table.byteCount <= limits.virtualBytes - plan.byteCount else {
-            throw MemoryErrno.outOfMemory
+            throw .ENOMEM
         }
-        if plan.flags.contains(.stack), plan.byteCount <= pageBytes { throw MemoryErrno.invalidArgument }
+        if plan.flags.contains(.stack), plan.byteCount <= pageBytes { throw .EINVAL }
         if plan.flags.contains(.fixed) {
             let range = plan.address..<(plan.address + plan.byteCount)
             try checkFixed(range, isExclusive: plan.flags.contains(.exclusive))
@@ -254,7 +254,7 @@ extension AddressSpace {
         var isTaken = false
         table.forEachPart(of: range) { if isExclusive || $0.kind == .foreign { isTaken = true } }
         // KERN_NO_SPACE (vm_mmap_to_errno).
-        if isTaken { throw MemoryErrno.outOfMemory }
+        if isTaken { throw .ENOMEM }
     }
 
     private func freeAddress(_ plan: Plan) throws(Errno) -> GuestAddress {
@@ -270,7 +270,7 @@ extension AddressSpace {
                 if let found { return found }
             }
         }
-        throw MemoryErrno.outOfMemory
+        throw .ENOMEM
     }
 
     /// Maps on the host and notes it. Nothing has changed when the host refuses.
@@ -392,7 +392,7 @@ extension AddressSpace {
     func mapMainStack(top: GuestAddress, byteCount: UInt64, protection: MemoryProtection) throws(Errno) {
         let size = roundUp(byteCount)
         guard top <= userTop, top % pageBytes == 0, size < top, size > pageBytes else {
-            throw MemoryErrno.outOfMemory
+            throw .ENOMEM
         }
         _ = try map(
             MapRequest(

@@ -127,8 +127,11 @@ public final class AddressSpace: @unchecked Sendable {
 
     /// Gives the whole reservation back. For tests: a process has one address space as long as it lives.
     func release() {
-        for gap in AddressSpace.subtract(foreignRanges, from: userStart..<userTop) {
-            try? HostMemory.unmap(gap.lowerBound, UInt64(gap.count))
+        for mapping in table.mappings where mapping.kind != .foreign {
+            try? HostMemory.unmap(mapping.start, mapping.byteCount)
+        }
+        for range in AddressSpace.subtract(foreignRanges, from: reserved) {
+            try? HostMemory.unmap(range.lowerBound, UInt64(range.count))
         }
         table = MappingTable()
         reserved = 0..<0
@@ -162,7 +165,7 @@ public final class AddressSpace: @unchecked Sendable {
             for part in [below, above] where !part.isEmpty {
                 guard try HostMemory.map(part.lowerBound, UInt64(part.count), .reservation, .none, .keeping) else {
                     noteForeign(HostMemory.mappedRanges(part.lowerBound, part.upperBound))
-                    throw MemoryErrno.outOfMemory
+                    throw .ENOMEM
                 }
             }
         }

@@ -10,9 +10,18 @@ public final class GuestMemory: @unchecked Sendable {
     public let addressSpace: AddressSpace
 
     /// Memory of an address space.
-    init(abi: GuestABI, addressSpace: AddressSpace) {
+    public init(abi: GuestABI, addressSpace: AddressSpace) {
         self.abi = abi
         self.addressSpace = addressSpace
+        _ = chost_fault_install()
+    }
+
+    /// Memory without a reservation: all addresses below `AddressSpace.hostStart` that something maps.
+    public convenience init(abi: GuestABI) {
+        let limits = AddressSpace.Limits(dataBytes: 0, maximumDataBytes: 0, stackBytes: 0)
+        let space = AddressSpace(
+            userTop: AddressSpace.hostStart, pageBytes: UInt64(abi.pageBytes), limits: limits, reserves: false)
+        self.init(abi: abi, addressSpace: space)
     }
 
     /// What a buffer is handed out for.
@@ -35,7 +44,7 @@ public final class GuestMemory: @unchecked Sendable {
 
     @inline(__always)
     private func check(_ address: GuestAddress, _ byteCount: Int) throws(Errno) {
-        guard byteCount >= 0, contains(address, UInt64(byteCount)) else { throw MemoryErrno.badAddress }
+        guard byteCount >= 0, contains(address, UInt64(byteCount)) else { throw .EFAULT }
     }
 
     /// A pointer for a system call of the host; the host's kernel finds out itself what is not mapped.
@@ -49,7 +58,7 @@ public final class GuestMemory: @unchecked Sendable {
         // Address 0 is a valid guest address but no pointer in Swift. No guest maps the first page.
         guard let pointer = UnsafeMutableRawPointer(bitPattern: UInt(address)) else {
             if byteCount == 0 { return GuestMemory.nowhere }
-            throw MemoryErrno.badAddress
+            throw .EFAULT
         }
         return pointer
     }
@@ -61,7 +70,7 @@ public final class GuestMemory: @unchecked Sendable {
     @inline(__always)
     private func attempt(_ access: () -> Bool) throws(Errno) {
         if access() { return }
-        guard addressSpace.growStack(at: chost_last_fault().address), access() else { throw MemoryErrno.badAddress }
+        guard addressSpace.growStack(at: chost_last_fault().address), access() else { throw .EFAULT }
     }
 
     // MARK: Bytes
@@ -79,12 +88,12 @@ public final class GuestMemory: @unchecked Sendable {
         guard count > 0 else { return [] }
         // A guest may name any count: what is not there is found before memory of that size is asked for.
         guard count <= GuestMemory.largestTrustedCount || addressSpace.isMapped(address, UInt64(count)) else {
-            throw MemoryErrno.badAddress
+            throw .EFAULT
         }
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
             used = (try? read(at: address, into: UnsafeMutableRawBufferPointer(buffer))) == nil ? 0 : count
         }
-        guard bytes.count == count else { throw MemoryErrno.badAddress }
+        guard bytes.count == count else { throw .EFAULT }
         return bytes
     }
 
@@ -118,9 +127,9 @@ public final class GuestMemory: @unchecked Sendable {
         try check(address, 1)
         let reach = min(UInt64(limit), addressSpace.userTop - address)
         let length = chost_string_length(address, reach)
-        guard length >= 0 else { throw MemoryErrno.badAddress }
+        guard length >= 0 else { throw .EFAULT }
         guard length < limit else { return nil }
-        guard UInt64(length) < reach else { throw MemoryErrno.badAddress }
+        guard UInt64(length) < reach else { throw .EFAULT }
         return try read(at: address, count: Int(length))
     }
 
@@ -195,7 +204,7 @@ public final class GuestMemory: @unchecked Sendable {
 
     /// Reads an array of `struct iovec`: `EINVAL` for a bad count, or for lengths that add up beyond `ssize_t`.
     public func vectors(at address: GuestAddress, count: Int) throws(Errno) -> [Buffer] {
-        guard count >= 0, count <= GuestMemory.maximumVectorCount else { throw MemoryErrno.invalidArgument }
+        guard count >= 0, count <= GuestMemory.maximumVectorCount else { throw .EINVAL }
         let largestTotal: UInt64 = abi.wordBytes == 8 ? UInt64(Int64.max) : UInt64(Int32.max)
         var buffers: [Buffer] = []
         buffers.reserveCapacity(count)
@@ -205,7 +214,7 @@ public final class GuestMemory: @unchecked Sendable {
             let buffer = Buffer(
                 address: try loadWord(at: entry), byteCount: try loadWord(at: entry &+ UInt64(abi.wordBytes)))
             let sum = total.addingReportingOverflow(buffer.byteCount)
-            guard !sum.overflow, sum.partialValue <= largestTotal else { throw MemoryErrno.invalidArgument }
+            guard !sum.overflow, sum.partialValue <= largestTotal else { throw .EINVAL }
             total = sum.partialValue
             buffers.append(buffer)
         }

@@ -34,7 +34,7 @@ public enum HostDescriptors {
     public static func park(_ descriptor: Int32) -> Int32 {
         let parked = fcntl(descriptor, F_DUPFD_CLOEXEC, guestLimit)
         guard parked >= 0 else { return descriptor }
-        close(descriptor)
+        Glibc.close(descriptor)
         return parked
     }
 }

@@ -37,7 +37,7 @@ enum HostMemory {
     static func map(
         _ address: UInt64, _ byteCount: UInt64, _ content: Content, _ protection: Protection, _ placement: Placement
     ) throws(Errno) -> Bool {
-        if let failure = HostFault.error(.mapMemory) { throw guestErrno(failure) }
+        if let failure = HostFault.error(.mapMemory) { throw Errno(host: failure) }
         var flags = placement == .replacing ? MAP_FIXED : Int32(MAP_FIXED_NOREPLACE)
         var descriptor: Int32 = -1
         var fileOffset: UInt64 = 0
@@ -55,7 +55,7 @@ enum HostMemory {
         let found = mmap(wanted, Int(byteCount), protection.raw, flags, descriptor, Int(fileOffset))
         if found == MAP_FAILED {
             if errno == EEXIST { return false }
-            throw guestErrno(errno)
+            throw Errno(host: errno)
         }
         guard found == wanted else {
             // A kernel without MAP_FIXED_NOREPLACE takes the address as a hint.
@@ -78,9 +78,9 @@ enum HostMemory {
     static func replacePages(_ address: UInt64, _ byteCount: UInt64, isShared: Bool, _ protection: Protection)
         throws(Errno)
     {
-        if let failure = HostFault.error(.moveMemory) { throw guestErrno(failure) }
+        if let failure = HostFault.error(.moveMemory) { throw Errno(host: failure) }
         let failure = chost_replace_pages(address, Int(byteCount), isShared ? 1 : 0, protection.raw)
-        if failure != 0 { throw guestErrno(failure) }
+        if failure != 0 { throw Errno(host: failure) }
     }
 
     /// Advice that the host shares with FreeBSD; only a hint, so a refusal is none of the guest's concern.
@@ -150,18 +150,7 @@ enum HostMemory {
 
     @inline(__always)
     private static func check(_ call: HostCall, _ result: @autoclosure () -> Int32) throws(Errno) {
-        if let failure = HostFault.error(call) { throw guestErrno(failure) }
-        if result() != 0 { throw guestErrno(errno) }
-    }
-
-    /// The FreeBSD number of a host error that a memory call gives. Up to 34 the two agree but for EAGAIN.
-    static func guestErrno(_ hostErrno: Int32) -> Errno {
-        switch hostErrno {
-        case EAGAIN: MemoryErrno.tryAgain
-        case EOVERFLOW: MemoryErrno.overflow
-        case EOPNOTSUPP: MemoryErrno.notSupported
-        case 1...34: Errno(rawValue: hostErrno)
-        default: MemoryErrno.invalidArgument
-        }
+        if let failure = HostFault.error(call) { throw Errno(host: failure) }
+        if result() != 0 { throw Errno(host: errno) }
     }
 }

@@ -94,3 +94,28 @@ extension HostProcess {
         return own.st_dev == other.st_dev && own.st_ino == other.st_ino
     }
 }
+
+extension HostProcess {
+    static func yield() { _ = sched_yield() }
+
+    /// `prctl`.
+    enum Control: Int {
+        case deathSignal = 1
+        case becomeReaper = 36
+        private static let call = 157
+        private static let getDeathSignal = 2
+
+        static func set(_ control: Control, _ value: Int32) -> Int {
+            HostSignal.plainCall(call, control.rawValue, Int(value), 0, 0)
+        }
+
+        /// The signal that comes when the parent ends; nil for none.
+        static var currentDeathSignal: Int32? {
+            var signal: Int32 = 0
+            let result = withUnsafeMutablePointer(to: &signal) {
+                HostSignal.plainCall(call, getDeathSignal, Int(bitPattern: $0), 0, 0)
+            }
+            return result < 0 || signal == 0 ? nil : signal
+        }
+    }
+}

@@ -76,6 +76,11 @@ enum HostSignal {
     static func sleep(untilNanoseconds deadline: Int64?) -> Int { chost_sleep_until(deadline ?? -1) }
     static var monotonicNanoseconds: Int64 { chost_monotonic_nanoseconds() }
 
+    /// Makes a host system call that does not block; negative for an errno.
+    static func plainCall(_ number: Int, _ a: Int, _ b: Int, _ c: Int, _ d: Int) -> Int {
+        chost_system_call(number, a, b, c, d, 0, 0)
+    }
+
     /// Makes a host system call that may block; -4 (EINTR) when a signal came before or while it did.
     @inline(__always)
     static func blockingCall(

@@ -101,6 +101,8 @@ public struct FloatProfile: Sendable {
         case defaultNaN
         /// A signalling operand first (first operand before second), else the first quiet one; quieted.
         case signallingFirst
+        /// A signalling operand gives the default NaN; else the first quiet one is the result (MIPS legacy).
+        case quietElseDefault
     }
     /// What a conversion to an integer gives for a value out of range and for a NaN.
     public enum IntegerOverflowRule: UInt8, Sendable {

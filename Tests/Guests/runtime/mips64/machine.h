@@ -46,6 +46,13 @@ static inline void machine_flush_instructions(void *start, size_t size) {
     __asm__ volatile("sync" : : : "memory");
 }
 
+// Writes a function that returns a 16-bit number: jr $ra with daddiu $v0, $zero, value in its delay slot.
+static inline void machine_write_function(void *at, int value) {
+    uint32_t *words = at;
+    words[0] = 0x03e00008;
+    words[1] = 0x64020000 | (uint16_t)value;
+}
+
 static inline void *machine_thread_pointer(void) {
     void *pointer;
     __asm__ volatile(".set push\n\t.set mips64r2\n\trdhwr $3, $29\n\tmove %0, $3\n\t.set pop" : "=r"(pointer) : : "$3");

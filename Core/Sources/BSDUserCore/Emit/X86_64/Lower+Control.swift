@@ -186,16 +186,13 @@ extension BlockEmitter {
             if condition != 0 { jumpToLabel(operation.b) }
             return
         }
-        let next = afterMarks(current + 1)
-        if next < count, operations[next].opcode == .goto, !isBackward(operations[next].constant) {
-            let label = afterMarks(next + 1)
-            if label < count, operations[label].opcode == .label, operations[label].a == operation.b {
-                // skip L; goto A; L: the other condition jumps to A.
-                let condition = emitCondition(operation.a).negated
-                emitChain(condition, operations[next].constant)
-                current = label - 1
-                return
-            }
+        if isChainedSkip(current) {
+            // skip L; goto A; L: the other condition jumps to A.
+            let condition = emitCondition(operation.a).negated
+            let next = afterMarks(current + 1)
+            emitChain(condition, operations[next].constant)
+            current = next
+            return
         }
         if operation.b < Builder.capacity {
             let target = afterMarks(Int(labelOperations[Int(operation.b)]) + 1)
@@ -207,6 +204,16 @@ extension BlockEmitter {
         }
         let condition = emitCondition(operation.a)
         addLabelFixup(assembler.jccForward(condition), operation.b)
+    }
+
+    /// Whether a skip leads over nothing but a jump forward, which then takes the opposite condition.
+    func isChainedSkip(_ index: Int) -> Bool {
+        let next = afterMarks(index + 1)
+        guard next < count, operations[next].opcode == .goto, !isBackward(operations[next].constant) else {
+            return false
+        }
+        let label = afterMarks(next + 1)
+        return label < count && operations[label].opcode == .label && operations[label].a == operations[index].b
     }
 
     private mutating func jumpToLabel(_ label: UInt32) {

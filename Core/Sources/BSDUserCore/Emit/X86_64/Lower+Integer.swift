@@ -339,8 +339,9 @@ extension BlockEmitter {
             default:
                 if !opcodeTraits[Int(candidate.opcode.rawValue)].effects.isEmpty { return nil }
             }
-            if candidate.opcode == opcode && candidate.type == operation.type && candidate.a == operation.a
-                && candidate.b == operation.b && !values[index].traits.contains(.dead)
+            if candidate.opcode == opcode && candidate.type == operation.type
+                && resolve(candidate.a) == resolve(operation.a)
+                && resolve(candidate.b) == resolve(operation.b) && !values[index].traits.contains(.dead)
             {
                 return index
             }
@@ -443,6 +444,10 @@ extension BlockEmitter {
             makeConstant(extend(operation.opcode, value))
             return
         }
+        if operation.opcode == .signExtend32 && !values[current].traits.contains(.upperNeeded) {
+            makeAlias(of: operation.a)
+            return
+        }
         switch operation.opcode {
         case .zeroExtend8: zeroExtend(operation.a, .byte)
         case .zeroExtend16: zeroExtend(operation.a, .word)
@@ -464,14 +469,14 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func zeroExtend(_ operand: UInt32, _ from: Width) {
+    mutating func zeroExtend(_ operand: UInt32, _ from: Width) {
         switch useOperand(operand) {
         case .register(let source): assembler.movzx(defineGPR(prefer: source), from: from, source)
         case .memory(let address): assembler.loadZeroExtended(from, defineGPR(), address)
         }
     }
 
-    private mutating func signExtend(_ operand: UInt32, _ from: Width) {
+    mutating func signExtend(_ operand: UInt32, _ from: Width) {
         let width = width(operations[current].type)
         if from == .dword && (width == .dword || isSignExtended(operand)) {
             makeAlias(of: operand)

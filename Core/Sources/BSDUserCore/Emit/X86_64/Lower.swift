@@ -6,6 +6,10 @@ extension BlockEmitter {
     func precision(_ type: ValueType) -> Precision { type == .f32 ? .single : .double }
 
     mutating func lower(_ operation: Operation) {
+        if values[current].traits.contains(.idiom), let idiom = Idiom(encoded: values[current].constant) {
+            lowerIdiom(idiom)
+            return
+        }
         switch operation.opcode {
         case .const: makeConstant(Int64(bitPattern: operation.constant))
         case .get: lowerGet(operation)
@@ -97,7 +101,7 @@ extension BlockEmitter {
     }
 
     /// Whether a value that a register is known to hold can stand for the register read at `type`.
-    private func serves(_ held: UInt32, _ type: ValueType) -> Bool {
+    func serves(_ held: UInt32, _ type: ValueType) -> Bool {
         guard let value = definition(held) else { return !type.isFloat }
         let heldType = operations[value].type
         guard heldType.isFloat == type.isFloat else { return false }
@@ -129,7 +133,9 @@ extension BlockEmitter {
 
     /// The home of `register` is about to change: a value that is only there and still needed moves out.
     private mutating func displace(_ register: Int) {
-        guard let holder = definition(resolve(holders[register])), values[holder].home == UInt16(register) else { return }
+        guard let holder = definition(resolve(holders[register])), values[holder].home == UInt16(register) else {
+            return
+        }
         let info = values[holder]
         if Int(info.lastUse) > current && info.host.isNone && info.spill == ValueInfo.noSpill
             && !info.traits.contains(.constant)

@@ -9,7 +9,7 @@ extension GuestThread {
         let siginfo = frame &+ UInt64(layout.siginfoOffset)
         try writeContext(ucontext, mask: returnMask, clearingReturn: false)
         try writeContextTail(ucontext)
-        try info.record(memory.abi).write(to: siginfo, memory)
+        try memory.store(info, at: siginfo)
         architecture.setSigtrampArguments(
             cpu,
             HandlerEntry(
@@ -29,21 +29,16 @@ extension GuestThread {
 
     /// Mask and machine context: what `getcontext` writes (`UC_COPY_SIZE` ends before `uc_link`).
     private func writeContext(_ address: GuestAddress, mask: SignalSet, clearingReturn: Bool) throws(Errno) {
-        var head = GuestRecord(byteCount: 16, abi: memory.abi)
-        head.storeSignalSet(mask, 0)
-        try head.write(to: address, memory)
+        try memory.store(mask, at: address)
         try architecture.getMContext(
             cpu, memory, address &+ UInt64(layout.mcontextOffset), clearingReturn: clearingReturn)
     }
 
     /// `uc_link`, `uc_stack` and `uc_flags`: the rest of the ucontext.
     private func writeContextTail(_ address: GuestAddress) throws(Errno) {
-        let start = layout.linkOffset
-        var tail = GuestRecord(byteCount: layout.ucontextBytes - start, abi: memory.abi)
-        tail.storeWord(signals.stack.base, layout.stackOffset - start)
-        tail.storeWord(signals.stack.byteCount, layout.stackOffset - start + memory.abi.wordBytes)
-        tail.store(stackFlags, layout.stackOffset - start + 2 * memory.abi.wordBytes)
-        try tail.write(to: address &+ UInt64(start), memory)
+        try memory.clear(
+            at: address &+ UInt64(layout.linkOffset), count: layout.ucontextBytes - layout.linkOffset)
+        try memory.store(stackRecord, at: address &+ UInt64(layout.stackOffset))
     }
 
     /// `ss_flags` of the alternate stack now.
@@ -53,7 +48,7 @@ extension GuestThread {
     }
 
     private func loadContext(_ address: GuestAddress) throws(Errno) {
-        let mask = try GuestRecord(byteCount: 16, at: address, memory).loadSignalSet(0)
+        let mask = try memory.load(SignalSet.self, at: address)
         try architecture.setMContext(cpu, memory, address &+ UInt64(layout.mcontextOffset))
         setMask(mask)
     }
@@ -100,30 +95,5 @@ extension GuestThread {
             throw error
         }
         throw .justReturn
-    }
-}
-
-extension SignalInfo {
-    /// Bytes of `siginfo_t`: 80, or 64 where words have four.
-    static func byteCount(_ abi: GuestABI) -> Int { abi.wordBytes == 8 ? 80 : 64 }
-
-    /// The structure as the guest sees it (`sys/signal.h siginfo_t`).
-    func record(_ abi: GuestABI) -> GuestRecord {
-        let word = abi.wordBytes
-        var record = GuestRecord(byteCount: Self.byteCount(abi), abi: abi)
-        record.store(signal, 0)
-        record.store(code, 8)
-        record.store(pid, 12)
-        record.store(uid, 16)
-        record.store(status, 20)
-        record.storeWord(address, 24)
-        record.storeWord(value, 24 + word)
-        if signal == Signal.inputOutput.rawValue {
-            record.storeWord(UInt64(bitPattern: Int64(reason)), 24 + 2 * word)
-        } else {
-            record.store(reason, 24 + 2 * word)
-            record.store(overrun, 28 + 2 * word)
-        }
-        return record
     }
 }

@@ -6,11 +6,21 @@ public struct SignalSet: Equatable, Sendable {
     /// Signals 65 ... 128.
     public var high: UInt64
 
+    /// No signal.
     @inlinable
-    public init(low: UInt64 = 0, high: UInt64 = 0) {
+    public init() {
+        low = 0
+        high = 0
+    }
+
+    @inlinable
+    public init(low: UInt64, high: UInt64 = 0) {
         self.low = low
         self.high = high
     }
+
+    @inlinable
+    public init(high: UInt64) { self.init(low: 0, high: high) }
 
     /// No signal.
     public static let none = SignalSet()

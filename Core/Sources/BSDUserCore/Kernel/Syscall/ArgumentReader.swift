@@ -70,6 +70,20 @@ struct ArgumentReader {
         return try stackWord(index - registerCount, thread)
     }
 
+    /// The word before the next one again: some arguments mean what another says.
+    func previousWord(_ thread: GuestThread) throws(Errno) -> UInt64 {
+        var reader = self
+        reader.position = max(0, position - 1)
+        return try reader.word(thread)
+    }
+
+    /// The call's first word.
+    func firstWord(_ thread: GuestThread) throws(Errno) -> UInt64 {
+        var reader = self
+        reader.position = 0
+        return try reader.word(thread)
+    }
+
     /// The next word: sign-extended, as `long` and `int` arguments are.
     mutating func signedWord(_ thread: GuestThread) throws(Errno) -> Int64 {
         let value = try word(thread)

@@ -1,6 +1,8 @@
 /// The rows of the system calls, one family a file. A new family is one line here.
 let systemCallFamilies: [[SystemCallRow]] = [
-    IndirectCalls.rows
+    IndirectCalls.rows, DescriptorCalls.rows, TransferCalls.rows, FileStatusCalls.rows, FileNameCalls.rows,
+    FileAttributeCalls.rows, WaitingCalls.rows, TimeCalls.rows, LimitCalls.rows, IdentityCalls.rows,
+    MemoryCalls.rows, ProcessCalls.rows, SignalCalls.rows, ThreadCalls.rows, TimerCalls.rows, SchedulingCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.

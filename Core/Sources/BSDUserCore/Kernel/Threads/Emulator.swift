@@ -15,9 +15,10 @@ public enum Emulator {
     /// Finds the program as `execve` does, `#!` included. Each failure is one line and an exit status.
     public static func program(_ configuration: EmulatorConfiguration) throws(LoadError) -> Program {
         let name = String(decoding: configuration.program, as: UTF8.self)
+        let paths = try root(configuration)
         do throws(Errno) {
             let open = { (path: [UInt8]) throws(Errno) in
-                try HostProgram.open(path: path, prefix: configuration.prefix)
+                try HostProgram.open(path, paths)
             }
             let file = try open(configuration.program)
             if case .script = ProgramKind(header: file.header) {
@@ -48,14 +49,24 @@ public enum Emulator {
         thread.process.terminateHost()
     }
 
+    private static func root(_ configuration: EmulatorConfiguration) throws(LoadError) -> PathRoot {
+        guard let paths = PathRoot(configuration.prefix) else {
+            throw .notFound(String(decoding: configuration.prefix ?? [], as: UTF8.self))
+        }
+        return paths
+    }
+
     /// Makes process and first thread, with the program in memory and the registers set.
     static func start(
         _ program: Program, _ configuration: EmulatorConfiguration, _ architecture: any GuestArchitecture
     ) throws(LoadError) -> GuestThread {
+        HostDescriptors.prepare()
         let description = architecture.description
         let space = AddressSpace(description, userTop: configuration.reservedAddressSpaceBytes)
         let memory = GuestMemory(abi: description.abi, addressSpace: space)
         let process = GuestProcess(architecture: architecture, memory: memory, configuration: configuration)
+        // Nothing of it changes after its start.
+        nonisolated(unsafe) let paths = process.paths
         let mode: ExecutionMode = configuration.usesInterpreter ? .interpreter : .translator
         let cpu = CPUState.allocate()
         architecture.cpuInit(cpu)
@@ -64,14 +75,18 @@ public enum Emulator {
         guard let engine = ExecutionEngine(architecture: architecture, source: space, mode: mode),
             let execution = ThreadExecution(engine: engine, cpu: cpu)
         else { throw .noRoom(String(decoding: program.path, as: UTF8.self), "the translator's tables") }
+        engine.oneInstructionPerBlock = configuration.oneInstructionPerBlock
+        if !configuration.executionLog.isEmpty {
+            engine.log = ExecutionLog(
+                configuration.executionLog, descriptor: configuration.logDescriptor, description: description)
+        }
         engine.activate()
         space.observer = engine
         execution.enterThread()
 
-        let prefix = configuration.prefix
         let options = LoadOptions(
             release: configuration.release, stackBytes: configuration.stackBytes,
-            randomSeed: configuration.randomSeed, openGuestPath: { HostProgram.openForReading($0, prefix: prefix) })
+            randomSeed: configuration.randomSeed, openGuestPath: { HostProgram.openForReading($0, paths) })
         let loader = ProgramLoader(architecture: architecture, space: space, memory: memory, options: options)
         let loaded = try loader.load(
             descriptor: program.descriptor, path: program.path, arguments: program.arguments,

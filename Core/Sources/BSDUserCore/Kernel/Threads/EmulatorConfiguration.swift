@@ -24,6 +24,8 @@ public struct EmulatorConfiguration: Sendable {
     public var isQuiet = false
     /// System call tracing; nil is off.
     public var trace: SystemCallTraceOptions?
+    /// What the execution of guest code logs.
+    public var executionLog: ExecutionLogItems = []
     /// Where trace and log lines go: a host descriptor.
     public var logDescriptor: Int32 = 2
     /// How the emulator starts itself again for `execve`.

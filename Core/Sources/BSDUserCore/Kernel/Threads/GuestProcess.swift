@@ -18,6 +18,15 @@ public final class GuestProcess {
     public var image = ImageInformation()
     /// Name that `ps` shows (`p_comm`): the file's name, at most 19 bytes.
     public var commandName: [UInt8]
+    /// Where the guest's paths lead.
+    public let paths: PathRoot
+    /// Limits that the host does not keep, by the guest's number of the resource.
+    var limits: [Int32: ResourceLimit] = [:]
+    /// `getlogin` and `getloginclass`.
+    var loginName = HostIdentity.loginName()
+    var loginClass = Array("default".utf8)
+    /// State of the random numbers that a seed gives; nil without a seed.
+    var randomState: UInt64?
     /// The program ran `execve` with a set-user-ID file: `issetugid`.
     public var isSetUserID = false
     /// How the process ends; nil while it runs.
@@ -35,6 +44,8 @@ public final class GuestProcess {
         self.architecture = architecture
         self.memory = memory
         self.configuration = configuration
+        paths = PathRoot(configuration.prefix) ?? .closed()
+        randomState = configuration.randomSeed
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
         commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))

@@ -1,43 +1,14 @@
 /// `execve`.
 extension GuestThread {
-    /// Most bytes of arguments and environment with their pointers (`ARG_MAX`).
-    private var argumentLimit: Int { memory.abi.wordBytes == 8 ? 512 << 10 : 256 << 10 }
-
-    /// The strings of `argv` or `envp`; `budget` is what is left of ARG_MAX.
-    func strings(at address: GuestAddress, budget: inout Int) throws(Errno) -> [[UInt8]] {
-        guard let pointers = try memory.pointers(at: address, limit: budget / (memory.abi.wordBytes + 1)) else {
-            throw .E2BIG
-        }
-        var texts: [[UInt8]] = []
-        for pointer in pointers {
-            budget -= memory.abi.wordBytes
-            guard let text = try memory.string(at: pointer, limit: max(budget, 0)) else { throw .E2BIG }
-            budget -= text.count + 1
-            texts.append(text)
-        }
-        return texts
-    }
-
     /// Replaces the program. Returns only by throwing: what can go wrong does so before anything has changed.
     func execute(
-        _ path: [UInt8], file: ExecutionPlan.File, arguments: GuestAddress, environment: GuestAddress
+        _ path: [UInt8], _ file: ExecutionPlan.File, _ arguments: [[UInt8]], _ environment: [[UInt8]]
     ) throws(Errno) {
-        var budget = argumentLimit
-        let texts: [[UInt8]]
-        let variables: [[UInt8]]
-        do throws(Errno) {
-            guard arguments != 0 else { throw .EFAULT }
-            texts = try strings(at: arguments, budget: &budget)
-            variables = environment == 0 ? [] : try strings(at: environment, budget: &budget)
-        } catch {
-            HostProgram.close(file.descriptor)
-            throw error
-        }
         let plan = try ExecutionPlan(
-            path: path, arguments: texts, file: file, open: { path throws(Errno) in try self.openProgram(path) },
+            path: path, arguments: arguments, file: file, open: { path throws(Errno) in try self.openProgram(path) },
             close: HostProgram.close)
         defer { HostProgram.close(plan.descriptor) }
-        throw Errno(host: start(plan, variables))
+        throw Errno(host: start(plan, environment))
     }
 
     private func start(_ plan: ExecutionPlan, _ variables: [[UInt8]]) -> Int32 {
@@ -89,12 +60,12 @@ private struct SignalHandover {
 extension GuestThread {
     /// Opens a file that may be executed (`exec_check_permissions`).
     func openProgram(_ path: [UInt8]) throws(Errno) -> ExecutionPlan.File {
-        try HostProgram.open(path: path, prefix: process.configuration.prefix)
+        try HostProgram.open(path, process.paths)
     }
 
     /// The program that a descriptor of the guest leads to, and a path for it.
     func openProgram(descriptor: Int32) throws(Errno) -> (path: [UInt8], file: ExecutionPlan.File) {
-        let path = try HostProgram.path(of: descriptor, prefix: process.configuration.prefix)
+        guard let path = process.paths.guestPath(ofDescriptor: descriptor) else { throw .EBADF }
         return (path, try HostProgram.reopen(descriptor))
     }
 }

@@ -14,6 +14,8 @@ public final class GuestThread {
     var systemCalls: (any SystemCallHandler)?
     /// Mask, alternate stack and pending signals.
     var signals = ThreadSignals()
+    /// `thr_wake` came while the thread did not sleep.
+    var isWoken = false
     /// Name set by `thr_set_name`.
     var name: [UInt8] = []
 

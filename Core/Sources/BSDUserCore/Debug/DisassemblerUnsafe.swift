@@ -1,0 +1,91 @@
+import CCapstone
+import Glibc
+
+/// Capstone, loaded when a log first asks for a disassembly: the emulator runs without it.
+final class Disassembler {
+    private typealias Open = @convention(c) (cs_arch, cs_mode, UnsafeMutablePointer<csh>) -> cs_err
+    private typealias Disassemble =
+        @convention(c) (csh, UnsafePointer<UInt8>?, Int, UInt64, Int, UnsafeMutablePointer<UnsafeMutablePointer<cs_insn>?>)
+        -> Int
+    private typealias Free = @convention(c) (UnsafeMutablePointer<cs_insn>?, Int) -> Void
+    private typealias Close = @convention(c) (UnsafeMutablePointer<csh>) -> cs_err
+
+    private let disassemble: Disassemble
+    private let free: Free
+    private let close: Close
+    private var handle: csh
+
+    /// A disassembler of the host's code.
+    convenience init?() { self.init(CS_ARCH_X86, CS_MODE_64) }
+
+    /// A disassembler of guest code; nil for a machine that Capstone does not know.
+    convenience init?(guest description: ArchitectureDescription) {
+        // ELF machine numbers of the System V ABI.
+        let order = description.abi.byteOrder == .big ? CS_MODE_BIG_ENDIAN : CS_MODE_LITTLE_ENDIAN
+        let choice: (cs_arch, cs_mode)? =
+            switch description.elf.machine {
+            case 8: (CS_ARCH_MIPS, description.elf.is64Bit ? CS_MODE_MIPS64 : CS_MODE_MIPS32)
+            case 20: (CS_ARCH_PPC, CS_MODE_32)
+            case 40: (CS_ARCH_ARM, CS_MODE_ARM)
+            case 43: (CS_ARCH_SPARC, CS_MODE_V9)
+            case 183: (CS_ARCH_ARM64, CS_MODE_ARM)
+            default: nil
+            }
+        guard let (architecture, mode) = choice else { return nil }
+        self.init(architecture, cs_mode(rawValue: mode.rawValue | order.rawValue))
+    }
+
+    private init?(_ architecture: cs_arch, _ mode: cs_mode) {
+        guard let library = dlopen("libcapstone.so.4", RTLD_NOW | RTLD_LOCAL),
+            let open = dlsym(library, "cs_open"), let disassemble = dlsym(library, "cs_disasm"),
+            let free = dlsym(library, "cs_free"), let close = dlsym(library, "cs_close")
+        else { return nil }
+        self.disassemble = unsafeBitCast(disassemble, to: Disassemble.self)
+        self.free = unsafeBitCast(free, to: Free.self)
+        self.close = unsafeBitCast(close, to: Close.self)
+        handle = 0
+        guard unsafeBitCast(open, to: Open.self)(architecture, mode, &handle) == CS_ERR_OK else { return nil }
+    }
+
+    deinit { _ = close(&handle) }
+
+    /// One line an instruction, with address and bytes; what is no instruction is shown as bytes.
+    func text(_ code: UnsafeRawBufferPointer, at address: UInt64) -> String {
+        var text = ""
+        var offset = 0
+        while offset < code.count {
+            let rest = UnsafeRawBufferPointer(rebasing: code[offset...])
+            var instructions: UnsafeMutablePointer<cs_insn>?
+            let start = rest.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            let count = disassemble(handle, start, rest.count, address + UInt64(offset), 0, &instructions)
+            guard count > 0, let found = instructions else {
+                let skipped = min(4, rest.count)
+                text += line(address + UInt64(offset), rest.prefix(skipped), "(bytes)")
+                offset += skipped
+                continue
+            }
+            for index in 0..<count {
+                let length = Int(found[index].size)
+                let bytes = code[offset..<offset + length]
+                text += line(found[index].address, bytes, instructionText(found + index))
+                offset += length
+            }
+            free(found, count)
+        }
+        return text
+    }
+
+    private func line(_ address: UInt64, _ bytes: Slice<UnsafeRawBufferPointer>, _ instruction: String) -> String {
+        let hexadecimal = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let padding = String(repeating: " ", count: max(1, 24 - hexadecimal.count))
+        return "  0x\(String(address, radix: 16)):  \(hexadecimal)\(padding)\(instruction)\n"
+    }
+
+    private func instructionText(_ instruction: UnsafeMutablePointer<cs_insn>) -> String {
+        let name = withUnsafeBytes(of: &instruction.pointee.mnemonic) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let operands = withUnsafeBytes(of: &instruction.pointee.op_str) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return operands.isEmpty ? name : name + " " + operands
+    }
+}

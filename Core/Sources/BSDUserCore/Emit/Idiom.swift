@@ -1,0 +1,103 @@
+/// What a few IR operations compute together, where the host has one instruction for it. Guest instruction sets without
+/// rotations and extensions spell them as shifts.
+struct Idiom {
+    enum Kind: UInt8 {
+        /// Rotation right of 64 bits; of 32 bits with the result sign-extended.
+        case rotate64, rotate32
+        /// Extension of the low `amount` bits (8, 16 or 32) to the operation's type.
+        case zeroExtend, signExtend
+    }
+
+    let kind: Kind
+    let amount: UInt8
+    /// The operand that all is computed from.
+    let source: UInt32
+
+    init(_ kind: Kind, amount: UInt8, _ source: UInt32) {
+        self.kind = kind
+        self.amount = amount
+        self.source = source
+    }
+
+    /// As `ValueInfo.constant` holds it.
+    var encoded: Int64 { Int64(kind.rawValue) << 40 | Int64(amount) << 32 | Int64(source) }
+
+    init?(encoded: Int64) {
+        guard let kind = Kind(rawValue: UInt8(truncatingIfNeeded: encoded >> 40)) else { return nil }
+        self.init(kind, amount: UInt8(truncatingIfNeeded: encoded >> 32), UInt32(truncatingIfNeeded: encoded))
+    }
+}
+
+extension BlockEmitter {
+    /// The idiom that ends in an operation, if any. For the backward pass.
+    func idiom(_ operation: Operation) -> Idiom? {
+        switch operation.opcode {
+        case .or: rotation(operation)
+        case .shiftRight: extensionByShifts(operation, .zeroExtend)
+        case .shiftRightArithmetic: extensionByShifts(operation, .signExtend)
+        default: nil
+        }
+    }
+
+    /// A shift by a constant, seen through the sign extension that follows a 32-bit one.
+    private func shift(_ operand: UInt32, _ type: ValueType) -> (operation: Operation, amount: Int)? {
+        guard var value = definition(resolve(operand)) else { return nil }
+        if operations[value].opcode == .signExtend32, let inner = definition(resolve(operations[value].a)),
+            operations[inner].type == .i32
+        {
+            value = inner
+        }
+        let operation = operations[value]
+        guard operation.opcode == .shiftLeft || operation.opcode == .shiftRight, operation.type == type else {
+            return nil
+        }
+        let amount = Value(raw: resolve(operation.b))
+        guard amount.isConstant else { return nil }
+        return (operation, Int(amount.constant) & (type.bits - 1))
+    }
+
+    /// x << k | x >> (width - k).
+    private func rotation(_ operation: Operation) -> Idiom? {
+        guard operation.type == .i64 else { return nil }
+        for type in [ValueType.i32, .i64] {
+            guard let first = shift(operation.a, type), let second = shift(operation.b, type),
+                first.operation.opcode != second.operation.opcode, first.amount > 0,
+                first.amount + second.amount == type.bits
+            else { continue }
+            let source = resolve(first.operation.a)
+            guard source == resolve(second.operation.a) else { continue }
+            let right = first.operation.opcode == .shiftRight ? first.amount : second.amount
+            return Idiom(type == .i32 ? .rotate32 : .rotate64, amount: UInt8(right), source)
+        }
+        return nil
+    }
+
+    /// (x << k) >> k, where width - k is the width of an extension.
+    private func extensionByShifts(_ operation: Operation, _ kind: Idiom.Kind) -> Idiom? {
+        let amount = Value(raw: resolve(operation.b))
+        guard amount.isConstant, let left = shift(operation.a, operation.type), left.operation.opcode == .shiftLeft
+        else { return nil }
+        let right = Int(amount.constant) & (operation.type.bits - 1)
+        let kept = operation.type.bits - right
+        guard left.amount == right, kept == 8 || kept == 16 || kept == 32 && operation.type == .i64 else { return nil }
+        return Idiom(kind, amount: UInt8(kept), resolve(left.operation.a))
+    }
+
+    /// Emits what the current operation's idiom computes.
+    mutating func lowerIdiom(_ idiom: Idiom) {
+        switch idiom.kind {
+        case .rotate64:
+            let source = useGPR(idiom.source)
+            assembler.rorx(.qword, defineGPR(prefer: source), source, idiom.amount)
+        case .rotate32:
+            let source = useGPR(idiom.source)
+            let destination = defineGPR(prefer: source)
+            assembler.rorx(.dword, destination, source, idiom.amount)
+            if values[current].traits.contains(.upperNeeded) {
+                assembler.movsx(.qword, destination, from: .dword, destination)
+            }
+        case .zeroExtend: zeroExtend(idiom.source, idiom.amount == 8 ? .byte : idiom.amount == 16 ? .word : .dword)
+        case .signExtend: signExtend(idiom.source, idiom.amount == 8 ? .byte : idiom.amount == 16 ? .word : .dword)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// Users and groups of the host process.
+enum HostIdentity {
+    /// Real, effective and saved number.
+    static func three(_ call: HostSystemCall) throws(Errno) -> [UInt32] {
+        var numbers: [UInt32] = [0, 0, 0]
+        let result = numbers.withUnsafeMutableBytes {
+            let base = Int(bitPattern: $0.baseAddress)
+            return call(base, base + 4, base + 8)
+        }
+        if result < 0 { throw Errno(host: Int32(-result)) }
+        return numbers
+    }
+
+    /// Supplementary groups.
+    static func groups() throws(Errno) -> [UInt32] {
+        let count = try HostSystemCall.getgroups.checked(0, 0)
+        var result = 0
+        let groups = [UInt32](unsafeUninitializedCapacity: max(count, 1)) { buffer, used in
+            result = HostSystemCall.getgroups(count, Int(bitPattern: buffer.baseAddress))
+            used = max(0, result)
+        }
+        if result < 0 { throw Errno(host: Int32(-result)) }
+        return groups
+    }
+
+    static func setGroups(_ groups: [UInt32]) throws(Errno) {
+        let result = groups.withUnsafeBytes { HostSystemCall.setgroups(groups.count, Int(bitPattern: $0.baseAddress)) }
+        if result < 0 { throw Errno(host: Int32(-result)) }
+    }
+
+    /// Name of the user who started the session.
+    static func loginName() -> [UInt8] {
+        for variable in ["LOGNAME", "USER"] {
+            if let value = getenv(variable) { return Array(String(cString: value).utf8.prefix(32)) }
+        }
+        return Array((getuid() == 0 ? "root" : "user").utf8)
+    }
+}

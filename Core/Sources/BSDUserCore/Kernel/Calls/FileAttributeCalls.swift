@@ -1,0 +1,176 @@
+/// Permissions, owners, times and flags of files.
+enum FileAttributeCalls {
+    static let rows: [SystemCallRow] = [
+        systemCall(15, "chmod", Path(), Mode()) { thread, path, mode throws(Errno) in
+            try thread.changeMode(DirFd.current, path, mode, follow: true)
+        },
+        systemCall(124, "fchmod", Fd(), Mode()) { thread, fd, mode throws(Errno) in
+            try thread.checkSticky(mode, thread.attributes(fd))
+            _ = try HostSystemCall.fchmod.checked(Int(fd), Int(mode & FileMode.permissionMask))
+        },
+        systemCall(
+            274, "lchmod", Path(), Mode(), support: .partial, note: "the host keeps no mode of symbolic links: EOPNOTSUPP"
+        ) { thread, path, mode throws(Errno) in
+            try thread.changeMode(DirFd.current, path, mode, follow: false)
+        },
+        systemCall(490, "fchmodat", DirFd(), Path(), Mode(), Flags<AtFlags>("flag")) {
+            thread, directory, path, mode, flags throws(Errno) in
+            let follow = try thread.follows(flags)
+            try thread.changeMode(directory, path, mode, follow: follow)
+        },
+        systemCall(60, "umask", Mode("newmask"), returns: .mode) { _, mask throws(Errno) in
+            UInt32(HostSystemCall.umask(Int(mask & 0o777)))
+        },
+        systemCall(16, "chown", Path(), Identity("uid"), Identity("gid")) { thread, path, user, group throws(Errno) in
+            try thread.changeOwner(DirFd.current, path, user, group, follow: true)
+        },
+        systemCall(254, "lchown", Path(), Identity("uid"), Identity("gid")) { thread, path, user, group throws(Errno) in
+            try thread.changeOwner(DirFd.current, path, user, group, follow: false)
+        },
+        systemCall(123, "fchown", Fd(), Identity("uid"), Identity("gid")) { _, fd, user, group throws(Errno) in
+            try HostPath.callOwner(fd, [0], user.signed, group.signed, HostPath.emptyPath)
+        },
+        systemCall(491, "fchownat", DirFd(), Path(), Identity("uid"), Identity("gid"), Flags<AtFlags>("flag")) {
+            thread, directory, path, user, group, flags throws(Errno) in
+            let follow = try thread.follows(flags)
+            try thread.changeOwner(directory, path, user, group, follow: follow)
+        },
+        systemCall(138, "utimes", Path(), InArray<TimeValue>("tptr", count: 2)) { thread, path, times throws(Errno) in
+            try thread.setTimes(DirFd.current, path, FileTimes(values: times), follow: true)
+        },
+        systemCall(276, "lutimes", Path(), InArray<TimeValue>("tptr", count: 2)) { thread, path, times throws(Errno) in
+            try thread.setTimes(DirFd.current, path, FileTimes(values: times), follow: false)
+        },
+        systemCall(206, "futimes", Fd(), InArray<TimeValue>("tptr", count: 2)) { thread, fd, times throws(Errno) in
+            try FileTimes(values: times).apply(fd, nil, flags: 0)
+        },
+        systemCall(494, "futimesat", DirFd(), Path(), InArray<TimeValue>("times", count: 2)) {
+            thread, directory, path, times throws(Errno) in
+            try thread.setTimes(directory, path, FileTimes(values: times), follow: true)
+        },
+        systemCall(546, "futimens", Fd(), InArray<TimeSpecification>("times", count: 2)) {
+            thread, fd, times throws(Errno) in
+            try FileTimes(specifications: times).apply(fd, nil, flags: 0)
+        },
+        systemCall(547, "utimensat", DirFd(), Path(), InArray<TimeSpecification>("times", count: 2), Flags<AtFlags>("flag")) {
+            thread, directory, path, times, flags throws(Errno) in
+            let follow = try thread.follows(flags)
+            try thread.setTimes(directory, path, FileTimes(specifications: times), follow: follow)
+        },
+        systemCall(34, "chflags", Path(), LongFlags<FileFlags>(), support: .partial, note: noFlags) {
+            thread, path, flags throws(Errno) in
+            try thread.changeFlags(thread.attributes(DirFd.current, path, FlagSet(guest: 0)), flags)
+        },
+        systemCall(391, "lchflags", Path(), LongFlags<FileFlags>(), support: .partial, note: noFlags) {
+            thread, path, flags throws(Errno) in
+            try thread.changeFlags(
+                thread.attributes(DirFd.current, path, FlagSet(guest: AtFlags.symlinkNoFollow)), flags)
+        },
+        systemCall(35, "fchflags", Fd(), LongFlags<FileFlags>(), support: .partial, note: noFlags) {
+            thread, fd, flags throws(Errno) in
+            try thread.changeFlags(thread.attributes(fd), flags)
+        },
+        systemCall(
+            540, "chflagsat", DirFd(), Path(), LongFlags<FileFlags>(), Flags<AtFlags>("atflag"), support: .partial,
+            note: noFlags
+        ) { thread, directory, path, flags, atFlags throws(Errno) in
+            try thread.changeFlags(thread.attributes(directory, path, atFlags), flags)
+        },
+    ]
+
+    private static let noFlags = "the host keeps no flags: clearing them succeeds, setting any is EOPNOTSUPP"
+}
+
+extension UInt32 {
+    /// The same bits as the signed number that calls of the host take for "unchanged".
+    fileprivate var signed: Int32 { Int32(bitPattern: self) }
+}
+
+/// Two times for a file, for the host: `UTIME_NOW` and `UTIME_OMIT` have other numbers there (`sys/stat.h`).
+struct FileTimes {
+    // Access and modification: seconds and nanoseconds in the host's form; nil sets both to now.
+    private var words: [Int]?
+
+    init(values: [TimeValue]?) throws(Errno) {
+        guard let values else { return }
+        var words: [Int] = []
+        for value in values {
+            guard value.isValid else { throw .EINVAL }
+            words += [Int(value.seconds), Int(value.microseconds * 1000)]
+        }
+        self.words = words
+    }
+
+    init(specifications: [TimeSpecification]?) throws(Errno) {
+        guard let specifications else { return }
+        var words: [Int] = []
+        for time in specifications {
+            switch time.nanoseconds {
+            case -1: words += [0, (1 << 30) - 1]
+            case -2: words += [0, (1 << 30) - 2]
+            default:
+                guard time.isValid else { throw .EINVAL }
+                words += [Int(time.seconds), Int(time.nanoseconds)]
+            }
+        }
+        self.words = words
+    }
+
+    /// Sets the times of a descriptor, or of a path with its zero byte.
+    func apply(_ directory: Int32, _ path: [UInt8]?, flags: Int32) throws(Errno) {
+        var words = words ?? []
+        let isNow = words.isEmpty
+        _ = try HostWords.with(&words) { address throws(Errno) in
+            let times = isNow ? 0 : address
+            guard let path else { return try HostSystemCall.utimensat.checked(Int(directory), 0, times, Int(flags)) }
+            return try HostPath.call(.utimensat, directory, path, times, Int(flags))
+        }
+    }
+}
+
+extension GuestThread {
+    /// Whether the flags of a `*at` call say to follow a link at the end of the path.
+    func follows(_ flags: FlagSet<AtFlags>) throws(Errno) -> Bool {
+        guard flags.guest & ~(AtFlags.symlinkNoFollow | AtFlags.resolveBeneath | AtFlags.emptyPath) == 0 else {
+            throw .EINVAL
+        }
+        return !flags.contains(AtFlags.symlinkNoFollow)
+    }
+
+    func changeMode(_ directory: Int32, _ path: [UInt8], _ mode: UInt32, follow: Bool) throws(Errno) {
+        let flags = FlagSet<AtFlags>(guest: follow ? 0 : AtFlags.symlinkNoFollow)
+        if !follow || mode & 0o1000 != 0 {
+            let attributes = try attributes(directory, path, flags)
+            guard attributes.mode & FileMode.typeMask != FileMode.symbolicLink else { throw .EOPNOTSUPP }
+            try checkSticky(mode, attributes)
+        }
+        let target = try process.paths.target(directory, path, follow: follow)
+        let start = target.flags == 0 ? target.directory : DirFd.current
+        _ = try HostPath.call(.fchmodat, start, target.absolutePath, Int(mode & FileMode.permissionMask))
+    }
+
+    /// chmod(2): EFTYPE for the sticky bit on what is no directory, unless the superuser sets it.
+    func checkSticky(_ mode: UInt32, _ attributes: FileAttributes) throws(Errno) {
+        guard mode & 0o1000 != 0, HostSystemCall.geteuid() != 0 else { return }
+        guard attributes.mode & FileMode.typeMask == FileMode.directory else { throw .EFTYPE }
+    }
+
+    func changeOwner(_ directory: Int32, _ path: [UInt8], _ user: UInt32, _ group: UInt32, follow: Bool) throws(Errno) {
+        let target = try process.paths.target(directory, path, follow: follow)
+        let noFollow: Int32 = follow ? 0 : HostPath.atNoFollow
+        try HostPath.callOwner(target.directory, target.path, user.signed, group.signed, target.flags | noFollow)
+    }
+
+    func setTimes(_ directory: Int32, _ path: [UInt8], _ times: FileTimes, follow: Bool) throws(Errno) {
+        let target = try process.paths.target(directory, path, follow: follow)
+        let noFollow: Int32 = follow ? 0 : HostPath.atNoFollow
+        try times.apply(target.directory, target.path, flags: target.flags | noFollow)
+    }
+
+    func changeFlags(_ attributes: FileAttributes, _ flags: FlagSet<FileFlags>) throws(Errno) {
+        let user = UInt32(HostSystemCall.geteuid())
+        guard user == 0 || user == attributes.user else { throw .EPERM }
+        if user != 0 && flags.guest & FileFlags.superuserMask != 0 { throw .EPERM }
+        guard flags.guest == 0 else { throw .EOPNOTSUPP }
+    }
+}

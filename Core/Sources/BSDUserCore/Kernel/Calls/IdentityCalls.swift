@@ -1,0 +1,108 @@
+/// Users and groups.
+enum IdentityCalls {
+    static let rows: [SystemCallRow] = [
+        // COMPAT_43: the effective number comes in the second register.
+        systemCall(24, "getuid", returns: .pair) { _ throws(Errno) in
+            (Int32(HostSystemCall.getuid()), Int32(HostSystemCall.geteuid()))
+        },
+        systemCall(47, "getgid", returns: .pair) { _ throws(Errno) in
+            (Int32(HostSystemCall.getgid()), Int32(HostSystemCall.getegid()))
+        },
+        systemCall(25, "geteuid", returns: .identifier) { _ throws(Errno) in Int32(HostSystemCall.geteuid()) },
+        systemCall(43, "getegid", returns: .identifier) { _ throws(Errno) in Int32(HostSystemCall.getegid()) },
+        systemCall(23, "setuid", Identity("uid")) { _, user throws(Errno) in
+            _ = try HostSystemCall.setuid.checked(Int(user))
+        },
+        systemCall(183, "seteuid", Identity("euid")) { _, user throws(Errno) in
+            _ = try HostSystemCall.setresuid.checked(-1, Int(user), -1)
+        },
+        systemCall(181, "setgid", Identity("gid")) { _, group throws(Errno) in
+            _ = try HostSystemCall.setgid.checked(Int(group))
+        },
+        systemCall(182, "setegid", Identity("egid")) { _, group throws(Errno) in
+            _ = try HostSystemCall.setresgid.checked(-1, Int(group), -1)
+        },
+        systemCall(126, "setreuid", Identity("ruid"), Identity("euid")) { _, real, effective throws(Errno) in
+            _ = try HostSystemCall.setreuid.checked(real.host, effective.host)
+        },
+        systemCall(127, "setregid", Identity("rgid"), Identity("egid")) { _, real, effective throws(Errno) in
+            _ = try HostSystemCall.setregid.checked(real.host, effective.host)
+        },
+        systemCall(311, "setresuid", Identity("ruid"), Identity("euid"), Identity("suid")) {
+            _, real, effective, saved throws(Errno) in
+            _ = try HostSystemCall.setresuid.checked(real.host, effective.host, saved.host)
+        },
+        systemCall(312, "setresgid", Identity("rgid"), Identity("egid"), Identity("sgid")) {
+            _, real, effective, saved throws(Errno) in
+            _ = try HostSystemCall.setresgid.checked(real.host, effective.host, saved.host)
+        },
+        systemCall(360, "getresuid", Out<GuestUnsigned>("ruid"), Out<GuestUnsigned>("euid"), Out<GuestUnsigned>("suid")) {
+            _, real, effective, saved throws(Errno) in
+            let numbers = try HostIdentity.three(.getresuid)
+            try real.storeIfPresent(GuestUnsigned(numbers[0]))
+            try effective.storeIfPresent(GuestUnsigned(numbers[1]))
+            try saved.storeIfPresent(GuestUnsigned(numbers[2]))
+        },
+        systemCall(361, "getresgid", Out<GuestUnsigned>("rgid"), Out<GuestUnsigned>("egid"), Out<GuestUnsigned>("sgid")) {
+            _, real, effective, saved throws(Errno) in
+            let numbers = try HostIdentity.three(.getresgid)
+            try real.storeIfPresent(GuestUnsigned(numbers[0]))
+            try effective.storeIfPresent(GuestUnsigned(numbers[1]))
+            try saved.storeIfPresent(GuestUnsigned(numbers[2]))
+        },
+        systemCall(79, "getgroups", Unsigned("gidsetsize"), Pointer("gidset"), returns: .count) {
+            thread, count, address throws(Errno) in
+            try thread.groups(count, address)
+        },
+        systemCall(80, "setgroups", Unsigned("gidsetsize"), Pointer("gidset")) { thread, count, address throws(Errno) in
+            guard count <= 1024 else { throw .EINVAL }
+            let groups = try thread.memory.copyInArray(GuestUnsigned.self, address, count: Int(count))
+            try HostIdentity.setGroups(groups.map(\.value))
+        },
+        systemCall(253, "issetugid", returns: .count) { thread throws(Errno) in
+            thread.process.isSetUserID ? 1 : 0
+        },
+        systemCall(374, "__setugid", Signed("flag"), support: .refused, note: "a kernel option (REGRESSION): ENOSYS") {
+            _, _ throws(Errno) in throw .ENOSYS
+        },
+        systemCall(49, "getlogin", OutBuffer("namebuf", length: .unsigned, filled: .text)) {
+            thread, buffer throws(Errno) in
+            let name = thread.process.loginName
+            // The length counts the zero byte; longer lengths than MAXLOGNAME are cut.
+            guard name.count < buffer.byteCount else { throw .ERANGE }
+            try buffer.storeText(name, orThrow: .ERANGE)
+        },
+        systemCall(50, "setlogin", Path("namebuf", limit: 33)) { thread, name throws(Errno) in
+            guard HostSystemCall.geteuid() == 0 else { throw .EPERM }
+            thread.process.loginName = name
+        },
+        systemCall(523, "getloginclass", OutBuffer("namebuf", filled: .text)) { thread, buffer throws(Errno) in
+            try buffer.storeText(thread.process.loginClass, orThrow: .ERANGE)
+        },
+        systemCall(524, "setloginclass", Path("namebuf", limit: 33)) { thread, name throws(Errno) in
+            guard HostSystemCall.geteuid() == 0 else { throw .EPERM }
+            thread.process.loginClass = name
+        },
+    ]
+}
+
+extension UInt32 {
+    /// For calls of the host that take -1 as "unchanged".
+    fileprivate var host: Int { self == .max ? -1 : Int(self) }
+}
+
+extension GuestThread {
+    func groups(_ count: UInt32, _ address: GuestAddress) throws(Errno) -> Int {
+        // FreeBSD 12 puts the effective group first.
+        let effective = UInt32(HostSystemCall.getegid())
+        let groups = [effective] + (try HostIdentity.groups()).filter { $0 != effective }
+        if count == 0 { return groups.count }
+        guard count >= groups.count else { throw .EINVAL }
+        var position = address
+        for group in groups {
+            try memory.store(group, at: position)
+            position += 4
+        }
+        return groups.count
+    }
+}

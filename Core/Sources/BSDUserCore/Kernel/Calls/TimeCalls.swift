@@ -1,0 +1,110 @@
+/// Clocks and sleeping.
+enum TimeCalls {
+    static let rows: [SystemCallRow] = [
+        systemCall(232, "clock_gettime", Enumeration<ClockIdentifier>("clock_id"), Out<TimeSpecification>("tp")) {
+            thread, clock, out throws(Errno) in
+            try out.store(thread.time(clock))
+        },
+        systemCall(234, "clock_getres", Enumeration<ClockIdentifier>("clock_id"), Out<TimeSpecification>("tp")) {
+            _, clock, out throws(Errno) in
+            let resolution = try HostClock.resolution(clock)
+            try out.storeIfPresent(resolution)
+        },
+        systemCall(233, "clock_settime", Enumeration<ClockIdentifier>("clock_id"), In<TimeSpecification>("tp")) {
+            _, clock, time throws(Errno) in
+            guard clock.guest == 0 else { throw .EINVAL }
+            guard time.isValid else { throw .EINVAL }
+            try HostClock.set(time)
+        },
+        systemCall(116, "gettimeofday", Out<TimeValue>("tp"), Out<TimeZone>("tzp")) { _, out, zone throws(Errno) in
+            let now = try HostClock.time(HostClock.realTime)
+            try out.storeIfPresent(TimeValue(seconds: now.seconds, microseconds: now.nanoseconds / 1000))
+            try zone.storeIfPresent(TimeZone())
+        },
+        systemCall(122, "settimeofday", InOptional<TimeValue>("tv"), InOptional<TimeZone>("tzp")) {
+            _, time, _ throws(Errno) in
+            guard let time else { return }
+            guard time.isValid else { throw .EINVAL }
+            try HostClock.set(TimeSpecification(seconds: time.seconds, nanoseconds: time.microseconds * 1000))
+        },
+        systemCall(
+            240, "nanosleep", In<TimeSpecification>("rqtp"), Out<TimeSpecification>("rmtp"), restart: .interrupts
+        ) { thread, time, rest throws(Errno) in
+            try thread.sleep(HostClock.realTimeIdentifier, time, isAbsolute: false, rest: rest)
+        },
+        systemCall(
+            244, "clock_nanosleep", Enumeration<ClockIdentifier>("clock_id"), Flags<TimerFlags>(),
+            In<TimeSpecification>("rqtp"), Out<TimeSpecification>("rmtp"), returns: .count, restart: .interrupts
+        ) { thread, clock, flags, time, rest throws(Errno) in
+            // The error is the result (clock_nanosleep(2)).
+            do throws(Errno) {
+                guard let host = clock.host, flags.unknown == 0 else { throw .EINVAL }
+                let isAbsolute = flags.contains(TimerFlags.absolute)
+                try thread.sleep(host, time, isAbsolute: isAbsolute, rest: rest)
+                return 0
+            } catch {
+                return Int(error.rawValue > 0 ? error.rawValue : Errno.EINTR.rawValue)
+            }
+        },
+        systemCall(
+            140, "adjtime", InOptional<TimeValue>("delta"), Out<TimeValue>("olddelta"), support: .refused,
+            note: "needs the superuser: EPERM"
+        ) { _, _, _ throws(Errno) in throw .EPERM },
+        systemCall(331, "sched_yield") { _ throws(Errno) in _ = HostSystemCall.yield() },
+        systemCall(321, "yield") { _ throws(Errno) in _ = HostSystemCall.yield() },
+    ]
+}
+
+extension GuestThread {
+    func time(_ clock: EnumeratedValue<ClockIdentifier>) throws(Errno) -> TimeSpecification {
+        switch clock.guest {
+        case ClockIdentifier.virtual: return TimeSpecification(try HostUsage.own().userTime)
+        case ClockIdentifier.profile:
+            let usage = try HostUsage.own()
+            let user = TimeSpecification(usage.userTime)
+            let system = TimeSpecification(usage.systemTime)
+            let nanoseconds = user.nanoseconds + system.nanoseconds
+            return TimeSpecification(
+                seconds: user.seconds + system.seconds + nanoseconds / 1_000_000_000,
+                nanoseconds: nanoseconds % 1_000_000_000)
+        default: break
+        }
+        guard let host = clock.host else { throw .EINVAL }
+        var time = try HostClock.time(host)
+        if clock.guest == ClockIdentifier.second { time.nanoseconds = 0 }
+        return time
+    }
+
+    /// Sleeps; a signal for the guest ends it and leaves what is left of a relative time.
+    func sleep(
+        _ clock: Int32, _ time: TimeSpecification, isAbsolute: Bool, rest: OutPointer<TimeSpecification>
+    ) throws(Errno) {
+        guard time.isValid else { throw .EINVAL }
+        if time.seconds < 0 { return }
+        var words = [Int(time.seconds), Int(time.nanoseconds)]
+        // An absolute time outlives signals that do not concern the guest.
+        if !isAbsolute {
+            let now = try HostClock.time(clock)
+            let nanoseconds = now.nanoseconds + time.nanoseconds
+            let (seconds, overflow) = now.seconds.addingReportingOverflow(time.seconds + nanoseconds / 1_000_000_000)
+            words = [overflow ? Int.max : Int(seconds), Int(nanoseconds % 1_000_000_000)]
+        }
+        do throws(Errno) {
+            _ = try HostWords.with(&words) { address throws(Errno) in
+                try wait(.clockNanosleep, Int(clock), 1, address, 0)
+            }
+        } catch {
+            if !isAbsolute && !rest.isNull && error.rawValue <= 0 || error == .EINTR {
+                if !isAbsolute { try rest.storeIfPresent(HostClock.left(until: words, clock)) }
+                throw .EINTR
+            }
+            throw error
+        }
+    }
+}
+
+extension TimeSpecification {
+    init(_ value: TimeValue) {
+        self.init(seconds: value.seconds, nanoseconds: value.microseconds * 1000)
+    }
+}

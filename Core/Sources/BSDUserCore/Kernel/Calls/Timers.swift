@@ -1,0 +1,126 @@
+/// Interval timers and POSIX timers (`sys/kern/kern_time.c`).
+enum TimerCalls {
+    static let rows: [SystemCallRow] = [
+        systemCall(
+            83, "setitimer", Enumeration<IntervalTimerKind>("which"), InOptional<IntervalTimer>("itv"),
+            Out<IntervalTimer>("oitv")
+        ) { thread, which, new, old throws(Errno) in
+            guard let kind = which.host else { throw .EINVAL }
+            guard let new else {
+                // Without a new value the call only tells the present one (`kern_setitimer`).
+                try old.storeIfPresent(IntervalTimer(try thread.intervalTimer(kind)))
+                return
+            }
+            guard new.isValid else { throw .EINVAL }
+            let (result, before) = HostTimer.setInterval(kind, new.setting)
+            _ = try thread.checked(result)
+            try old.storeIfPresent(IntervalTimer(before))
+        },
+        systemCall(86, "getitimer", Enumeration<IntervalTimerKind>("which"), Out<IntervalTimer>("itv")) {
+            thread, which, value throws(Errno) in
+            guard let kind = which.host else { throw .EINVAL }
+            try value.store(IntervalTimer(try thread.intervalTimer(kind)))
+        },
+        systemCall(
+            235, "ktimer_create", Enumeration<ClockIdentifier>("clock_id"), InOptional<SignalEvent>("evp"),
+            Out<GuestInt>("timerid"), support: .partial, note: "SIGEV_NONE, SIGEV_SIGNAL, SIGEV_THREAD_ID"
+        ) { thread, clock, event, number throws(Errno) in
+            try number.store(GuestInt(try thread.createTimer(clock, event)))
+        },
+        systemCall(236, "ktimer_delete", Signed("timerid")) { thread, number throws(Errno) in
+            let timer = try thread.timer(number)
+            thread.process.timers[number] = nil
+            _ = try thread.checked(HostTimer.delete(timer.host))
+        },
+        systemCall(
+            237, "ktimer_settime", Signed("timerid"), Flags<TimerFlags>(), In<TimerSpecification>("value"),
+            Out<TimerSpecification>("ovalue")
+        ) { thread, number, flags, new, old throws(Errno) in
+            let timer = try thread.timer(number)
+            guard new.isValid else { throw .EINVAL }
+            let isAbsolute = flags.contains(TimerFlags.absolute)
+            let (result, before) = HostTimer.set(timer.host, isAbsolute: isAbsolute, new.setting)
+            _ = try thread.checked(result)
+            try old.storeIfPresent(TimerSpecification(before))
+        },
+        systemCall(238, "ktimer_gettime", Signed("timerid"), Out<TimerSpecification>("value")) {
+            thread, number, value throws(Errno) in
+            let (result, setting) = HostTimer.time(try thread.timer(number).host)
+            _ = try thread.checked(result)
+            try value.store(TimerSpecification(setting))
+        },
+        systemCall(239, "ktimer_getoverrun", Signed("timerid"), returns: .identifier) { thread, number throws(Errno) in
+            try thread.timer(number).overrun
+        },
+    ]
+}
+
+extension GuestThread {
+    fileprivate func intervalTimer(_ kind: Int32) throws(Errno) -> HostTimer.Setting {
+        let (result, setting) = HostTimer.interval(kind)
+        _ = try checked(result)
+        return setting
+    }
+
+    fileprivate func timer(_ number: Int32) throws(Errno) -> TimerTable.Timer {
+        guard let timer = process.timers[number] else { throw .EINVAL }
+        return timer
+    }
+
+    fileprivate func createTimer(_ clock: EnumeratedValue<ClockIdentifier>, _ event: SignalEvent?) throws(Errno)
+        -> Int32
+    {
+        // CLOCK_REALTIME and CLOCK_MONOTONIC only (`kern_ktimer_create`).
+        guard clock.guest == 0 || clock.guest == 4, let hostClock = clock.host else { throw .EINVAL }
+        guard let number = process.timers.freeNumber else { throw .EAGAIN }
+        let event = event ?? SignalEvent(
+            notification: SignalEvent.bySignal, signal: Signal.alarm.rawValue, value: UInt64(number), thread: 0)
+        switch event.notification {
+        case SignalEvent.none: break
+        case SignalEvent.bySignal, SignalEvent.toThread:
+            guard SignalNumber.isValid(event.signal) else { throw .EINVAL }
+        default: throw .EINVAL
+        }
+        let signal = event.notification == SignalEvent.none ? 0 : event.signal
+        let (result, host) = HostTimer.create(clock: hostClock, signal: signal == 0 ? 0 : SignalNumber.hostCarrier)
+        _ = try checked(result)
+        process.timers[number] = TimerTable.Timer(host: host, signal: signal, value: event.value)
+        return number
+    }
+}
+
+extension IntervalTimer {
+    init(_ setting: HostTimer.Setting) {
+        interval = TimeValue(
+            seconds: setting.interval / 1_000_000_000, microseconds: setting.interval % 1_000_000_000 / 1000)
+        value = TimeValue(seconds: setting.value / 1_000_000_000, microseconds: setting.value % 1_000_000_000 / 1000)
+    }
+
+    /// `itimerfix`: no negative time, and at most 100,000,000 seconds.
+    var isValid: Bool {
+        [interval, value].allSatisfy { $0.isValid && (0...100_000_000).contains($0.seconds) }
+    }
+
+    var setting: HostTimer.Setting {
+        HostTimer.Setting(
+            interval: interval.seconds * 1_000_000_000 + interval.microseconds * 1000,
+            value: value.seconds * 1_000_000_000 + value.microseconds * 1000)
+    }
+}
+
+extension TimerSpecification {
+    init(_ setting: HostTimer.Setting) {
+        interval = TimeSpecification(
+            seconds: setting.interval / 1_000_000_000, nanoseconds: setting.interval % 1_000_000_000)
+        value = TimeSpecification(seconds: setting.value / 1_000_000_000, nanoseconds: setting.value % 1_000_000_000)
+    }
+
+    /// No negative time, and none that nanoseconds in 64 bits cannot hold.
+    var isValid: Bool {
+        [interval, value].allSatisfy { $0.isValid && (0...9_000_000_000).contains($0.seconds) }
+    }
+
+    var setting: HostTimer.Setting {
+        HostTimer.Setting(interval: interval.totalNanoseconds, value: value.totalNanoseconds)
+    }
+}

@@ -1,0 +1,175 @@
+/// Moving bytes between descriptors and guest memory.
+enum TransferCalls {
+    static let rows: [SystemCallRow] = [
+        systemCall(3, "read", Fd(), OutBuffer(), returns: .count, restart: .restarts) {
+            thread, fd, buffer throws(Errno) in
+            try thread.wait(.read, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount))
+        },
+        systemCall(4, "write", Fd(), InBuffer(), returns: .count, restart: .restarts) {
+            thread, fd, buffer throws(Errno) in
+            try thread.wait(.write, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount))
+        },
+        systemCall(475, "pread", Fd(), OutBuffer(), Offset(), returns: .count, restart: .restarts) {
+            thread, fd, buffer, offset throws(Errno) in
+            try thread.wait(.pread, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount), Int(offset))
+        },
+        systemCall(476, "pwrite", Fd(), InBuffer(), Offset(), returns: .count, restart: .restarts) {
+            thread, fd, buffer, offset throws(Errno) in
+            try thread.wait(.pwrite, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount), Int(offset))
+        },
+        systemCall(173, "freebsd6_pread", Fd(), OutBuffer(), Unused(), Offset(), returns: .count, restart: .restarts) {
+            thread, fd, buffer, _, offset throws(Errno) in
+            try thread.wait(.pread, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount), Int(offset))
+        },
+        systemCall(174, "freebsd6_pwrite", Fd(), InBuffer(), Unused(), Offset(), returns: .count, restart: .restarts) {
+            thread, fd, buffer, _, offset throws(Errno) in
+            try thread.wait(.pwrite, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount), Int(offset))
+        },
+        systemCall(120, "readv", Fd(), Buffers(.output), returns: .count, restart: .restarts) {
+            thread, fd, buffers throws(Errno) in
+            try HostVectors.with(buffers, for: .write) { vector, count throws(Errno) in
+                try thread.wait(.readv, Int(fd), vector, count)
+            }
+        },
+        systemCall(121, "writev", Fd(), Buffers(.input), returns: .count, restart: .restarts) {
+            thread, fd, buffers throws(Errno) in
+            try HostVectors.with(buffers, for: .read) { vector, count throws(Errno) in
+                try thread.wait(.writev, Int(fd), vector, count)
+            }
+        },
+        systemCall(289, "preadv", Fd(), Buffers(.output), Offset(), returns: .count, restart: .restarts) {
+            thread, fd, buffers, offset throws(Errno) in
+            try HostVectors.with(buffers, for: .write) { vector, count throws(Errno) in
+                try thread.wait(.preadv, Int(fd), vector, count, Int(offset), 0)
+            }
+        },
+        systemCall(290, "pwritev", Fd(), Buffers(.input), Offset(), returns: .count, restart: .restarts) {
+            thread, fd, buffers, offset throws(Errno) in
+            try HostVectors.with(buffers, for: .read) { vector, count throws(Errno) in
+                try thread.wait(.pwritev, Int(fd), vector, count, Int(offset), 0)
+            }
+        },
+        systemCall(478, "lseek", Fd(), Offset(), Enumeration<Whence>("whence"), returns: .offset) {
+            thread, fd, offset, whence throws(Errno) in
+            try thread.seek(fd, offset, whence)
+        },
+        systemCall(199, "freebsd6_lseek", Fd(), Unused(), Offset(), Enumeration<Whence>("whence"), returns: .offset) {
+            thread, fd, _, offset, whence throws(Errno) in
+            try thread.seek(fd, offset, whence)
+        },
+        systemCall(480, "ftruncate", Fd(), Offset("length")) { _, fd, length throws(Errno) in
+            _ = try HostSystemCall.ftruncate.checked(Int(fd), Int(length))
+        },
+        systemCall(201, "freebsd6_ftruncate", Fd(), Unused(), Offset("length")) { _, fd, _, length throws(Errno) in
+            _ = try HostSystemCall.ftruncate.checked(Int(fd), Int(length))
+        },
+        systemCall(479, "truncate", Path(), Offset("length")) { thread, path, length throws(Errno) in
+            try thread.truncate(path, length)
+        },
+        systemCall(200, "freebsd6_truncate", Path(), Unused(), Offset("length")) { thread, path, _, length throws(Errno) in
+            try thread.truncate(path, length)
+        },
+        systemCall(95, "fsync", Fd()) { _, fd throws(Errno) in
+            _ = try HostSystemCall.fsync.checked(Int(fd))
+        },
+        systemCall(550, "fdatasync", Fd()) { _, fd throws(Errno) in
+            _ = try HostSystemCall.fdatasync.checked(Int(fd))
+        },
+        systemCall(36, "sync") { _ throws(Errno) in _ = HostSystemCall.sync() },
+        systemCall(530, "posix_fallocate", Fd(), Offset(), Offset("length"), returns: .count) {
+            _, fd, offset, length throws(Errno) in
+            // The error is the result, and errno stays (posix_fallocate(2)).
+            Self.resultAsError {
+                () throws(Errno) in
+                guard offset >= 0, length > 0 else { throw .EINVAL }
+                _ = try HostSystemCall.fallocate.checked(Int(fd), 0, Int(offset), Int(length))
+            }
+        },
+        systemCall(531, "posix_fadvise", Fd(), Offset(), Offset("length"), Enumeration<FileAdvice>("advice"), returns: .count) {
+            _, fd, offset, length, advice throws(Errno) in
+            Self.resultAsError {
+                () throws(Errno) in
+                guard let advice = advice.host else { throw .EINVAL }
+                _ = try HostSystemCall.fileAdvice.checked(Int(fd), Int(offset), Int(length), Int(advice))
+            }
+        },
+        systemCall(
+            569, "copy_file_range", Fd("infd"), InOut<GuestOffset>("inoffp"), Fd("outfd"), InOut<GuestOffset>("outoffp"),
+            Size(), Unsigned("flags"), returns: .count, restart: .restarts
+        ) { thread, from, fromOffset, to, toOffset, count, flags throws(Errno) in
+            guard flags == 0, count <= UInt64(Int64.max) else { throw .EINVAL }
+            return try thread.copyRange(from, fromOffset, to, toOffset, Int(count))
+        },
+        systemCall(563, "getrandom", OutBuffer(), Flags<RandomFlags>(), returns: .count, restart: .restarts) {
+            thread, buffer, flags throws(Errno) in
+            guard flags.unknown == 0, buffer.byteCount <= UInt64(Int32.max) else { throw .EINVAL }
+            return try thread.random(buffer, flags)
+        },
+    ]
+
+    /// For the calls that return an error number instead of setting errno.
+    private static func resultAsError(_ body: () throws(Errno) -> Void) -> Int {
+        do throws(Errno) {
+            try body()
+            return 0
+        } catch {
+            return Int(error.rawValue)
+        }
+    }
+}
+
+extension GuestThread {
+    func seek(_ fd: Int32, _ offset: Int64, _ whence: EnumeratedValue<Whence>) throws(Errno) -> Int64 {
+        guard let origin = whence.host else { throw .EINVAL }
+        return Int64(try HostSystemCall.lseek.checked(Int(fd), Int(offset), Int(origin)))
+    }
+
+    func truncate(_ path: [UInt8], _ length: Int64) throws(Errno) {
+        let target = try process.paths.target(DirFd.current, path, follow: true)
+        _ = try HostPath.call(.truncate, path: target.absolutePath, Int(length))
+    }
+
+    func copyRange(
+        _ from: Int32, _ fromOffset: OutPointer<GuestOffset>, _ to: Int32, _ toOffset: OutPointer<GuestOffset>,
+        _ count: Int
+    ) throws(Errno) -> Int {
+        var words = [0, 0]
+        if !fromOffset.isNull { words[0] = Int(try fromOffset.load().value) }
+        if !toOffset.isNull { words[1] = Int(try toOffset.load().value) }
+        let copied = try HostWords.with(&words) { address throws(Errno) in
+            try wait(
+                .copyFileRange, Int(from), fromOffset.isNull ? 0 : address, Int(to),
+                toOffset.isNull ? 0 : address + 8, count, 0)
+        }
+        try fromOffset.storeIfPresent(GuestOffset(Int64(words[0])))
+        try toOffset.storeIfPresent(GuestOffset(Int64(words[1])))
+        return copied
+    }
+
+    /// Random bytes for the guest: the host's, or those of a seed.
+    func random(_ buffer: GuestBuffer, _ flags: FlagSet<RandomFlags>) throws(Errno) -> Int {
+        if process.configuration.randomSeed != nil {
+            try buffer.store(process.randomBytes(Int(buffer.byteCount)))
+            return Int(buffer.byteCount)
+        }
+        return try wait(.getrandom, buffer.hostAddress(for: .write), Int(buffer.byteCount), Int(flags.hostInt))
+    }
+}
+
+extension GuestProcess {
+    /// Random bytes: from the host, or, with a seed, the same in every run.
+    func randomBytes(_ count: Int) -> [UInt8] {
+        if randomState != nil { return (0..<count).map { _ in UInt8(truncatingIfNeeded: nextRandom() >> 32) } }
+        return HostRandom.bytes(count)
+    }
+
+    // SplitMix64 (Steele, Lea, Flood 2014): good enough for a run that is to be repeated.
+    private func nextRandom() -> UInt64 {
+        let state = (randomState ?? 0) &+ 0x9e37_79b9_7f4a_7c15
+        randomState = state
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
+    }
+}

@@ -1,0 +1,187 @@
+/// Where guest paths lead: the host's own root, or a directory that no path can leave.
+///
+/// Every call that takes a path asks here, so that a root holds for all of them alike. Links of the host's procfs that
+/// lead to open files (`/proc/self/fd`, `/proc/self/exe`) are never followed: they would give the guest the emulator's
+/// descriptors and memory.
+public final class PathRoot {
+    /// Descriptor of the root directory, parked; nil for the host's root.
+    private let rootDescriptor: Int32?
+    /// The root as the host names it, without links; empty for the host's root.
+    private let hostPrefix: [UInt8]
+
+    /// Opens a root; nil when the directory cannot be opened.
+    public init?(_ prefix: [UInt8]?) {
+        guard let prefix, prefix != Array("/".utf8) else {
+            rootDescriptor = nil
+            hostPrefix = []
+            return
+        }
+        let descriptor = HostPath.openDirectory(prefix)
+        guard descriptor >= 0 else { return nil }
+        let parked = HostDescriptors.park(Int32(descriptor))
+        guard let path = HostPath.ofDescriptor(parked) else { return nil }
+        rootDescriptor = parked
+        hostPrefix = path == Array("/".utf8) ? [] : path
+    }
+
+    /// A root that leads nowhere: what is left when the directory cannot be opened. Nothing leads to the host's root.
+    public static func closed() -> PathRoot { PathRoot(closed: ()) }
+
+    private init(closed: Void) {
+        rootDescriptor = -1
+        hostPrefix = [0]
+    }
+
+    /// What a call of the host needs to reach a file: directory, path, and flags that go with them.
+    struct Target: ~Copyable {
+        let directory: Int32
+        /// With its zero byte.
+        let path: [UInt8]
+        /// `AT_EMPTY_PATH`, when the directory is the file itself.
+        let flags: Int32
+        private let owned: Bool
+
+        fileprivate init(directory: Int32, path: [UInt8], flags: Int32, owned: Bool) {
+            self.directory = directory
+            self.path = path
+            self.flags = flags
+            self.owned = owned
+        }
+
+        deinit { if owned { _ = HostSystemCall.close(Int(directory)) } }
+
+        /// A path for host calls that take no descriptor; it follows the link that it is.
+        var absolutePath: [UInt8] {
+            flags == 0 ? path : Array("/proc/self/fd/\(directory)".utf8) + [0]
+        }
+    }
+
+    /// Whether guest paths lead into a directory of the host.
+    var isInsideRoot: Bool { rootDescriptor != nil }
+
+    /// The file that a path leads to. `follow` says whether a link at its end counts as the file it leads to.
+    func target(_ directory: Int32, _ path: [UInt8], follow: Bool) throws(Errno) -> Target {
+        try check(path)
+        if let root = rootDescriptor {
+            let inside = try rootedPath(directory, path)
+            let flags = HostPath.pathOnly | (follow ? 0 : HostPath.noFollow)
+            let descriptor = try HostPath.open(root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
+            return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
+        }
+        if let descriptor = Self.standardDescriptor(path) {
+            return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: false)
+        }
+        return Target(directory: directory, path: path + [0], flags: 0, owned: false)
+    }
+
+    /// The place in a directory that a path names, for calls that make, move or remove entries.
+    func entry(_ directory: Int32, _ path: [UInt8]) throws(Errno) -> Target {
+        try check(path)
+        guard let root = rootDescriptor else {
+            return Target(directory: directory, path: path + [0], flags: 0, owned: false)
+        }
+        let inside = try rootedPath(directory, path)
+        // A slash at the end asks for a directory: it stays with the last name.
+        let end = inside.lastIndex { $0 != UInt8(ascii: "/") } ?? inside.startIndex
+        let slash = inside[...end].lastIndex(of: UInt8(ascii: "/"))
+        let parent = slash.map { Array(inside[..<$0]) } ?? []
+        let name = slash.map { Array(inside[($0 + 1)...]) } ?? inside
+        let flags = HostPath.pathOnly | HostPath.directory
+        let descriptor = try HostPath.open(
+            root, parent.isEmpty ? [UInt8(ascii: "/")] : parent, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
+        // The parent of the root is the root: ".." as the last name must not reach the host's directory.
+        let isUp = name.prefix { $0 != UInt8(ascii: "/") }.elementsEqual("..".utf8)
+        return Target(directory: descriptor, path: (isUp ? [UInt8(ascii: ".")] : name) + [0], flags: 0, owned: true)
+    }
+
+    /// Opens a file. `hostFlags` are the host's `O_*`.
+    func open(
+        _ directory: Int32, _ path: [UInt8], hostFlags: Int32, mode: UInt32, waitingOn thread: GuestThread? = nil
+    ) throws(Errno) -> Int32 {
+        try check(path)
+        if let descriptor = Self.standardDescriptor(path) {
+            // FreeBSD's fdescfs: opening gives another descriptor of the same file.
+            return Int32(try HostSystemCall.fcntl.checked(Int(descriptor), HostPath.duplicate(hostFlags), 0))
+        }
+        let opened = try openInside(directory, path, hostFlags, mode, thread)
+        if HostPath.isOnProcess(opened) {
+            // FreeBSD has no procfs unless it is mounted, and the host's would open the emulator's memory.
+            _ = HostSystemCall.close(Int(opened))
+            throw .ENOENT
+        }
+        return opened
+    }
+
+    private func openInside(
+        _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: UInt32, _ thread: GuestThread?
+    ) throws(Errno) -> Int32 {
+        guard let root = rootDescriptor else {
+            return try HostPath.open(directory, path, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
+        }
+        let inside = try rootedPath(directory, path)
+        do throws(Errno) {
+            return try HostPath.open(root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
+        } catch .ENOENT where Self.hostDevices.contains(inside) {
+            // FreeBSD mounts devfs; a directory has no devices of its own.
+            return try HostPath.open(DirFd.current, inside, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
+        }
+    }
+
+    /// Devices that are the same on both systems.
+    private static let hostDevices = Set(
+        ["null", "zero", "full", "random", "urandom", "tty"].map { Array("/dev/\($0)".utf8) })
+
+    /// The path of a descriptor as the guest sees it; nil when it has none, or lies outside the root.
+    func guestPath(ofDescriptor descriptor: Int32) -> [UInt8]? {
+        HostPath.ofDescriptor(descriptor).flatMap(guestPath)
+    }
+
+    /// A path of the host as the guest sees it; nil outside the root.
+    func guestPath(_ hostPath: [UInt8]) -> [UInt8]? {
+        if hostPrefix.isEmpty { return hostPath }
+        guard hostPath.starts(with: hostPrefix) else { return nil }
+        let rest = Array(hostPath.dropFirst(hostPrefix.count))
+        if rest.isEmpty { return [UInt8(ascii: "/")] }
+        return rest.first == UInt8(ascii: "/") ? rest : nil
+    }
+
+    /// The guest's current directory.
+    func currentDirectory() throws(Errno) -> [UInt8] {
+        guard let path = guestPath(try HostPath.currentDirectory()) else { throw .ENOENT }
+        return path
+    }
+
+    /// Makes the current directory one inside the root, if it is not: what a guest that starts in a root expects.
+    public func enter() {
+        guard let root = rootDescriptor, (try? currentDirectory()) == nil else { return }
+        _ = HostSystemCall.fchdir(Int(root))
+    }
+
+    private func check(_ path: [UInt8]) throws(Errno) {
+        if path.isEmpty { throw .ENOENT }
+    }
+
+    /// A path from the root: relative ones start at what the directory is called inside it.
+    private func rootedPath(_ directory: Int32, _ path: [UInt8]) throws(Errno) -> [UInt8] {
+        if path.first == UInt8(ascii: "/") { return path }
+        if directory == DirFd.current { return try currentDirectory() + [UInt8(ascii: "/")] + path }
+        guard HostPath.isOpen(directory) else { throw .EBADF }
+        guard HostPath.isDirectory(directory) else { throw .ENOTDIR }
+        guard let base = guestPath(ofDescriptor: directory) else { throw .ENOTCAPABLE }
+        return base + [UInt8(ascii: "/")] + path
+    }
+
+    /// The descriptor that a path of FreeBSD's `/dev/fd` stands for.
+    private static func standardDescriptor(_ path: [UInt8]) -> Int32? {
+        guard path.starts(with: "/dev/".utf8) else { return nil }
+        switch String(decoding: path.dropFirst(5), as: UTF8.self) {
+        case "stdin": return 0
+        case "stdout": return 1
+        case "stderr": return 2
+        case let name where name.hasPrefix("fd/"):
+            guard let number = Int32(name.dropFirst(3)), HostDescriptors.isGuests(number) else { return nil }
+            return number
+        default: return nil
+        }
+    }
+}
