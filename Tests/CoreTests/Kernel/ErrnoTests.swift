@@ -11,7 +11,7 @@ import Testing
     @Test func sharedNamesAreTheHostsNumbers() {
         // The host's library knows the names of its own numbers: an independent table.
         for row in ErrnoTable.rows where row.isMutual {
-            guard let name = strerrorname_np(row.host).map({ String(cString: $0) }) else {
+            guard let name = hostErrorName(row.host) else {
                 Issue.record("the host does not know \(row.name)")
                 continue
             }
@@ -24,7 +24,7 @@ import Testing
         for host in Int32(1)...133 {
             let guest = ErrnoTable.guest(host)
             #expect((1...97).contains(guest.rawValue))
-            if strerrorname_np(host) != nil { #expect(ErrnoTable.isKnown(host: host), "host error \(host)") }
+            if hostErrorName(host) != nil { #expect(ErrnoTable.isKnown(host: host), "host error \(host)") }
         }
         #expect(ErrnoTable.guest(9999) == .EINVAL)
         #expect(ErrnoTable.guest(-1) == .EINVAL)
@@ -35,4 +35,11 @@ import Testing
         for row in ErrnoTable.rows { #expect(ErrnoTable.host(row.errno) > 0) }
         #expect(ErrnoTable.host(Errno(rawValue: 500)) == EINVAL)
     }
+}
+
+/// The host library's own name of an error number.
+private func hostErrorName(_ number: Int32) -> String? {
+    typealias Function = @convention(c) (Int32) -> UnsafePointer<CChar>?
+    guard let symbol = dlsym(nil, "strerrorname_np") else { return nil }
+    return unsafeBitCast(symbol, to: Function.self)(number).map { String(cString: $0) }
 }

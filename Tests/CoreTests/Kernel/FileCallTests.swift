@@ -80,7 +80,7 @@ import Testing
             var expected: Set<String> = [".", ".."]
             for length in [1, 2, 3, 4, 5, 8, 12, 60, 200, 255] {
                 let name = String(repeating: "n", count: length)
-                FileManager.default.createFile(atPath: directory + "/" + name, contents: nil)
+                #expect(FileManager.default.createFile(atPath: directory + "/" + name, contents: nil))
                 expected.insert(name)
             }
             try TestKernel.with { kernel in
