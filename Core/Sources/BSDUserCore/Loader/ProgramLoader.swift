@@ -143,9 +143,9 @@ public struct ProgramLoader {
         var done: UInt64 = 0
         while done < copy.byteCount {
             let step = Int(min(copy.byteCount - done, 1 << 20))
-            guard let bytes = try? file.file.read(at: copy.offset + done, count: step), !bytes.isEmpty else {
-                throw Errno(rawValue: 5)
-            }
+            guard let bytes = try? file.file.read(at: copy.offset + done, count: step) else { throw .EIO }
+            // The rest of a file's last page is zero.
+            if bytes.isEmpty { return }
             try memory.write(bytes, at: copy.address + done)
             done += UInt64(bytes.count)
         }
@@ -178,6 +178,8 @@ public struct ProgramLoader {
     }
 
     private func stackProtection(_ program: ProgramFile) -> MemoryProtection {
+        // Where the trampoline stands on the stack it must run there, whatever the program asks for (`elf64_nxstack` is 0).
+        if case .belowProcessStrings = description.layout.trampoline { return .all }
         let mark = program.image.segments.first { $0.type == ElfImage.SegmentType.gnuStack }
         let isExecutable = mark.map { $0.flags & 1 != 0 } ?? description.layout.stackIsExecutable
         return isExecutable ? .all : [.read, .write]
