@@ -32,7 +32,7 @@ struct ExampleGuestTests {
         let build = try ProgramRun.of(Self.folder.appendingPathComponent("build").path, ["mips64", rebuilt.path])
         #expect(build.isSuccess, "\(build.summary)")
         func run(_ program: URL) throws -> ProgramRun {
-            try Emulator.run(program, row.arguments, input: Data(row.input.utf8))
+            try EmulatorUnderTest.run(program, row.arguments, input: Data(row.input.utf8))
         }
         let committed = try run(Self.folder.appendingPathComponent("mips64/\(row.name)"))
         #expect(committed.end == .exited(0), "\(committed.summary)")

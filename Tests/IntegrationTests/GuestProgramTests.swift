@@ -43,7 +43,7 @@ struct GuestProgramTests {
 
     @Test(arguments: rows)
     func `a program that checks itself finds nothing wrong`(row: Row) throws {
-        let run = try Emulator.run(row.program.build(), row.arguments, environment: row.environment)
+        let run = try EmulatorUnderTest.run(row.program.build(), row.arguments, environment: row.environment)
         let report = CheckReport(output: run.output)
         #expect(report.failed.isEmpty, "\(report.failed.joined(separator: "\n"))")
         #expect(run.end == .exited(0), "\(run.summary)")
@@ -54,21 +54,21 @@ struct GuestProgramTests {
         GuestProgram("hello"), GuestProgram("hello", link: .staticPIE), GuestProgram("hello", float: .hard),
     ])
     func `hello says hello`(program: GuestProgram) throws {
-        let run = try Emulator.run(program.build())
+        let run = try EmulatorUnderTest.run(program.build())
         #expect(run.output == "hello, FreeBSD/mips64\n")
         #expect(run.end == .exited(0), "\(run.summary)")
         #expect(run.standardError.isEmpty)
     }
 
     @Test func `a dynamic program starts through the interpreter inside the root`() throws {
-        try Emulator.withScratchFolder { root in
+        try EmulatorUnderTest.withScratchFolder { root in
             let folder = root.appendingPathComponent("libexec")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let interpreter = try GuestProgram("interpreter", link: .staticPIE).build()
             try FileManager.default.copyItem(at: interpreter, to: folder.appendingPathComponent("ld-elf.so.1"))
             let program = root.appendingPathComponent("hello")
             try FileManager.default.copyItem(at: GuestProgram("hello", link: .dynamic).build(), to: program)
-            let run = try Emulator.run(program, options: ["-L", root.path])
+            let run = try EmulatorUnderTest.run(program, options: ["-L", root.path])
             #expect(run.end == .exited(0), "\(run.summary)")
             #expect(CheckReport(output: run.output).passed.count == 4)
             #expect(run.output.hasSuffix("hello, FreeBSD/mips64\n"))
@@ -76,10 +76,10 @@ struct GuestProgramTests {
     }
 
     @Test func `a dynamic program without its interpreter is refused in one line`() throws {
-        try Emulator.withScratchFolder { root in
+        try EmulatorUnderTest.withScratchFolder { root in
             let program = root.appendingPathComponent("hello")
             try FileManager.default.copyItem(at: GuestProgram("hello", link: .dynamic).build(), to: program)
-            let run = try Emulator.run(program, options: ["-L", root.path])
+            let run = try EmulatorUnderTest.run(program, options: ["-L", root.path])
             #expect(run.end == .exited(127) || run.end == .exited(126), "\(run.summary)")
             #expect(run.standardError.split(separator: "\n").count == 1, "\(run.summary)")
         }
@@ -93,13 +93,13 @@ struct GuestProgramTests {
 
     @Test(arguments: crashes)
     func `a guest killed by a signal ends bsduser by it, and its output is there`(how: String, signal: Int32) throws {
-        let run = try Emulator.run(GuestProgram("crash").build(), [how])
+        let run = try EmulatorUnderTest.run(GuestProgram("crash").build(), [how])
         #expect(run.end == .signalled(signal), "\(run.summary)")
         #expect(run.output == "before\n")
     }
 
     @Test func `the exit status is the guest's`() throws {
-        let run = try Emulator.run(GuestProgram("crash").build(), ["nothing"])
+        let run = try EmulatorUnderTest.run(GuestProgram("crash").build(), ["nothing"])
         #expect(run.end == .exited(99), "\(run.summary)")
         #expect(run.output == "before\nafter\n")
     }

@@ -33,15 +33,15 @@ struct RealProgramTests {
         _ name: String, _ arguments: [String], file: (name: String, content: Data), input: Data = Data(),
         check: (_ native: (run: ProgramRun, folder: URL), _ guest: (run: ProgramRun, folder: URL)) throws -> Void
     ) throws {
-        try Emulator.withScratchFolder { nativeFolder in
-            try Emulator.withScratchFolder { guestFolder in
+        try EmulatorUnderTest.withScratchFolder { nativeFolder in
+            try EmulatorUnderTest.withScratchFolder { guestFolder in
                 for folder in [nativeFolder, guestFolder] {
                     try file.content.write(to: folder.appendingPathComponent(file.name))
                 }
                 let native = try ProgramRun.of(
                     natives.appendingPathComponent(name).path, arguments, environment: [:], input: input,
                     directory: nativeFolder, timeoutSeconds: 120)
-                let guest = try Emulator.run(
+                let guest = try EmulatorUnderTest.run(
                     guests.appendingPathComponent(name), arguments, input: input, directory: guestFolder,
                     timeoutSeconds: 600)
                 try check((native, nativeFolder), (guest, guestFolder))
@@ -92,7 +92,7 @@ struct RealProgramTests {
             #expect(compressed == expected)
             #expect(compressed.count < content.count / 2)
             try FileManager.default.removeItem(at: guest.folder.appendingPathComponent("data"))
-            let back = try Emulator.run(
+            let back = try EmulatorUnderTest.run(
                 guests.appendingPathComponent(name), ["-d", "data.\(ending)"], directory: guest.folder,
                 timeoutSeconds: 600)
             #expect(back.end == .exited(0), "\(back.summary)")

@@ -53,6 +53,11 @@ enum FloatTransfer {
         t.builder.setFloatMode(t.builder.unary(.zeroExtend32, mode))
         let raised = t.builder.binary(.shiftRight, mode, t.builder.constant(32))
         t.builder.exitIf(raised, .floatException, raised)
+        // Enabled traps change how the core runs the program: visit it before the next instruction.
+        guard !t.inDelaySlot else { return }
+        let traps = t.builder.binary(.and, mode, t.builder.constant(0x1f << Int64(FloatMode.trapShift)))
+        t.builder.mark(restart: t.pc &+ 4)
+        t.builder.exitIf(traps, .interrupt)
     }
 
     private static func load(_ t: inout Translator, _ w: Word, _ size: MemoryAttributes, _ type: ValueType) {

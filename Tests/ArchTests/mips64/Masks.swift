@@ -65,7 +65,11 @@ struct Mask {
     /// What differs between two results; empty when they agree.
     func differences(_ own: Outcome, _ oracle: OracleReply) -> [String] {
         var found: [String] = []
+        if own.inDelaySlot && oracle.exception == .oracleCrashed { return [] }
         if own.exception != oracle.exception { found.append("exception \(own.exception), oracle \(oracle.exception)") }
+        // After an exception in a delay slot Unicorn still has the branch pending, and takes it before the oracle can
+        // read the state (now and then into nowhere): only the exception counts. DelaySlotTests looks at the state.
+        if own.exception != .none && own.inDelaySlot { return found }
         let (left, right) = (own.state, oracle.state)
         for number in 0..<32 where left.gpr[number] != right.gpr[number] {
             found.append("r\(number) \(hex(left.gpr[number])), oracle \(hex(right.gpr[number]))")

@@ -8,6 +8,8 @@ import TestSupport
 struct Outcome {
     var exception: OracleReply.Exception
     var state: MIPS64Snapshot
+    /// The exception came from a branch's delay slot.
+    var inDelaySlot: Bool
 }
 
 /// The emulator as the differential tests run it: short sequences from a snapshot to a snapshot.
@@ -29,11 +31,15 @@ final class Subject {
         else { return nil }
         self.engine = engine
         self.execution = execution
-        engine.activate()
-        execution.enterThread()
     }
 
     deinit { execution.leaveThread() }
+
+    /// Makes this the one that fault handlers and signals concern, until another is.
+    func activate() {
+        engine.activate()
+        execution.enterThread()
+    }
 
     /// The oracle's memory window, at the same address in this process.
     private static let memoryIsMapped: Bool = {
@@ -52,14 +58,16 @@ final class Subject {
     func run(_ state: MIPS64Snapshot) -> Outcome {
         put(state)
         cpu.pc = UnicornOracle.codeAddress
-        let reason = execution.run()
+        var reason = execution.run()
+        while reason == .interrupt { reason = execution.run() }
         let isAtEnd =
             reason == .breakpoint && cpu.pc == UnicornOracle.codeAddress + UInt64(4 * (code.words.count - 2))
         if reason == .floatException {
             cpu.setFloatCause(FloatFlags(rawValue: UInt32(truncatingIfNeeded: cpu.exitArgument)))
         }
         let exception = isAtEnd ? .none : Subject.exception(reason)
-        return Outcome(exception: exception, state: get(memoryBytes: state.memory.count))
+        return Outcome(
+            exception: exception, state: get(memoryBytes: state.memory.count), inDelaySlot: cpu.inDelaySlot)
     }
 
     private static func exception(_ reason: ExitReason) -> OracleReply.Exception {

@@ -22,6 +22,24 @@ enum TestSpace {
         return try body(GuestMemory(abi: abi, addressSpace: space), space)
     }
 
+    /// Keeps all other tests of memory waiting.
+    static func alone(_ body: () throws -> Void) rethrows {
+        turn.lock()
+        defer { turn.unlock() }
+        try body()
+    }
+
+    /// The address space of an architecture's layout.
+    static func with<Result>(
+        _ architecture: any GuestArchitecture, _ body: (GuestMemory, AddressSpace) throws -> Result
+    ) rethrows -> Result {
+        turn.lock()
+        defer { turn.unlock() }
+        let space = AddressSpace(architecture.description)
+        defer { space.release() }
+        return try body(GuestMemory(abi: architecture.description.abi, addressSpace: space), space)
+    }
+
     /// A file with these bytes, open for reading and writing, and already unlinked.
     static func withFile<Result>(_ bytes: [UInt8], flags: Int32 = O_RDWR, _ body: (Int32) throws -> Result) throws
         -> Result

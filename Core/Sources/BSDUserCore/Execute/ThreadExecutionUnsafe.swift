@@ -81,7 +81,8 @@ final class ThreadExecution {
                 return .interrupt
             }
             engine.log?.entered(cpu.pc)
-            let stop = engine.translator.map(execute) ?? interpret()
+            let stop =
+                trapsFloats ? interpretOnce(onlyFirstInstruction: false) : engine.translator.map(execute) ?? interpret()
             guard let reason = stop else { continue }
             switch reason {
             case .flushCode: flushCode()
@@ -93,6 +94,10 @@ final class ThreadExecution {
             }
         }
     }
+
+    /// A floating-point exception is to trap. Translated code knows neither all that an instruction raised nor, after the
+    /// slow path of an invalid operation, what stood in the destination: the interpreter runs while that is so.
+    private var trapsFloats: Bool { cpu.header(.floatMode, as: UInt32.self) >> FloatMode.trapShift != 0 }
 
     /// The guest's view of a failed access: the host does not tell reserved addresses from mapped ones.
     private func setFaultCode() {

@@ -4,7 +4,7 @@ enum Brand: Equatable, Sendable {
     case freeBSD
     /// Another system, with its name.
     case other(String)
-    /// Nothing tells; FreeBSD's own fallback brand takes it.
+    /// Nothing tells. FreeBSD refuses it, for it has no fallback brand by default (`kern.elf64.fallback_brand`).
     case unknown
 
     static let freeBSDInterpreters = ["/libexec/ld-elf.so.1", "/usr/libexec/ld-elf.so.1", "/libexec/ld-elf32.so.1"]

@@ -10,7 +10,9 @@ public struct LoadError: Error, Equatable, Sendable {
     init(_ exitStatus: Int32, _ errno: Int32, _ message: String) {
         self.exitStatus = exitStatus
         self.errno = Errno(rawValue: errno)
-        self.message = message
+        // Names come from files that may hold anything, and the message goes to a terminal.
+        self.message = String(
+            String.UnicodeScalarView(message.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
     }
 
     private static let noEntry: Int32 = 2
@@ -36,6 +38,13 @@ public struct LoadError: Error, Equatable, Sendable {
     /// A program, but not for FreeBSD.
     static func wrongSystem(_ path: String, _ system: String) -> LoadError {
         LoadError(126, noExec, "\(path): a program for \(system), not for FreeBSD; build it for FreeBSD")
+    }
+
+    /// A program that nothing marks as FreeBSD's: the kernel does not run it either.
+    static func unmarked(_ path: String) -> LoadError {
+        LoadError(
+            126, noExec,
+            "\(path): not marked as a program for FreeBSD (no ABI note, EI_OSABI, interpreter); build it for FreeBSD")
     }
 
     /// A program for another architecture than the plugin's.

@@ -74,8 +74,10 @@ struct ProgramFile {
         guard description.elf.accepts(image.identity) else {
             throw .wrongArchitecture(path, found: image.identity.text, wanted: description.elf.text)
         }
-        if case .other(let system) = Brand(image, notes: notes, interpreter: interpreter) {
-            throw .wrongSystem(path, system)
+        switch Brand(image, notes: notes, interpreter: interpreter) {
+        case .freeBSD: break
+        case .other(let system): throw .wrongSystem(path, system)
+        case .unknown: throw .unmarked(path)
         }
     }
 

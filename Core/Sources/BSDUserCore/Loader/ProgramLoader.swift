@@ -143,9 +143,9 @@ public struct ProgramLoader {
         var done: UInt64 = 0
         while done < copy.byteCount {
             let step = Int(min(copy.byteCount - done, 1 << 20))
-            guard let bytes = try? file.file.read(at: copy.offset + done, count: step), !bytes.isEmpty else {
-                throw Errno(rawValue: 5)
-            }
+            guard let bytes = try? file.file.read(at: copy.offset + done, count: step) else { throw .EIO }
+            // The rest of a file's last page is zero.
+            if bytes.isEmpty { return }
             try memory.write(bytes, at: copy.address + done)
             done += UInt64(bytes.count)
         }

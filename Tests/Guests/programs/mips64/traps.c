@@ -1,7 +1,7 @@
-// Exceptions of the MIPS instruction set as signals (sys/mips/mips/trap.c, release 12.2): an integer overflow is SIGFPE
-// without a code, a trap instruction SIGEMT with the program counter behind it, a breakpoint SIGTRAP, a reserved
-// instruction SIGILL, an address error SIGBUS. In a delay slot the program counter is the branch's. Unaligned loads and
-// stores are done by the kernel.
+// Exceptions of the MIPS instruction set as signals (sys/mips/mips/trap.c, release 12.2): an integer overflow is SIGFPE, a
+// trap instruction SIGEMT with the program counter behind it, a breakpoint SIGTRAP, a reserved instruction SIGILL, an
+// address error SIGBUS. In a delay slot the program counter is the branch's. Unaligned loads and stores are done by the
+// kernel. The kernel leaves si_code 0 but for breakpoints; the code that names the cause is accepted as well.
 #include "guest.h"
 
 static volatile int signal_seen, code_seen;
@@ -48,10 +48,12 @@ SNIPPET(slot_likely, "li $2, 5\n slot_likely_at: bnel $0, $0, slot_likely_end\n 
 SNIPPET(slot_syscall, "li $2, 20\n slot_syscall_at: b slot_syscall_end\n syscall\n li $2, 9")
 SNIPPET(slot_unaligned, "slot_unaligned_at: b slot_unaligned_end\n ld $2, 0($4)\n li $2, 9")
 
+enum { FPE_INTOVF = 1, ILL_ILLOPC = 1, ILL_COPROC = 7, BUS_ADRALN = 1 };
+
 static void expect(const char *what, int signal, int code, const char *pc) {
     char name[96];
     check_equal(format_string(name, sizeof name, "%s: signal", what), signal_seen, signal);
-    check_equal(format_string(name, sizeof name, "%s: si_code", what), code_seen, code);
+    check(format_string(name, sizeof name, "%s: si_code", what), code_seen == 0 || code_seen == code);
     check_equal(format_string(name, sizeof name, "%s: pc", what), (long)pc_seen, (long)pc);
     signal_seen = 0;
 }
@@ -60,16 +62,16 @@ static void arithmetic(void) {
     resume_at = (unsigned long)overflow_add_end;
     check_equal("add without overflow", overflow_add(0x7ffffffe, 1), 0x7fffffff);
     check_equal("add with overflow leaves the destination", overflow_add(0x7fffffff, 1), 0);
-    expect("add", SIGFPE, 0, overflow_add_at);
+    expect("add", SIGFPE, FPE_INTOVF, overflow_add_at);
     resume_at = (unsigned long)overflow_dadd_end;
     overflow_dadd(0x7fffffffffffffff, 1);
-    expect("dadd", SIGFPE, 0, overflow_dadd_at);
+    expect("dadd", SIGFPE, FPE_INTOVF, overflow_dadd_at);
     resume_at = (unsigned long)overflow_addi_end;
     overflow_addi(0x7fffffff, 0);
-    expect("addi", SIGFPE, 0, overflow_addi_at);
+    expect("addi", SIGFPE, FPE_INTOVF, overflow_addi_at);
     resume_at = (unsigned long)overflow_sub_end;
     overflow_sub(-0x80000000L, 1);
-    expect("sub", SIGFPE, 0, overflow_sub_at);
+    expect("sub", SIGFPE, FPE_INTOVF, overflow_sub_at);
 }
 
 static void traps(void) {
@@ -88,10 +90,10 @@ static void traps(void) {
     check_equal("break: si_addr", (long)address_seen, (long)breakpoint_at);
     resume_at = (unsigned long)reserved_end;
     check_equal("a reserved instruction", reserved(0, 0), 5);
-    expect("a reserved instruction", SIGILL, 0, reserved_at);
+    expect("a reserved instruction", SIGILL, ILL_ILLOPC, reserved_at);
     resume_at = (unsigned long)privileged_end;
     check_equal("a privileged instruction", privileged(0, 0), 5);
-    expect("a privileged instruction", SIGILL, 0, privileged_at);
+    expect("a privileged instruction", SIGILL, ILL_COPROC, privileged_at);
 }
 
 static void alignment(void) {
@@ -125,7 +127,7 @@ static void alignment(void) {
     signal_seen = 0;
     resume_at = (unsigned long)kernel_load_end;
     check_equal("a load from kernel space", kernel_load(-0x80000000L, 0), 5);
-    expect("a load from kernel space", SIGBUS, 0, kernel_load_at);
+    expect("a load from kernel space", SIGBUS, BUS_ADRALN, kernel_load_at);
 }
 
 static char *page;
@@ -149,7 +151,7 @@ static void check_slot(const char *what, const char *pc) {
 static void slots(void) {
     resume_at = (unsigned long)slot_overflow_end;
     check_equal("overflow in a slot leaves the destination", slot_overflow(0x7fffffff, 1), 0);
-    expect("overflow in a slot", SIGFPE, 0, slot_overflow_at);
+    expect("overflow in a slot", SIGFPE, FPE_INTOVF, slot_overflow_at);
     resume_at = (unsigned long)slot_break_end;
     check_equal("break in a slot", slot_break(0, 0), 5);
     expect("break in a slot", SIGTRAP, TRAP_BRKPT, slot_break_at);

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Runs guests under the bsduser that was built along with the tests.
-public enum Emulator {
+public enum EmulatorUnderTest {
     /// Runs a guest program.
     ///
     /// - Parameters:
