@@ -178,6 +178,8 @@ public struct ProgramLoader {
     }
 
     private func stackProtection(_ program: ProgramFile) -> MemoryProtection {
+        // Where the trampoline stands on the stack it must run there, whatever the program asks for (`elf64_nxstack` is 0).
+        if case .belowProcessStrings = description.layout.trampoline { return .all }
         let mark = program.image.segments.first { $0.type == ElfImage.SegmentType.gnuStack }
         let isExecutable = mark.map { $0.flags & 1 != 0 } ?? description.layout.stackIsExecutable
         return isExecutable ? .all : [.read, .write]
