@@ -38,6 +38,7 @@ extension GuestThread {
             chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(self).toOpaque())
         }
         saved.restore(self)
+        HostSignal.hold(process.signals.heldOnHost)
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -60,6 +61,8 @@ extension GuestThread {
     private func becomeChild() {
         signals.queue = SignalQueue()
         process.signals.queue = SignalQueue()
+        process.signals.deferred = []
+        HostSignal.hold(0)
         _ = process.timers.removeAll()
     }
 }
