@@ -8,14 +8,17 @@ extension GuestThread {
         // What has come so far came for the parent.
         collectHostSignals()
         execution?.engine.prepareFork()
+        memory.addressSpace.prepareFork()
         let pid = HostProcess.fork()
         if pid == 0 {
+            memory.addressSpace.finishForkInChild()
             if let execution { execution.engine.finishForkInChild(survivor: execution) }
             becomeChild()
             HostSignal.setMask(0)
             architecture.fork(cpu)
             return .unchanged
         }
+        memory.addressSpace.finishForkInParent()
         execution?.engine.finishForkInParent()
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
