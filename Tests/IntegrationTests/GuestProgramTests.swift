@@ -36,6 +36,8 @@ struct GuestProgramTests {
         Row(program: GuestProgram("wild_pointers"), checks: 10),
         Row(program: GuestProgram("system"), checks: 70),
         Row(program: GuestProgram("storm"), checks: 6),
+        Row(program: GuestProgram("signal_storm"), checks: 8),
+        Row(program: GuestProgram("exec"), checks: 23),
         Row(program: GuestProgram("churn"), checks: 6),
         Row(program: GuestProgram("mips64/traps"), checks: 85),
         Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
