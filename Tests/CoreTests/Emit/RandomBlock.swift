@@ -25,6 +25,7 @@ struct RandomBlock: ~Copyable {
         for index in 0..<instructions {
             builder.mark(restart: TranslatedMachine.pc + UInt64(index * 4), inDelaySlot: below(5) == 0)
             for _ in 0..<(1 + below(4)) { operation() }
+            if below(3) == 0 { idiom() }
             for _ in 0..<below(3) { put() }
             control(index)
         }
@@ -169,6 +170,33 @@ struct RandomBlock: ~Copyable {
     private mutating func widen() {
         let opcode = pick([Opcode.signExtend32, .zeroExtend32, .signExtend32])
         keep(builder.unary(opcode, narrowValue(), .i64), .i64)
+    }
+
+    /// Rotations and extensions spelt as shifts, and shifts that only look so.
+    private mutating func idiom() {
+        let type = pick([ValueType.i32, .i64])
+        let left = 1 + below(type.bits - 1)
+        let right = below(4) == 0 ? 1 + below(type.bits - 1) : type.bits - left
+        let source = integer(type)
+        if below(2) == 0 {
+            let amount = pick([type.bits - 8, type.bits - 16, 32])
+            let shifted = builder.binary(.shiftLeft, source, builder.constant(Int64(amount)), type)
+            let opcode = pick([Opcode.shiftRight, .shiftRightArithmetic])
+            keep(builder.binary(opcode, through(shifted, type), builder.constant(Int64(amount)), type), type)
+            return
+        }
+        let high = through(builder.binary(.shiftLeft, source, builder.constant(Int64(left)), type), type)
+        let low = through(builder.binary(.shiftRight, source, builder.constant(Int64(right)), type), type)
+        wide.append(builder.binary(.or, high, low))
+    }
+
+    /// A value as the next instruction sees it: sign-extended, and perhaps through a register.
+    private mutating func through(_ value: Value, _ type: ValueType) -> Value {
+        let wide = type == .i32 ? builder.unary(.signExtend32, value) : value
+        if below(2) == 0 { return wide }
+        let register = RegisterIndex(below(TranslatedMachine.wideCount))
+        builder.put(register, wide)
+        return builder.get(register)
     }
 
     private mutating func field() {

@@ -133,17 +133,20 @@ extension BlockEmitter {
     private mutating func analysePut(_ operation: Operation, _ index: Int, _ nextObserver: Int32) {
         let register = Int(operation.a)
         let next = nextPuts[register]
-        if next < nextObserver && nextGets[register] > next {
-            // Overwritten before anything can see it.
+        let isSeen = next >= nextObserver || nextGets[register] <= next
+        let host = placements[register].host
+        if !isSeen && host.isNone {
             values[index].traits.insert(.dead)
             return
         }
         nextPuts[register] = Int32(truncatingIfNeeded: index)
         nextGets[register] = BlockEmitter.never
+        if !isSeen { values[index].traits.insert(.soft) }
         guard let value = definition(resolve(operation.b)) else { return }
-        use(operation.b, at: index, upper: true)
-        let host = placements[register].host
-        if !host.isNone && host.isVector == operations[value].type.isFloat {
+        if isSeen { use(operation.b, at: index, upper: true) }
+        guard !host.isNone, host.isVector == operations[value].type.isFloat else { return }
+        // A write that is seen decides before one that is not.
+        if isSeen || values[value].hintRegister == ValueInfo.noRegister {
             values[value].hintRegister = UInt16(truncatingIfNeeded: register)
             values[value].hintPut = UInt16(truncatingIfNeeded: index)
         }

@@ -130,11 +130,14 @@ extension BlockEmitter {
         return .register(useGPR(operand))
     }
 
-    /// The slot of a guest register that is the only place of a value.
+    /// The slot of a guest register or the spill slot that is the only place of a value.
     @inline(__always)
     func slotOnly(_ value: Int) -> Address? {
         let info = values[value]
-        guard info.host.isNone, info.home != ValueInfo.noRegister, !info.traits.contains(.constant) else { return nil }
+        guard info.host.isNone, !info.traits.contains(.constant) else { return nil }
+        guard info.home != ValueInfo.noRegister else {
+            return info.spill == ValueInfo.noSpill ? nil : spillAddress(info.spill)
+        }
         let placement = placements[Int(info.home)]
         return placement.host.isNone ? Address(.rbp, placement.displacement) : nil
     }
@@ -307,7 +310,8 @@ extension BlockEmitter {
             first &= ~bit
             remaining &= ~bit
             let cost = evictionCost(code)
-            if cost < bestCost {
+            let isLonger = cost == bestCost && cost >= 3 && isNeededLonger(code, Int(best.code))
+            if cost < bestCost || isLonger {
                 bestCost = cost
                 best = HostRegister(code: UInt8(truncatingIfNeeded: code))
                 if cost == 0 { break }
@@ -334,6 +338,12 @@ extension BlockEmitter {
             return 3
         }
         return 4
+    }
+
+    /// Of two live values the one that is needed longer makes way: the other may be done with before it is needed.
+    @inline(__always)
+    private func isNeededLonger(_ code: Int, _ other: Int) -> Bool {
+        values[Int(owners[code])].lastUse > values[Int(owners[other])].lastUse
     }
 
     /// Frees a temporary, saving its value when that is live and nowhere else.

@@ -122,6 +122,10 @@ extension BlockEmitter {
         let register = Int(operation.a)
         let placement = placements[register]
         let operand = resolve(operation.b)
+        if values[current].traits.contains(.soft) {
+            putSoftly(register, placement.host, operand)
+            return
+        }
         if holders[register] == operand { return }
         displace(register)
         if placement.host.isNone {
@@ -129,6 +133,14 @@ extension BlockEmitter {
         } else {
             putPinned(register, placement.host, operand)
         }
+    }
+
+    /// Nothing will see the register's new value: its host register serves the value if it is there already.
+    private mutating func putSoftly(_ register: Int, _ host: HostRegister, _ operand: UInt32) {
+        guard let value = definition(operand), values[value].host == host else { return }
+        release(host)
+        values[value].home = UInt16(truncatingIfNeeded: register)
+        holders[register] = operand
     }
 
     /// The home of `register` is about to change: a value that is only there and still needed moves out.
