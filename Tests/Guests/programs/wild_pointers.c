@@ -1,5 +1,5 @@
-// Wild pointers in system calls give EFAULT; unknown system calls give ENOSYS; nothing else happens. (FreeBSD raises SIGSYS
-// for an unknown call as well, and ends the program; bsduser lets it go on.)
+// Wild pointers in system calls give EFAULT; unknown system calls give ENOSYS; nothing else happens. (FreeBSD raises
+// SIGSYS for an unknown call as well, and ends the program; bsduser lets it go on.)
 #include "guest.h"
 
 static int file, ends[2], probes;
