@@ -11,6 +11,8 @@ let lean: [SwiftSetting] =
             "-Xfrontend", "-disable-implicit-string-processing-module-import",
         ])
     ]
+// Where an installed program finds the core and Swift's runtime libraries; Scripts/install puts them there.
+let installed: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/bsduser"])]
 let hot: [SwiftSetting] = lean + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
 /// For tests that run millions of steps: debug builds of them would take minutes.
 let quick: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
@@ -30,13 +32,14 @@ let package = Package(
     targets: [
         .target(name: "DriverOptions", path: "Driver/Options", swiftSettings: lean),
         .executableTarget(
-            name: "bsduser", dependencies: [core, "DriverOptions"], path: "Driver/Program", swiftSettings: lean),
+            name: "bsduser", dependencies: [core, "DriverOptions"], path: "Driver/Program", swiftSettings: lean,
+            linkerSettings: installed),
         .executableTarget(
             name: "bsduserctl",
             dependencies: [
                 core, "DriverOptions", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Control", swiftSettings: strict),
+            path: "Control", swiftSettings: strict, linkerSettings: installed),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
         .testTarget(
             name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl"], path: "Tests/DriverTests",

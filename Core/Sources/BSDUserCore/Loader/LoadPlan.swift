@@ -129,12 +129,12 @@ struct LoadPlan: Equatable, Sendable {
             if let previous = pieces.last, previous.range.upperBound > start {
                 // The first page is also the last of the segment before: both are copied into it.
                 pieces.removeLast()
-                pieces += splitLastPage(previous, pageBytes, adding: span)
+                pieces += splitLastPage(previous, pageBytes, adding: span).filter { !$0.range.isEmpty }
                 start = previous.range.upperBound
             }
-            pieces += mapped(span, from: start, pageBytes: pageBytes)
+            pieces += mapped(span, from: start, pageBytes: pageBytes).filter { !$0.range.isEmpty }
         }
-        return pieces.filter { !$0.range.isEmpty }
+        return pieces
     }
 
     private static func splitLastPage(_ piece: Piece, _ pageBytes: UInt64, adding span: Span) -> [Piece] {

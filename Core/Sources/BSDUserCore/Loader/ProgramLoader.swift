@@ -43,7 +43,8 @@ public struct ProgramLoader {
             entry = placed.entry
             interpreterBase = placed.bias
         }
-        var facts = facts(images.program, plan, interpreterBase)
+        // Without an interpreter AT_BASE is where the program itself was moved to.
+        var facts = facts(images.program, plan, images.interpreter == nil ? plan.bias : interpreterBase)
         let stack = try makeStack(images.program, &facts, path, arguments, environment)
         return loaded(images.program, plan, stack, path, entry: entry, interpreterBase, arguments.count)
     }
@@ -178,6 +179,8 @@ public struct ProgramLoader {
     }
 
     private func stackProtection(_ program: ProgramFile) -> MemoryProtection {
+        // Where the trampoline stands on the stack it must run there, whatever the program asks for (`elf64_nxstack` is 0).
+        if case .belowProcessStrings = description.layout.trampoline { return .all }
         let mark = program.image.segments.first { $0.type == ElfImage.SegmentType.gnuStack }
         let isExecutable = mark.map { $0.flags & 1 != 0 } ?? description.layout.stackIsExecutable
         return isExecutable ? .all : [.read, .write]
@@ -194,6 +197,7 @@ public struct ProgramLoader {
         facts.stackProtection = UInt64(protection.rawValue)
         facts.stackBase = top
         facts.stackLimitBytes = stackBytes
+        if options.stackBytes != nil { space.limits.stackBytes = stackBytes }
         do throws(Errno) {
             try space.mapMainStack(top: top, byteCount: stackBytes, protection: protection)
             let trampoline = try trampoline(layout)
@@ -203,6 +207,7 @@ public struct ProgramLoader {
             let stack = try build(contents, top: top, layout)
             guard UInt64(stack.bytes.count) < stackBytes / 2 else { throw Errno(rawValue: 7) }
             try memory.write(stack.bytes, at: stack.stackPointer)
+            try makeTrampolineExecutable(stack, byteCount: trampoline.count)
             return stack
         } catch { throw .noRoom(program.path, "its stack, arguments and environment", errno: error.rawValue) }
     }
@@ -232,6 +237,12 @@ public struct ProgramLoader {
             try space.protect(address, space.pageBytes, 5)
             return []
         }
+    }
+
+    /// Handlers return through code on the stack, also where the stack is not executable otherwise.
+    private func makeTrampolineExecutable(_ stack: InitialStack, byteCount: Int) throws(Errno) {
+        guard stack.trampoline != 0 else { return }
+        try space.protect(stack.trampoline, UInt64(byteCount), Int32(MemoryProtection.all.rawValue))
     }
 
     private func canary() -> [UInt8] {

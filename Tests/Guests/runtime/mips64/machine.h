@@ -72,7 +72,11 @@ static inline void machine_store(void *address, long value) {
                      : : "r"(address), "r"(value) : "memory");
 }
 
-static inline void machine_call(void *address) { ((void (*)(void))address)(); }
+// The compiler must not know the address: it takes a call of 0 for impossible.
+static inline void machine_call(void *address) {
+    __asm__("" : "+r"(address));
+    ((void (*)(void))address)();
+}
 
 static inline void machine_illegal_instruction(void) { __asm__ volatile(".word 0x7c00003f"); }
 

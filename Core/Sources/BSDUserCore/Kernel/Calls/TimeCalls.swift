@@ -50,8 +50,6 @@ enum TimeCalls {
             140, "adjtime", InOptional<TimeValue>("delta"), Out<TimeValue>("olddelta"), support: .refused,
             note: "needs the superuser: EPERM"
         ) { _, _, _ throws(Errno) in throw .EPERM },
-        systemCall(331, "sched_yield") { _ throws(Errno) in _ = HostSystemCall.yield() },
-        systemCall(321, "yield") { _ throws(Errno) in _ = HostSystemCall.yield() },
     ]
 }
 

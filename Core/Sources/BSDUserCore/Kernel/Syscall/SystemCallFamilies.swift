@@ -2,6 +2,7 @@
 let systemCallFamilies: [[SystemCallRow]] = [
     IndirectCalls.rows, DescriptorCalls.rows, TransferCalls.rows, FileStatusCalls.rows, FileNameCalls.rows,
     FileAttributeCalls.rows, WaitingCalls.rows, TimeCalls.rows, LimitCalls.rows, IdentityCalls.rows,
+    ControlCalls.rows, SystemInformationCalls.rows, CapabilityCalls.rows, RefusedCalls.rows,
     MemoryCalls.rows, ProcessCalls.rows, SignalCalls.rows, ThreadCalls.rows, TimerCalls.rows, SchedulingCalls.rows,
 ]
 

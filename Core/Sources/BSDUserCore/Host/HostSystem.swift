@@ -1,0 +1,43 @@
+/// What the host says of itself.
+enum HostSystem {
+    /// The name of the machine.
+    static func name() -> [UInt8] {
+        // struct new_utsname: six texts of 65 bytes, the second is the node's name.
+        var bytes = [UInt8](repeating: 0, count: 6 * 65)
+        _ = try? HostWords.with(bytes: &bytes) { address throws(Errno) in try HostSystemCall.uname.checked(address) }
+        return Array(bytes[65..<130].prefix { $0 != 0 })
+    }
+
+    /// Processors that this process may run on.
+    static func processorCount() -> Int32 {
+        var mask = [UInt8](repeating: 0, count: 1024)
+        let count = try? HostWords.with(bytes: &mask) { address throws(Errno) in
+            try HostSystemCall.getAffinity.checked(0, 1024, address)
+        }
+        let bits = mask.prefix(count ?? 0).reduce(0) { $0 + $1.nonzeroBitCount }
+        return Int32(max(1, bits))
+    }
+
+    // struct sysinfo: uptime, loads[3], totalram, freeram, ... and mem_unit as the 27th word of 32 bits.
+    private static func information() -> [Int] {
+        var words = [Int](repeating: 0, count: 16)
+        _ = try? HostWords.with(&words) { address throws(Errno) in try HostSystemCall.sysinfo.checked(address) }
+        return words
+    }
+
+    /// Memory; what a guest with 4-byte words can count.
+    static func memoryBytes(_ abi: GuestABI) -> UInt64 {
+        let bytes = UInt64(max(0, information()[4]))
+        return abi.wordBytes == 8 ? bytes : min(bytes, 0x7fff_f000)
+    }
+
+    static func freeMemoryBytes() -> UInt64 { UInt64(max(0, information()[5])) }
+
+    /// `FSCALE` of the loads below.
+    static let loadScale: Int64 = 2048
+
+    /// Load averages; the host counts in 1/65536.
+    static func loads() -> [UInt32] {
+        information()[1...3].map { UInt32(truncatingIfNeeded: $0 / (65536 / Int(loadScale))) }
+    }
+}

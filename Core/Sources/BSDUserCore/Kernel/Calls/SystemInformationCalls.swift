@@ -1,0 +1,210 @@
+/// `__sysctl` and `__sysctlbyname`, and small calls that tell of the system.
+enum SystemInformationCalls {
+    static let rows: [SystemCallRow] = [
+        systemCall(
+            202, "__sysctl", InformationIdentifier("name"), InformationBuffers(), support: .partial, note: limits
+        ) { thread, identifier, buffers throws(Errno) in
+            guard identifier.count >= 2 else { throw .EINVAL }
+            try thread.answer(identifier[...], buffers)
+        },
+        systemCall(570, "__sysctlbyname", InBuffer("name"), InformationBuffers(), support: .partial, note: limits) {
+            thread, name, buffers throws(Errno) in
+            guard name.byteCount < 1024 else { throw .ENAMETOOLONG }
+            let text = String(decoding: try name.load().prefix { $0 != 0 }, as: UTF8.self)
+            guard let identifier = InformationTree.shared.identifier(of: text) else {
+                KernelLog.once("sysctl \(text.debugDescription) is not known; the program gets ENOENT")
+                throw .ENOENT
+            }
+            try thread.answer(identifier[...], buffers)
+        },
+        systemCall(392, "uuidgen", OutArray<UniqueIdentifier>("store")) { thread, store throws(Errno) in
+            guard (1...2048).contains(store.count) else { throw .EINVAL }
+            try store.store((0..<store.count).map { _ in UniqueIdentifier(random: thread.process.randomBytes(16)) })
+        },
+        systemCall(
+            164, "freebsd4_uname", Pointer("name"), support: .refused, note: "programs of FreeBSD 4: ENOSYS"
+        ) { _, _ throws(Errno) in throw .ENOSYS },
+        systemCall(
+            390, "kenv", Signed("what"), OptionalPath("name"), Pointer("value"), Signed("len"), returns: .count,
+            support: .partial, note: "the kernel's environment is empty and cannot be written"
+        ) { _, what, _, _, _ throws(Errno) in
+            switch what {
+            case 0: throw .ENOENT
+            case 1, 2: throw .EPERM
+            case 3: return 0
+            default: throw .EINVAL
+            }
+        },
+    ]
+
+    private static let limits = "the variables that programs ask for; of processes the caller itself; none is writable"
+}
+
+/// The identifier of `__sysctl`.
+struct InformationIdentifier: SystemCallParameter {
+    let name: String
+    init(_ name: String) { self.name = name }
+    var slots: [ArgumentSlot] { [ArgumentSlot(.input, name), ArgumentSlot(.number, "namelen")] }
+
+    /// `CTL_MAXNAME`.
+    static let limit = 24
+
+    func decode(_ arguments: inout ArgumentReader, _ thread: GuestThread) throws(Errno) -> [Int32] {
+        let address = try arguments.word(thread)
+        let count = Int(UInt32(truncatingIfNeeded: try arguments.word(thread)))
+        guard count <= Self.limit else { throw .EINVAL }
+        return try thread.memory.copyInArray(GuestInt.self, address, count: count).map(\.value)
+    }
+
+    func trace(_ arguments: inout ArgumentReader, _ thread: GuestThread, _ phase: TracePhase) throws(Errno)
+        -> [TraceValue]
+    {
+        var copy = arguments
+        let address = try arguments.word(thread)
+        let count = try arguments.word(thread)
+        let text = address.traced { () throws(Errno) in
+            .symbol(InformationTree.shared.name(try decode(&copy, thread)[...]))
+        }
+        return [text, .unsigned(count)]
+    }
+}
+
+/// Where `sysctl` puts the old value and finds the new one: four arguments.
+struct InformationBuffers: SystemCallParameter {
+    struct Value {
+        let old: GuestAddress
+        let oldLength: OutPointer<GuestWord>
+        let new: GuestAddress
+        let newLength: UInt64
+    }
+
+    var slots: [ArgumentSlot] {
+        [
+            ArgumentSlot(.output, "old"), ArgumentSlot(.inputOutput, "oldlenp"), ArgumentSlot(.input, "new"),
+            ArgumentSlot(.number, "newlen"),
+        ]
+    }
+
+    func decode(_ arguments: inout ArgumentReader, _ thread: GuestThread) throws(Errno) -> Value {
+        let old = try arguments.word(thread)
+        let oldLength = OutPointer<GuestWord>(address: try arguments.word(thread), memory: thread.memory)
+        let new = try arguments.word(thread)
+        return Value(old: old, oldLength: oldLength, new: new, newLength: try arguments.word(thread))
+    }
+
+    func trace(_ arguments: inout ArgumentReader, _ thread: GuestThread, _ phase: TracePhase) throws(Errno)
+        -> [TraceValue]
+    {
+        let value = try decode(&arguments, thread)
+        let length: TraceValue = value.oldLength.isNull ? .null : thread.traceStruct(GuestWord.self, value.oldLength.address)
+        var old = TraceValue.null
+        if value.old != 0, !phase.isSuccess { old = .absent }
+        if value.old != 0, phase.isSuccess { old = traceOld(value, thread) }
+        return [old, length, value.new == 0 ? .null : thread.traceBytes(value.new, value.newLength), .unsigned(value.newLength)]
+    }
+
+    // Text is shown as text, short values as a number, the rest by its size.
+    private func traceOld(_ value: Value, _ thread: GuestThread) -> TraceValue {
+        value.old.traced { () throws(Errno) in
+            let count = try value.oldLength.load().value
+            let bytes = try thread.memory.read(at: value.old, count: Int(min(count, 256)))
+            if count == 4 { return thread.traceStruct(GuestInt.self, value.old) }
+            if count == 8 { return thread.traceStruct(GuestOffset.self, value.old) }
+            if bytes.last == 0, bytes.dropLast().allSatisfy({ (0x20..<0x7f).contains($0) || $0 == 10 }) {
+                return .text(Array(bytes.dropLast()))
+            }
+            return .symbol("<\(count) bytes>")
+        }
+    }
+}
+
+extension GuestThread {
+    /// Carries out a request of `sysctl`.
+    func answer(_ identifier: ArraySlice<Int32>, _ buffers: InformationBuffers.Value) throws(Errno) {
+        let bytes: [UInt8]
+        if identifier.first == 0 {
+            bytes = try describe(identifier.dropFirst(), buffers)
+        } else {
+            guard let (row, rest) = InformationTree.shared.leaf(identifier) else {
+                if InformationTree.shared.isNode(identifier) { throw .EISDIR }
+                KernelLog.once("sysctl \(InformationTree.shared.name(identifier)) is not known; the program gets ENOENT")
+                throw .ENOENT
+            }
+            // Nothing can be set.
+            if buffers.new != 0 { throw .EPERM }
+            let value = try row.value(self, rest)
+            if case .random = value {
+                let length = buffers.oldLength.isNull ? 0 : try buffers.oldLength.load().value
+                bytes = process.randomBytes(Int(min(length, 256)))
+            } else {
+                bytes = value.encoded(memory.abi)
+            }
+        }
+        try put(bytes, buffers)
+    }
+
+    /// The kernel's `SYSCTL_OUT`: what fits is written, the length says how much that is, or would be.
+    private func put(_ bytes: [UInt8], _ buffers: InformationBuffers.Value) throws(Errno) {
+        if buffers.oldLength.isNull {
+            // Without a length there is no room, but nobody asked for the value either.
+            return
+        }
+        guard buffers.old != 0 else { return try buffers.oldLength.store(GuestWord(UInt64(bytes.count))) }
+        let room = try buffers.oldLength.load().value
+        let shown = bytes.prefix(Int(min(room, UInt64(bytes.count))))
+        try memory.write(Array(shown), at: buffers.old)
+        try buffers.oldLength.store(GuestWord(UInt64(shown.count)))
+        if shown.count < bytes.count { throw .ENOMEM }
+    }
+
+    /// The variables that tell of variables: `sysctl.name` 1, `next` 2, `name2oid` 3, `oidfmt` 4, `oiddescr` 5,
+    /// `oidlabel` 6, `nextnoskip` 7 (`kern_sysctl.c`).
+    private func describe(_ request: ArraySlice<Int32>, _ buffers: InformationBuffers.Value) throws(Errno) -> [UInt8] {
+        let tree = InformationTree.shared
+        let identifier = request.dropFirst()
+        switch request.first {
+        case 1:
+            return Array(tree.name(Array(identifier)[...]).utf8) + [0]
+        case 2, 7:
+            guard let next = tree.next(after: Array(identifier)[...]) else { throw .ENOENT }
+            return next.identifier.flatMap { GuestInt($0).encoded(memory.abi) }
+        case 3:
+            guard buffers.newLength > 0, buffers.newLength < 1024 else {
+                throw buffers.newLength == 0 ? .ENOENT : .ENAMETOOLONG
+            }
+            let name = try memory.read(at: buffers.new, count: Int(buffers.newLength)).prefix { $0 != 0 }
+            guard let found = tree.identifier(of: String(decoding: name, as: UTF8.self)) else { throw .ENOENT }
+            return found.flatMap { GuestInt($0).encoded(memory.abi) }
+        case 4:
+            let (kind, format) = try kind(Array(identifier)[...])
+            return GuestUnsigned(kind).encoded(memory.abi) + Array(format.utf8) + [0]
+        case 5:
+            guard let (row, _) = tree.leaf(Array(identifier)[...]) else { throw .ENOENT }
+            return Array(row.summary.utf8) + [0]
+        default:
+            throw .ENOENT
+        }
+    }
+
+    private func kind(_ identifier: ArraySlice<Int32>) throws(Errno) -> (UInt32, String) {
+        let tree = InformationTree.shared
+        // CTLFLAG_RD
+        let readable: UInt32 = 0x8000_0000
+        if let (row, _) = tree.leaf(identifier) { return (row.type.rawValue | readable, row.format) }
+        guard tree.isNode(identifier) else { throw .ENOENT }
+        return (InformationType.node.rawValue | readable, "N")
+    }
+}
+
+extension UniqueIdentifier {
+    /// A random identifier: version 4, variant 10 (RFC 9562).
+    init(random bytes: [UInt8]) {
+        let part = { (range: Range<Int>) in bytes[range].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+        timeLow = part(0..<4)
+        timeMiddle = UInt16(truncatingIfNeeded: part(4..<6))
+        timeHighAndVersion = UInt16(truncatingIfNeeded: part(6..<8)) & 0xfff | 0x4000
+        clockHigh = bytes[8] & 0x3f | 0x80
+        clockLow = bytes[9]
+        node = Array(bytes[10..<16])
+    }
+}
