@@ -71,6 +71,11 @@ final class ExecutionLog {
         write("out: \(hexadecimal(block.pc)), \(sizes)\n" + disassembly(host, code, UInt64(address)) + "\n")
     }
 
+    /// The emitter did not translate a block, which is then interpreted each time.
+    func givenUp(_ block: Block) {
+        if items.contains(.verification) { write("verify: block \(hexadecimal(block.pc)) was not translated\n") }
+    }
+
     /// The dispatcher enters guest code.
     func entered(_ pc: GuestAddress) {
         if items.contains(.execution) { write("exec: \(hexadecimal(pc))\n") }
