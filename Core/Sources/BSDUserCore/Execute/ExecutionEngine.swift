@@ -96,6 +96,9 @@ final class ExecutionEngine {
     /// Makes this the engine of the process: installs the fault handlers, and lets guarded writes reach watched pages.
     func activate() {
         ExecutionEngine.active = self
+        PluginVersion.coreIdentity.withUTF8Buffer { text in
+            chost_fault_set_version(text.baseAddress.map { UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self) })
+        }
         _ = chost_fault_install()
         chost_set_write_hook { address in
             ExecutionEngine.active?.releasePage(containing: address) == true ? 1 : 0
