@@ -2,7 +2,9 @@ import BSDUserCore
 
 /// An architecture with data and no behaviour, for tests that only choose between architectures.
 final class StubArchitecture: GuestArchitecture {
-    let description: ArchitectureDescription
+    var description: ArchitectureDescription
+    /// What `stackPointer` says.
+    var stack: GuestAddress = 0
 
     /// `edit` changes the description, for tests of what is wrong with one.
     init(
@@ -20,7 +22,7 @@ final class StubArchitecture: GuestArchitecture {
             layout: MemoryLayoutDescription(
                 userTop: 1 << 32, stackTop: 1 << 32, dynamicLoadAddress: 1 << 20, maximumDataBytes: 1 << 30,
                 defaultDataBytes: 1 << 30, maximumStackBytes: 1 << 26, defaultStackBytes: 1 << 23,
-                stackIsExecutable: false, stackAlignment: 16, trampoline: .belowProcessStrings),
+                stackIsExecutable: false, stackAlignment: 16, trampoline: .installedByProgram),
             signalFrame: SignalFrameDescription(
                 frameBytes: 288, ucontextOffset: 80, siginfoOffset: 0, ucontextBytes: 208, mcontextOffset: 16,
                 mcontextBytes: 136, linkOffset: 152, stackOffset: 160, flagsOffset: 184, alignment: 16,
@@ -47,7 +49,7 @@ final class StubArchitecture: GuestArchitecture {
     func setUpcall(
         _ cpu: CPUState, entry: GuestAddress, argument: UInt64, stackBase: GuestAddress, stackBytes: UInt64
     ) {}
-    func stackPointer(_ cpu: CPUState) -> GuestAddress { 0 }
+    func stackPointer(_ cpu: CPUState) -> GuestAddress { stack }
     func setSystemCallResult(_ cpu: CPUState, _ outcome: SystemCallOutcome) {}
     func setSecondRval(_ cpu: CPUState, _ value: UInt64) {}
     func sysarch(_ thread: GuestThread, operation: Int32, parameters: GuestAddress) throws(Errno) -> UInt64 { 0 }

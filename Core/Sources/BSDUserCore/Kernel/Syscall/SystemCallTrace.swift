@@ -25,7 +25,7 @@ final class SystemCallTrace {
         guard selects(row.name) else { return body(&reader) }
         let inputs = values(row, arguments, thread, .entry)
         let process = HostProcess.currentPID
-        if row.restart != .neverWaits || Self.endings.contains(row.number) {
+        if mayWait(row, arguments, thread) || Self.endings.contains(row.number) {
             write(row, inputs, nil, process: process)
         }
         let outcome = body(&reader)
@@ -33,8 +33,25 @@ final class SystemCallTrace {
         let merged = zip(inputs, outputs).enumerated().map { index, pair in
             row.slots[index].kind == .output || row.slots[index].kind == .inputOutput ? pair.1 : pair.0
         }
-        write(row, merged, outcome, process: process == HostProcess.currentPID ? process : HostProcess.currentPID)
+        write(row, merged, outcome, process: HostProcess.currentPID)
         return outcome
+    }
+
+    /// Whether the call may stand still for long enough that one wants to see where: files that are always ready do not,
+    /// nor does looking up a path.
+    private func mayWait(_ row: SystemCallRow, _ arguments: ArgumentReader, _ thread: GuestThread) -> Bool {
+        guard row.restart != .neverWaits else { return false }
+        switch row.parameters.first {
+        case is Path: return false
+        case let parameter as Fd where row.number != 131:
+            var reader = arguments
+            guard let descriptor = try? parameter.decode(&reader, thread) else { return false }
+            guard let attributes = try? thread.attributes(descriptor) else { return false }
+            return ![FileMode.regular, FileMode.directory, FileMode.blockDevice].contains(
+                attributes.mode & FileMode.typeMask)
+        case is DirFd: return false
+        default: return true
+        }
     }
 
     /// Calls after which nothing may follow: `exit`, `execve`, `fexecve`, `thr_exit`, `abort2`.

@@ -51,7 +51,7 @@ struct FileStatus: GuestStruct, Sendable {
         visitor.int("st_uid", &attributes.user)
         visitor.int("st_gid", &attributes.group)
         visitor.pad(4)
-        visitor.int("st_rdev", &attributes.specialDevice)
+        visitor.int("st_rdev", &attributes.specialDevice, .named { $0 == .max ? "NODEV" : String($0) })
         visitor.nested("st_atim", &attributes.accessed)
         visitor.nested("st_mtim", &attributes.modified)
         visitor.nested("st_ctim", &attributes.changed)

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import BSDUserCore
+
+/// With a root no path leaves it, by whatever call and whatever link.
+@Suite(.serialized) struct PathRootTests {
+    private func withRoot(_ body: (TestKernel, String) throws -> Void) throws {
+        try TestKernel.withDirectory { directory in
+            let root = directory + "/root"
+            let files = FileManager.default
+            try files.createDirectory(atPath: root + "/etc", withIntermediateDirectories: true)
+            try Data("inside".utf8).write(to: URL(fileURLWithPath: root + "/etc/name"))
+            try Data("outside".utf8).write(to: URL(fileURLWithPath: directory + "/name"))
+            try files.createSymbolicLink(atPath: root + "/absolute", withDestinationPath: "/etc/name")
+            try files.createSymbolicLink(atPath: root + "/up", withDestinationPath: "../../../../../../name")
+            try files.createSymbolicLink(atPath: root + "/dir", withDestinationPath: "/etc")
+            let current = files.currentDirectoryPath
+            defer { _ = files.changeCurrentDirectoryPath(current) }
+            _ = files.changeCurrentDirectoryPath(root)
+            try TestKernel.with(prefix: root) { kernel in try body(kernel, directory) }
+        }
+    }
+
+    private func contents(_ kernel: TestKernel, _ path: String) throws -> String? {
+        guard case .values(let fd, _) = try kernel.outcome(5, [kernel.text(path), 0, 0]) else { return nil }
+        let buffer = kernel.room(64)
+        let count = try kernel.call(3, fd, buffer, 64)
+        try kernel.call(6, fd)
+        return String(decoding: try kernel.memory.read(at: buffer, count: Int(count)), as: UTF8.self)
+    }
+
+    @Test func pathsAndLinksStayInside() throws {
+        try withRoot { kernel, directory in
+            for path in [
+                "/etc/name", "etc/name", "/absolute", "absolute", "/dir/name", "/../../../etc/name", "dir/../etc/name",
+            ] {
+                #expect(try contents(kernel, path) == "inside", "\(path)")
+            }
+            for path in ["/up", "up", "/../name", "../name", directory + "/name", "/etc/../../name"] {
+                #expect(try contents(kernel, path) == nil, "\(path)")
+            }
+        }
+    }
+
+    @Test func everyCallResolvesAlike() throws {
+        try withRoot { kernel, directory in
+            let status = kernel.room(224)
+            try kernel.call(552, 0xffff_ff9c, kernel.text("/absolute"), status, 0)
+            #expect(try kernel.memory.load(FileStatus.self, at: status).attributes.byteCount == 6)
+            #expect(try kernel.errno(33, kernel.text("/up"), 0) == .ENOENT)
+            try kernel.call(136, kernel.text("/../new"), 0o755)
+            try kernel.call(128, kernel.text("/etc/name"), kernel.text("/../../new/name"))
+            try kernel.call(57, kernel.text("target"), kernel.text("/dir/link"))
+            try kernel.call(9, kernel.text("/new/name"), kernel.text("/etc/name"))
+            try kernel.call(15, kernel.text("/absolute"), 0o600)
+            try kernel.call(479, kernel.text("/absolute"), 3)
+            try kernel.call(138, kernel.text("/new/name"), 0)
+            let root = directory + "/root"
+            let files = FileManager.default
+            #expect(files.fileExists(atPath: root + "/new/name"))
+            #expect(try files.destinationOfSymbolicLink(atPath: root + "/etc/link") == "target")
+            let attributes = try files.attributesOfItem(atPath: root + "/new/name")
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            #expect(attributes[.size] as? Int == 3)
+            try kernel.call(10, kernel.text("/new/name"))
+            try kernel.call(137, kernel.text("/../../new"))
+            #expect(!files.fileExists(atPath: root + "/new"))
+            #expect(files.fileExists(atPath: directory + "/name"))
+        }
+    }
+
+    @Test func theCurrentDirectoryIsSeenFromTheRoot() throws {
+        try withRoot { kernel, _ in
+            let buffer = kernel.room(1024)
+            try kernel.call(12, kernel.text("/dir"))
+            try kernel.call(326, buffer, 1024)
+            #expect(try kernel.memory.string(at: buffer, limit: 1024) == Array("/etc".utf8))
+            #expect(try contents(kernel, "name") == "inside")
+            try kernel.call(12, kernel.text("../../.."))
+            try kernel.call(326, buffer, 1024)
+            #expect(try kernel.memory.string(at: buffer, limit: 1024) == Array("/".utf8))
+            let fd = UInt64(try kernel.call(5, kernel.text("/etc"), 0x20000, 0))
+            let inner = UInt64(try kernel.call(499, fd, kernel.text("../../etc/name"), 0, 0))
+            try kernel.call(6, inner)
+            try kernel.call(6, fd)
+        }
+    }
+
+    @Test func devicesComeFromTheHost() throws {
+        try withRoot { kernel, _ in
+            let fd = UInt64(try kernel.call(5, kernel.text("/dev/null"), 2, 0))
+            #expect(try kernel.call(4, fd, kernel.text("x"), 1) == 1)
+            try kernel.call(6, fd)
+            #expect(try kernel.errno(5, kernel.text("/dev/mem"), 0, 0) == .ENOENT)
+        }
+    }
+
+    @Test func aRootThatIsNotThereLeadsNowhere() throws {
+        #expect(PathRoot(Array("/nonexistent/root".utf8)) == nil)
+        try TestKernel.with(prefix: "/nonexistent/root") { kernel in
+            #expect(try kernel.errno(5, kernel.text("/etc/passwd"), 0, 0) == .EBADF)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@testable import BSDUserCore
+
+@Suite(.serialized) struct SystemCallTraceTests {
+    private func lines(
+        _ options: SystemCallTraceOptions = SystemCallTraceOptions(), _ body: (TestKernel) throws -> Void
+    ) throws -> [String] {
+        var pair: [Int32] = [0, 0]
+        try #require(pipe(&pair) == 0)
+        defer { close(pair[0]) }
+        do {
+            defer { close(pair[1]) }
+            let trace = SystemCallTrace(options, descriptor: pair[1])
+            try TestKernel.with(trace: trace) { kernel in try body(kernel) }
+        }
+        let data = FileHandle(fileDescriptor: pair[0], closeOnDealloc: false).readDataToEndOfFile()
+        let prefix = "\(getpid()) "
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map {
+            String($0.hasPrefix(prefix) ? $0.dropFirst(prefix.count) : $0)
+        }
+    }
+
+    @Test func callsAreDecoded() throws {
+        let lines = try lines { kernel in
+            _ = try kernel.errno(5, kernel.text("/no/such\n"), 0x601, 0o644)
+            try kernel.call(60, 0o22)
+        }
+        #expect(
+            lines[0]
+                == #"open("/no/such\n", O_WRONLY|O_CREAT|O_TRUNC, 0644) = -1 ENOENT (No such file or directory)"#)
+        #expect(lines[1].hasPrefix("umask(022) = 0"))
+    }
+
+    @Test func aGuestCannotForgeALine() throws {
+        let text = "\n1 exit(0) = 0\n\u{1b}[2J"
+        let lines = try lines { kernel in
+            let fd = UInt64(try kernel.call(5, kernel.text("/dev/null"), 1, 0))
+            try kernel.call(4, fd, kernel.text(text), UInt64(text.utf8.count))
+            try kernel.call(6, fd)
+        }
+        #expect(!lines.contains { $0.hasPrefix("1 exit") })
+        #expect(lines.allSatisfy { $0.allSatisfy { $0.isASCII } && !$0.contains("\u{1b}") })
+        #expect(lines.contains { $0.contains(#""\n1 exit(0) = 0\n\x1b[2J", 18) = 18"#) })
+    }
+
+    @Test func outputsAreShownAfterTheCall() throws {
+        let lines = try lines { kernel in
+            try kernel.call(194, 8, kernel.room(16))
+            try kernel.call(326, kernel.room(1024), 1024)
+        }
+        #expect(lines[0].hasPrefix("getrlimit(RLIMIT_NOFILE, {rlim_cur="))
+        #expect(lines[1].hasPrefix("__getcwd(\"/"))
+    }
+
+    @Test func jsonIsJSON() throws {
+        let lines = try lines(SystemCallTraceOptions(isJSON: true)) { kernel in
+            _ = try kernel.errno(5, kernel.text("/no\u{1}\"\\\u{fc}"), 0, 0)
+            try kernel.call(194, 8, kernel.room(16))
+            try kernel.call(20)
+        }
+        for line in lines {
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            #expect(object?["call"] is String, "\(line)")
+        }
+        #expect(lines.count == 3)
+    }
+
+    @Test func namesSelectCalls() throws {
+        let only = try lines(SystemCallTraceOptions(names: [Array("getpid".utf8)])) { kernel in
+            try kernel.call(20)
+            try kernel.call(39)
+        }
+        #expect(only.count == 1)
+        let others = try lines(SystemCallTraceOptions(names: [Array("getpid".utf8)], isInverted: true)) { kernel in
+            try kernel.call(20)
+            try kernel.call(39)
+        }
+        #expect(others.count == 1 && others[0].hasPrefix("getppid"))
+    }
+
+    /// Every argument of every call that works is decoded: a row's parameters describe as many as it has.
+    @Test func everyArgumentIsDescribed() throws {
+        try TestKernel.with { kernel in
+            for row in SystemCallTable.rows {
+                try kernel.setArguments(UInt64(row.number), [UInt64](repeating: 0, count: 8))
+                var reader = kernel.reader()
+                var values: [TraceValue] = []
+                for parameter in row.parameters { values += try parameter.trace(&reader, kernel.thread, .entry) }
+                #expect(values.count == row.slots.count, "\(row.name)")
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+@testable import BSDUserCore
+
+/// Every pointer argument of every row, with addresses that lead nowhere: an errno comes back, and the emulator lives.
+@Suite(.serialized) struct WildPointerTests {
+    /// Calls whose success would end or block the test: their pointers are swept with the rest, but only where a wild
+    /// one must be found before anything happens.
+    private static let withoutSweep: Set<String> = [
+        // Rows whose pointer is the guest's own affair: nothing is read or written by the call itself.
+        "break", "mmap", "freebsd6_mmap", "munmap", "mprotect", "madvise", "minherit", "msync", "mlock", "munlock",
+        // The value travels, not what it points at.
+        "sigqueue",
+        // A counter at an address: wrong addresses are found by the wait that reads it.
+        "thr_exit",
+    ]
+
+    /// Rows where another error than EFAULT is right, because something else is checked first.
+    private static let otherErrors: Set<String> = ["procctl", "sysarch", "_umtx_op", "sigreturn", "setcontext", "swapcontext"]
+
+    private static func wildAddresses() -> [UInt64] {
+        let emulator = UInt64(UInt(bitPattern: Unmanaged.passUnretained(HostAnchor.shared).toOpaque()))
+        return [
+            // Not mapped, the end of user addresses, beyond it, not canonical, the last bytes there are.
+            0x1234_5000, TestSpace.userTop - 1, TestSpace.userTop, 0x7fff_ffff_f000, 0x8000_0000_0000_0000, .max - 7,
+            emulator,
+        ]
+    }
+
+    @Test func aWildPointerIsAnErrorEverywhere() throws {
+        var swept = 0
+        try TestKernel.withDirectory { directory in
+            try TestKernel.with { kernel in
+                for row in SystemCallTable.rows where !Self.withoutSweep.contains(row.name) {
+                    for (index, slot) in row.slots.enumerated() where slot.isPointer {
+                        for address in Self.wildAddresses() {
+                            let words = try arguments(kernel, row, directory, wild: index, address)
+                            let outcome = try kernel.outcome(row.number, words)
+                            swept += 1
+                            check(outcome, row, slot, address)
+                            release(outcome, row)
+                        }
+                    }
+                }
+            }
+        }
+        #expect(swept > 1000)
+    }
+
+    private func check(_ outcome: SystemCallOutcome, _ row: SystemCallRow, _ slot: ArgumentSlot, _ address: UInt64) {
+        let place = "\(row.name)(\(slot.name) = 0x\(String(address, radix: 16)))"
+        guard case .failure(let errno) = outcome else {
+            // An address that the call leaves alone in this case (a length of 0, an operation without argument).
+            #expect(slot.kind == .address || slot.kind == .inputOutput, "\(place) gave \(outcome)")
+            return
+        }
+        let isExempt = row.support == .refused || Self.otherErrors.contains(row.name) || slot.kind == .address
+        #expect(errno == .EFAULT || isExempt, "\(place) gave \(ErrnoTable.name(errno))")
+    }
+
+    private func release(_ outcome: SystemCallOutcome, _ row: SystemCallRow) {
+        guard ["open", "openat"].contains(row.name), case .values(let descriptor, _) = outcome else { return }
+        close(Int32(truncatingIfNeeded: descriptor))
+    }
+
+    // Arguments that would let the call work, but for the wild one.
+    private func arguments(
+        _ kernel: TestKernel, _ row: SystemCallRow, _ directory: String, wild: Int, _ address: UInt64
+    ) throws -> [UInt64] {
+        try row.slots.enumerated().map { index, slot in
+            if index == wild { return address }
+            switch slot.kind {
+            case .number, .wide:
+                if slot.name.hasSuffix("fd") || ["fd1", "fd2", "s", "fdes"].contains(slot.name) {
+                    return Self.directoryDescriptor(directory)
+                }
+                return Self.numbers[row.name]?[slot.name] ?? Self.count(slot)
+            case .input: return try kernel.text(directory + "/none")
+            default: return kernel.room(4096)
+            }
+        }
+    }
+
+    private static func count(_ slot: ArgumentSlot) -> UInt64 {
+        let isCount =
+            slot.name.hasSuffix("len") || slot.name.hasSuffix("cnt") || slot.name.hasPrefix("n")
+            || slot.name.hasSuffix("size")
+        return isCount ? 16 : 0
+    }
+
+    /// Numbers without which a call fails before it looks at its pointers.
+    private static let numbers: [String: [String: UInt64]] = [
+        "sigaction": ["sig": 1], "clock_settime": ["clock_id": 0], "getfsstat": ["bufsize": 16, "mode": 1],
+        "wait6": ["idtype": 7, "options": 17], "wait4": ["options": 1], "__sysctl": ["namelen": 2],
+        "poll": ["nfds": 1], "ppoll": ["nfds": 1], "uuidgen": ["nstore": 1], "kill": ["pid": 1],
+        "select": ["nd": 8], "pselect": ["nd": 8], "sigprocmask": ["how": 1],
+    ]
+
+    nonisolated(unsafe) private static var descriptors: [String: Int32] = [:]
+
+    private static func directoryDescriptor(_ directory: String) -> UInt64 {
+        let descriptor = descriptors[directory] ?? open(directory, O_RDONLY | O_DIRECTORY)
+        descriptors[directory] = descriptor
+        return UInt64(descriptor)
+    }
+}
+
+/// Something in the emulator's memory that no guest may name.
+private final class HostAnchor: Sendable {
+    static let shared = HostAnchor()
+    let value = 42
+}
