@@ -17,7 +17,7 @@ enum Faults {
     /// `si_code` values of sys/signal.h.
     private enum Code {
         static let illegalOpcode: Int32 = 1, coprocessor: Int32 = 7, breakpoint: Int32 = 1
-        static let integerOverflow: Int32 = 1, addressAlignment: Int32 = 1, busObject: Int32 = 3, notMapped: Int32 = 1
+        static let integerOverflow: Int32 = 1, addressAlignment: Int32 = 1, busObject: Int32 = 3
     }
 
     /// The signal of an exit. Where the kernel leaves `si_code` 0 the code that names the cause is given, and for
@@ -58,7 +58,7 @@ enum Faults {
                     address: address)
             }
             return FaultSignal(
-                signal: Signal.segv, code: Code.notMapped, trapNumber: TrapNumber.tlbLoad, address: address)
+                signal: Signal.segv, code: cpu.faultCode, trapNumber: TrapNumber.tlbLoad, address: address)
         case .interrupt, .systemCall, .illegalInstruction, .flushCode, .custom0, .custom1, .custom2, .custom3:
             return FaultSignal(
                 signal: Signal.ill, code: Code.illegalOpcode, trapNumber: TrapNumber.reserved, address: pc)

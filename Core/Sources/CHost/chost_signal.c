@@ -26,6 +26,8 @@ struct notes {
     uint32_t is_full;
     // The thread itself has blocked signals: they stay so when there is room again.
     uint32_t is_blocked;
+    // Signals that stay blocked when nothing else is.
+    uint64_t held;
     struct chost_signal_record records[NOTES];
 };
 
@@ -195,8 +197,16 @@ uint64_t chost_signal_block_all(void) {
 }
 
 void chost_signal_set_mask(uint64_t mask) {
-    if (mask == 0) notes.is_blocked = 0;
+    if (mask == 0) {
+        notes.is_blocked = 0;
+        mask = notes.held;
+    }
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, KERNEL_SET_BYTES);
+}
+
+void chost_signal_hold(uint64_t mask) {
+    notes.held = mask;
+    if (!notes.is_blocked && !notes.is_full) chost_signal_set_mask(0);
 }
 
 // MARK: Sending

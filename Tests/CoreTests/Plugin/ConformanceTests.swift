@@ -45,6 +45,8 @@ import Testing
     @Test func layoutsMustFitTheWordAndTheHeader() {
         #expect(problems("memory layout") { $0.layout.stackTop = 1 << 40 }.count == 1)
         #expect(problems("memory layout") { $0.layout.userTop = 1 << 60 }.count == 1)
+        #expect(problems("memory layout") { $0.layout.trampoline = .belowProcessStrings }.count == 1)
+        #expect(problems("memory layout") { $0.layout.trampoline = .sharedPage(1 << 33) }.count == 1)
         #expect(problems("memory layout") { $0.layout.defaultStackBytes = 1 << 40 }.count == 1)
         #expect(
             problems("memory layout") { $0.abi = GuestABI(wordBytes: 4, byteOrder: .big) } == [

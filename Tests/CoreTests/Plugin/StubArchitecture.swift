@@ -22,7 +22,7 @@ final class StubArchitecture: GuestArchitecture {
             layout: MemoryLayoutDescription(
                 userTop: 1 << 32, stackTop: 1 << 32, dynamicLoadAddress: 1 << 20, maximumDataBytes: 1 << 30,
                 defaultDataBytes: 1 << 30, maximumStackBytes: 1 << 26, defaultStackBytes: 1 << 23,
-                stackIsExecutable: false, stackAlignment: 16, trampoline: .belowProcessStrings),
+                stackIsExecutable: false, stackAlignment: 16, trampoline: .installedByProgram),
             signalFrame: SignalFrameDescription(
                 frameBytes: 288, ucontextOffset: 80, siginfoOffset: 0, ucontextBytes: 208, mcontextOffset: 16,
                 mcontextBytes: 136, linkOffset: 152, stackOffset: 160, flagsOffset: 184, alignment: 16,

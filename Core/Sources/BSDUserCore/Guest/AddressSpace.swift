@@ -334,7 +334,7 @@ public final class AddressSpace: @unchecked Sendable {
     /// After `fork` in the child, which has its own copy of memory: gives each mapping what `minherit` asked for.
     func finishForkInChild() {
         lock.resetInChild()
-        for mapping in table.mappings where mapping.kind != .foreign {
+        for mapping in table.mappings where mapping.isBacked && mapping.changesByFork {
             let range = mapping.start..<mapping.end
             switch mapping.inheritance {
             case .none:

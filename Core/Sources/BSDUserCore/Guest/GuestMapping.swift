@@ -67,6 +67,11 @@ public struct GuestMapping: Equatable, Sendable {
     /// There are pages behind the addresses.
     var isBacked: Bool { kind == .anonymous || kind == .file }
 
+    /// A child does not simply get what the host's `fork` gives it.
+    var changesByFork: Bool {
+        inheritance != (isShared ? .share : .copy) || attributes.contains(.locked)
+    }
+
     /// The part within `range`.
     func clipped(_ range: Range<GuestAddress>) -> GuestMapping {
         var part = self

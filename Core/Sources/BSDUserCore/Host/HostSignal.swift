@@ -62,6 +62,9 @@ enum HostSignal {
     static func blockAll() -> UInt64 { chost_signal_block_all() }
     static func setMask(_ mask: UInt64) { chost_signal_set_mask(mask) }
 
+    /// Leaves signals with the host's kernel: bit `signal - 1`.
+    static func hold(_ mask: UInt64) { chost_signal_hold(mask) }
+
     /// Ends the process by a signal's default action.
     static func die(_ host: Int32) { chost_signal_die(host) }
     /// Stops the process as the signal does by default, until SIGCONT.

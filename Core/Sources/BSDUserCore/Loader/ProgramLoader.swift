@@ -43,7 +43,8 @@ public struct ProgramLoader {
             entry = placed.entry
             interpreterBase = placed.bias
         }
-        var facts = facts(images.program, plan, interpreterBase)
+        // Without an interpreter AT_BASE is where the program itself was moved to.
+        var facts = facts(images.program, plan, images.interpreter == nil ? plan.bias : interpreterBase)
         let stack = try makeStack(images.program, &facts, path, arguments, environment)
         return loaded(images.program, plan, stack, path, entry: entry, interpreterBase, arguments.count)
     }
@@ -196,6 +197,7 @@ public struct ProgramLoader {
         facts.stackProtection = UInt64(protection.rawValue)
         facts.stackBase = top
         facts.stackLimitBytes = stackBytes
+        if options.stackBytes != nil { space.limits.stackBytes = stackBytes }
         do throws(Errno) {
             try space.mapMainStack(top: top, byteCount: stackBytes, protection: protection)
             let trampoline = try trampoline(layout)
@@ -205,6 +207,7 @@ public struct ProgramLoader {
             let stack = try build(contents, top: top, layout)
             guard UInt64(stack.bytes.count) < stackBytes / 2 else { throw Errno(rawValue: 7) }
             try memory.write(stack.bytes, at: stack.stackPointer)
+            try makeTrampolineExecutable(stack, byteCount: trampoline.count)
             return stack
         } catch { throw .noRoom(program.path, "its stack, arguments and environment", errno: error.rawValue) }
     }
@@ -234,6 +237,12 @@ public struct ProgramLoader {
             try space.protect(address, space.pageBytes, 5)
             return []
         }
+    }
+
+    /// Handlers return through code on the stack, also where the stack is not executable otherwise.
+    private func makeTrampolineExecutable(_ stack: InitialStack, byteCount: Int) throws(Errno) {
+        guard stack.trampoline != 0 else { return }
+        try space.protect(stack.trampoline, UInt64(byteCount), Int32(MemoryProtection.all.rawValue))
     }
 
     private func canary() -> [UInt8] {

@@ -86,7 +86,16 @@ public struct ConformanceCheck: Sendable {
         expect(layout.stackAlignment.nonzeroBitCount == 1, "stack alignment is no power of two")
         expect(description.abi.wordBytes == (description.elf.is64Bit ? 8 : 4), "word size and ELF class differ")
         expect(description.abi.byteOrder == description.elf.byteOrder, "byte order and ELF header differ")
-        return ConformanceCheck("memory layout", extent: "9 relations", problems: problems)
+        switch layout.trampoline {
+        case .belowProcessStrings:
+            expect(layout.stackIsExecutable, "the trampoline stands on a stack that is not executable")
+        case .sharedPage(let address):
+            expect(
+                address % page == 0 && address < layout.userTop && layout.userTop - address >= page,
+                "the trampoline's page does not lie in user addresses")
+        case .installedByProgram: break
+        }
+        return ConformanceCheck("memory layout", extent: "10 relations", problems: problems)
     }
 
     private static func signalFrame(_ description: ArchitectureDescription) -> ConformanceCheck {

@@ -59,8 +59,12 @@ int64_t chost_monotonic_nanoseconds(void);
 
 /// Blocks all host signals but those that instructions raise; the result is the mask before, bit `signal - 1`.
 uint64_t chost_signal_block_all(void);
-/// Sets the host's mask. Outside of stretches that block everything it is 0: masks are kept by the emulator.
+/// Sets the host's mask. Outside of stretches that block everything it is 0, but for signals that are held: masks are
+/// kept by the emulator.
 void chost_signal_set_mask(uint64_t mask);
+
+/// Leaves signals with the host's kernel until they are let go: the emulator has no room for more of them.
+void chost_signal_hold(uint64_t mask);
 
 /// Ends the process by a host signal's default action. Does not return when that action is to terminate.
 void chost_signal_die(int signal);

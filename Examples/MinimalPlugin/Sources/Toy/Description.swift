@@ -32,10 +32,10 @@ enum Toy {
             pinnedIntegers: (1...8).map(register), pinnedFloats: []),
         systemCalls: SystemCallABI(number: register(1), arguments: (2...7).map(register), stackArgumentOffset: 0),
         layout: MemoryLayoutDescription(
-            userTop: 0x7FFF_FFFF_F000, stackTop: 0x7FFF_FFFF_F000, dynamicLoadAddress: 0x100_0000,
+            userTop: 0x3FFF_FFFF_0000, stackTop: 0x3FFF_FFFE_0000, dynamicLoadAddress: 0x100_0000,
             maximumDataBytes: 32 << 30, defaultDataBytes: 128 << 20, maximumStackBytes: 512 << 20,
             defaultStackBytes: 64 << 20, stackIsExecutable: false, stackAlignment: 16,
-            trampoline: .belowProcessStrings),
+            trampoline: .sharedPage(0x3FFF_FFFE_F000)),
         signalFrame: SignalFrameDescription(
             frameBytes: 288, ucontextOffset: 80, siginfoOffset: 0, ucontextBytes: 208, mcontextOffset: 16,
             mcontextBytes: 136, linkOffset: 152, stackOffset: 160, flagsOffset: 184, alignment: 16,

@@ -55,10 +55,25 @@ extension GuestProcess {
         guard new.current <= new.maximum else { throw .EINVAL }
         guard new.maximum <= old.maximum || HostSystemCall.geteuid() == 0 else { throw .EPERM }
         guard let host = resource.host, !Self.virtualResources.contains(resource.guest) else {
-            limits[resource.guest] = clamped(new, resource.guest)
+            let limit = clamped(new, resource.guest)
+            limits[resource.guest] = limit
+            applyToMemory(limit, resource.guest)
             return
         }
         try HostLimits.write(host, new)
+    }
+
+    /// Limits that `mmap`, `break` and growing stacks keep to.
+    private func applyToMemory(_ limit: ResourceLimit, _ resource: Int32) {
+        let current = UInt64(limit.current)
+        switch resource {
+        case 2:
+            memory.addressSpace.limits.dataBytes = current
+            memory.addressSpace.limits.maximumDataBytes = UInt64(limit.maximum)
+        case 3: memory.addressSpace.limits.stackBytes = current
+        case 10: memory.addressSpace.limits.virtualBytes = limit.current == ResourceLimit.infinity ? .max : current
+        default: break
+        }
     }
 
     private func clamped(_ limit: ResourceLimit, _ resource: Int32) -> ResourceLimit {

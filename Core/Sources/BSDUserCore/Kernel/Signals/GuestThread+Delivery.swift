@@ -43,8 +43,21 @@ extension GuestThread {
     func collectHostSignals() {
         while let record = HostSignal.next() {
             guard let info = process.information(of: record) else { continue }
+            if post(info) { continue }
+            // The host's kernel took it from its sender, who need not send it again: it waits outside the queue, and
+            // further ones wait on the host.
+            process.signals.deferred.append(info)
+            HostSignal.hold(process.signals.heldOnHost)
+        }
+    }
+
+    /// Queues what found no room, as far as there is room now.
+    private func requeueDeferred() {
+        while let info = process.signals.deferred.first, process.signals.queue.hasRoom {
+            process.signals.deferred.removeFirst()
             post(info)
         }
+        HostSignal.hold(process.signals.heldOnHost)
     }
 
     /// The signal to deliver next. Those that are ignored are dropped on the way, and stop signals stop the process.
@@ -71,7 +84,9 @@ extension GuestThread {
 
     /// Takes a signal that waits, the thread's own first.
     func take(_ signal: Int32) -> SignalInfo? {
-        signals.queue.take(signal) ?? process.signals.queue.take(signal)
+        let info = signals.queue.take(signal) ?? process.signals.queue.take(signal)
+        if !process.signals.deferred.isEmpty { requeueDeferred() }
+        return info
     }
 
     private func deliver(_ signal: Int32) {

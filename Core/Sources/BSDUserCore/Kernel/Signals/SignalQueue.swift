@@ -8,10 +8,12 @@ struct SignalQueue {
     /// `kern.sigqueue.max_pending_per_proc`.
     static let capacity = 128
 
+    var hasRoom: Bool { entries.count < Self.capacity }
+
     /// Adds a signal. False when the queue is full and the sender must be told; a signal that was not queued is then
     /// still pending, without its particulars.
     mutating func add(_ info: SignalInfo) -> Bool {
-        if entries.count < Self.capacity {
+        if hasRoom {
             entries.append(info)
         } else if info.isQueued {
             return false

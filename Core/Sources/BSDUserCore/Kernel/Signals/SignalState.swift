@@ -9,6 +9,14 @@ struct ProcessSignals {
     /// Signals that the host's handler notes, and those that need no host.
     var caughtOnHost = SignalSet.none
 
+    /// Queued signals of the host for which the queue had no room, oldest first.
+    var deferred: [SignalInfo] = []
+
+    /// The host's mask that keeps further signals of the same numbers there.
+    var heldOnHost: UInt64 {
+        deferred.reduce(0) { $0 | 1 << UInt64(SignalNumber.host($1.signal) - 1) }
+    }
+
     /// Signals whose default action is none. SIGCONT is not dropped on arrival: it discards stop signals.
     private static let ignoredByDefault: SignalSet = {
         var set = SignalSet.none

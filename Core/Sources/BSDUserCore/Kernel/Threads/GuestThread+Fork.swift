@@ -8,14 +8,17 @@ extension GuestThread {
         // What has come so far came for the parent.
         collectHostSignals()
         execution?.engine.prepareFork()
+        memory.addressSpace.prepareFork()
         let pid = HostProcess.fork()
         if pid == 0 {
+            memory.addressSpace.finishForkInChild()
             if let execution { execution.engine.finishForkInChild(survivor: execution) }
             becomeChild()
             HostSignal.setMask(0)
             architecture.fork(cpu)
             return .unchanged
         }
+        memory.addressSpace.finishForkInParent()
         execution?.engine.finishForkInParent()
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
@@ -35,6 +38,7 @@ extension GuestThread {
             chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(self).toOpaque())
         }
         saved.restore(self)
+        HostSignal.hold(process.signals.heldOnHost)
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -57,6 +61,8 @@ extension GuestThread {
     private func becomeChild() {
         signals.queue = SignalQueue()
         process.signals.queue = SignalQueue()
+        process.signals.deferred = []
+        HostSignal.hold(0)
         _ = process.timers.removeAll()
     }
 }
