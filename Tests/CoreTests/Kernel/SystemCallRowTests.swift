@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import BSDUserCore
 
@@ -61,7 +61,7 @@ import TestSupport
     }
 
     @Test func unknownNumbersGiveENOSYS() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             for number in [1023, 1024, 100_000, Int(UInt32.max)] { #expect(try kernel.errno(number) == .ENOSYS) }
             // `syscall` within `__syscall` is no call.
             #expect(try kernel.errno(198, 198) == .ENOSYS)
@@ -95,8 +95,11 @@ struct SystemCallMaster {
             let cells = Self.cells(String(line))
             guard let number = Int(cells[0]), cells.count > 3 else { continue }
             // Numbers in the last columns name the 64-bit arguments by position.
-            let wide = Set(cells.filter { $0.contains(":") && $0.first?.isNumber == true }
-                .flatMap { $0.split(separator: " ") }.compactMap { $0.split(separator: ":").first.flatMap { Int($0) } })
+            let wide = Set(
+                cells.filter { $0.contains(":") && $0.first?.isNumber == true }
+                    .flatMap { $0.split(separator: " ") }.compactMap {
+                        $0.split(separator: ":").first.flatMap { Int($0) }
+                    })
             entries[number] = Entry(name: cells[1], arguments: Self.arguments(cells[2], wide))
         }
     }
@@ -136,6 +139,8 @@ struct SystemCallMaster {
     private static func direction(_ text: String) -> Direction {
         if text.hasPrefix("_Inout") { return .both }
         // The table calls the mask of cpuset_setaffinity an output, const as it is.
+        // It also calls the set that sigpending fills in an input.
+        if text == "_In_ sigset_t *set" { return .unknown }
         if text.hasPrefix("_Out") { return text.contains("const") ? .unknown : .output }
         return text.hasPrefix("_In") ? .input : .unknown
     }

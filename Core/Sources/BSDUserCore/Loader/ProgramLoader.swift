@@ -252,7 +252,10 @@ public struct ProgramLoader {
             var generator = SeededGenerator(seed: seed)
             return (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         }
-        return (0..<byteCount).map { _ in UInt8.random(in: .min ... .max) }
+        // A word at a time: each number costs a call of the host.
+        return (0..<byteCount / 8).flatMap { _ in
+            (0..<8).map { _ in UInt8.random(in: .min ... .max) }
+        }
     }
 
     private func loaded(
