@@ -165,16 +165,10 @@ extension GuestStruct {
 
 extension GuestMemory {
     /// Loads a structure.
-<<<<<<< HEAD
-    public func load<Structure: GuestStruct>(
-        _ type: Structure.Type = Structure.self, at address: GuestAddress
-    ) throws(Errno) -> Structure {
-=======
     public func load<Structure: GuestStruct>(_ type: Structure.Type = Structure.self, at address: GuestAddress)
         throws(Errno)
         -> Structure
     {
->>>>>>> main
         let bytes = try read(at: address, count: Structure.byteCount(abi))
         return bytes.withUnsafeBytes { Structure(bytes: $0, abi) }
     }
