@@ -120,7 +120,8 @@ public final class MIPS64: GuestArchitecture {
     public func ucontextForSigreturn(_ cpu: CPUState, argument: GuestAddress) -> GuestAddress { argument }
 
     public func setupSigtramp() -> [UInt8] {
-        SignalFrame.trampoline.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * $0)) } }
+        SignalFrame.trampoline.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * $0)) }
+        }
     }
 
     public func setSigtrampArguments(_ cpu: CPUState, _ entry: HandlerEntry) { SignalFrame.enter(cpu, entry) }
