@@ -42,7 +42,7 @@ import Testing
         }
         #expect(!lines.contains { $0.hasPrefix("1 exit") })
         #expect(lines.allSatisfy { $0.allSatisfy { $0.isASCII } && !$0.contains("\u{1b}") })
-        #expect(lines.contains { $0.contains(#""\n1 exit(0) = 0\n\x1b[2J", 18) = 18"#) })
+        #expect(lines.contains { $0.contains(#""\n1 exit(0) = 0\n\x1b[2J", 19) = 19"#) })
     }
 
     @Test func outputsAreShownAfterTheCall() throws {
