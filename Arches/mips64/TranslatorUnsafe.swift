@@ -4,6 +4,9 @@ import BSDUserCore
 struct Translator: ~Copyable {
     /// Most guest instructions of a block.
     static let maximumInstructions = 128
+    /// Most branches after which a block goes on where they are not taken. What follows may be translated again as a
+    /// block of its own, so the number is small.
+    static let maximumContinuations = 3
 
     var builder: Builder
     private let instructions: InstructionSet<Translator>
@@ -16,6 +19,8 @@ struct Translator: ~Copyable {
     var hasEnded = false
     /// Instructions that the current one took in beyond itself.
     var fusedInstructions = 0
+    /// Branches that the block goes on after.
+    private var continuations = 0
     /// General registers whose value is known to be the sign extension of its low 32 bits.
     private var signExtended: UInt32 = 1
     /// General registers with a known value, and the values.
@@ -24,7 +29,8 @@ struct Translator: ~Copyable {
 
     /// `values` is scratch for 32 numbers.
     init(
-        _ builder: consuming Builder, _ instructions: InstructionSet<Translator>, code: UnsafeRawPointer, codeBytes: Int,
+        _ builder: consuming Builder, _ instructions: InstructionSet<Translator>, code: UnsafeRawPointer,
+        codeBytes: Int,
         values: UnsafeMutablePointer<Int64>
     ) {
         pc = builder.pc
@@ -80,6 +86,15 @@ struct Translator: ~Copyable {
     mutating func fuseNext() {
         fusedInstructions = 1
         builder.byteCount &+= 4
+    }
+
+    /// Whether the block may go on after a forward branch that is not taken.
+    var mayContinue: Bool { continuations < Translator.maximumContinuations }
+
+    /// Goes on after the delay slot of the branch at `pc`.
+    mutating func continuePastSlot() {
+        continuations &+= 1
+        fusedInstructions = 1
     }
 
     /// The delay slot's word. When it cannot be read the block ends before the branch, or, when the branch is the

@@ -12,12 +12,32 @@ struct Outcome {
     var inDelaySlot: Bool
 }
 
+/// Where and why a run stopped.
+struct Stop {
+    let reason: ExitReason
+    let cpu: CPUState
+    let architecture: MIPS64
+    let pc: UInt64
+    let inDelaySlot: Bool
+    /// The run passed the last instruction.
+    let isAtEnd: Bool
+
+    init(reason: ExitReason, cpu: CPUState, architecture: MIPS64, endAddress: UInt64) {
+        self.reason = reason
+        self.cpu = cpu
+        self.architecture = architecture
+        pc = cpu.pc
+        inDelaySlot = cpu.inDelaySlot
+        isAtEnd = reason == .breakpoint && pc == endAddress
+    }
+}
+
 /// The emulator as the differential tests run it: short sequences from a snapshot to a snapshot.
 final class Subject {
     let engine: ExecutionEngine
     let architecture: MIPS64
     private let execution: ThreadExecution
-    private let cpu = CPUState.allocate()
+    let cpu = CPUState.allocate()
     private let code: SequenceSource
 
     init?(_ mode: ExecutionMode, model: String? = nil) {
@@ -49,25 +69,37 @@ final class Subject {
         return mapped == address
     }()
 
-    /// Takes the instructions of the runs that follow.
-    func load(_ words: [UInt32]) {
-        code.words = words + [SequenceSource.end, 0]
+    /// Takes the instructions of the runs that follow; without `end` nothing can be fetched behind them.
+    func load(_ words: [UInt32], end: Bool = true) {
+        code.words = end ? words + [SequenceSource.end, 0] : words
         engine.invalidate(UnicornOracle.codeAddress, UInt64(4 * SequenceSource.capacity))
     }
 
-    func run(_ state: MIPS64Snapshot) -> Outcome {
+    /// Runs from a snapshot to the first exit.
+    func stop(_ state: MIPS64Snapshot) -> Stop {
         put(state)
         cpu.pc = UnicornOracle.codeAddress
+        return resume()
+    }
+
+    /// Runs on from where the CPU is.
+    func resume() -> Stop {
         var reason = execution.run()
         while reason == .interrupt { reason = execution.run() }
-        let isAtEnd =
-            reason == .breakpoint && cpu.pc == UnicornOracle.codeAddress + UInt64(4 * (code.words.count - 2))
-        if reason == .floatException {
+        return Stop(
+            reason: reason, cpu: cpu, architecture: architecture,
+            endAddress: UnicornOracle.codeAddress + UInt64(4 * (code.words.count - 2)))
+    }
+
+    /// Runs from a snapshot to a snapshot.
+    func run(_ state: MIPS64Snapshot) -> Outcome {
+        let stop = stop(state)
+        if stop.reason == .floatException {
             cpu.setFloatCause(FloatFlags(rawValue: UInt32(truncatingIfNeeded: cpu.exitArgument)))
         }
-        let exception = isAtEnd ? .none : Subject.exception(reason)
         return Outcome(
-            exception: exception, state: get(memoryBytes: state.memory.count), inDelaySlot: cpu.inDelaySlot)
+            exception: stop.isAtEnd ? .none : Subject.exception(stop.reason),
+            state: get(memoryBytes: state.memory.count), inDelaySlot: stop.inDelaySlot)
     }
 
     private static func exception(_ reason: ExitReason) -> OracleReply.Exception {

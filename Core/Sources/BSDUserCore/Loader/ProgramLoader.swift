@@ -92,7 +92,8 @@ public struct ProgramLoader {
         let base: GuestAddress
         do throws(Errno) {
             base = try space.map(
-                AddressSpace.MapRequest(address: hint, byteCount: byteCount, protection: 0, flags: [.private, .anonymous]))
+                AddressSpace.MapRequest(
+                    address: hint, byteCount: byteCount, protection: 0, flags: [.private, .anonymous]))
             try space.unmap(base, byteCount)
         } catch { throw .noRoom(file.path, "its \(byteCount) bytes", errno: error.rawValue) }
         let plan = try file.plan(bias: base &- unbiased.range.lowerBound, space)
