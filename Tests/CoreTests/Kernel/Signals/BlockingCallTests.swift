@@ -45,7 +45,19 @@ struct BlockingCallTests {
 
     private static let count = 20_000
 
+    /// Runs with all signals let through to this thread: the test runner's threads block them.
+    private static func withSignals(_ body: () -> Void) {
+        let mask = HostSignal.blockAll()
+        HostSignal.setMask(0)
+        body()
+        HostSignal.setMask(mask)
+    }
+
     @Test func `a signal that comes around the start of a blocking call ends it`() {
+        Self.withSignals(Self.signalAtTheStart)
+    }
+
+    private static func signalAtTheStart() {
         HostSignal.dispose(SIGUSR1, .caught)
         defer { HostSignal.dispose(SIGUSR1, .byDefault) }
         let shared = Shared(count: Self.count)
@@ -85,6 +97,10 @@ struct BlockingCallTests {
     }
 
     @Test func `more signals than there is room for wait with the kernel`() {
+        Self.withSignals(Self.moreThanRoom)
+    }
+
+    private static func moreThanRoom() {
         let signal: Int32 = 40
         HostSignal.dispose(signal, .caught)
         defer { HostSignal.dispose(signal, .byDefault) }
@@ -97,6 +113,10 @@ struct BlockingCallTests {
     }
 
     @Test func `a call is not made when a signal was noted before`() {
+        Self.withSignals(Self.notedBefore)
+    }
+
+    private static func notedBefore() {
         HostSignal.dispose(SIGUSR2, .caught)
         defer { HostSignal.dispose(SIGUSR2, .byDefault) }
         pthread_kill(pthread_self(), SIGUSR2)
