@@ -28,7 +28,8 @@ enum Machine {
 
     static let cpuModels: [MIPSModel] = [
         MIPSModel("MIPS64R2-generic", "MIPS64 release 2 with FPU, legacy NaN encoding", usesNaN2008: false),
-        MIPSModel("5KEf", "MIPS 5KEf (PRId 0x018900): MIPS64 release 2 with FPU, legacy NaN encoding", usesNaN2008: false),
+        MIPSModel(
+            "5KEf", "MIPS 5KEf (PRId 0x018900): MIPS64 release 2 with FPU, legacy NaN encoding", usesNaN2008: false),
         MIPSModel("MIPS64R2-nan2008", "MIPS64 release 2 with FPU, IEEE 754-2008 NaN encoding", usesNaN2008: true),
     ]
 

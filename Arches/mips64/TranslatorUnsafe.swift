@@ -2,8 +2,9 @@ import BSDUserCore
 
 /// Translates one block: walks the instructions, keeps what is known of registers, and handles delay slots.
 struct Translator: ~Copyable {
-    /// Most guest instructions of a block.
+    /// Most guest instructions of a block, and most conditional branches that it goes on behind.
     static let maximumInstructions = 128
+    static let maximumSideExits = 4
 
     var builder: Builder
     private let instructions: InstructionSet<Translator>
@@ -21,10 +22,17 @@ struct Translator: ~Copyable {
     /// General registers with a known value, and the values.
     private var known: UInt32 = 1
     private let values: UnsafeMutablePointer<Int64>
+    /// Branches that leave the block in its midst; their exits stand at its end.
+    private var sideExitCount = 0
+    private let sideExits: UnsafeMutablePointer<Int64>
 
-    /// `values` is scratch for 32 numbers.
+    /// Numbers of scratch memory that a translator needs.
+    static var scratchCount: Int { 32 + 2 * maximumSideExits }
+
+    /// `values` is scratch for `scratchCount` numbers.
     init(
-        _ builder: consuming Builder, _ instructions: InstructionSet<Translator>, code: UnsafeRawPointer, codeBytes: Int,
+        _ builder: consuming Builder, _ instructions: InstructionSet<Translator>, code: UnsafeRawPointer,
+        codeBytes: Int,
         values: UnsafeMutablePointer<Int64>
     ) {
         pc = builder.pc
@@ -33,6 +41,7 @@ struct Translator: ~Copyable {
         self.code = code
         self.codeBytes = codeBytes
         self.values = values
+        sideExits = values + 32
         values[0] = 0
     }
 
@@ -59,6 +68,23 @@ struct Translator: ~Copyable {
             pc &+= UInt64(4 &+ 4 &* fusedInstructions)
             count &+= 1 &+ fusedInstructions
         }
+        for index in 0..<sideExitCount {
+            builder.place(Label(raw: UInt32(truncatingIfNeeded: sideExits[2 &* index])))
+            builder.goto(UInt64(bitPattern: sideExits[2 &* index &+ 1]))
+        }
+    }
+
+    /// Leaves the block to `target` when `condition` is not 0 and goes on behind the delay slot. False when the block has
+    /// enough of such exits.
+    mutating func leave(to target: UInt64, if condition: Value) -> Bool {
+        guard sideExitCount < Translator.maximumSideExits else { return false }
+        let label = builder.makeLabel()
+        builder.skipIf(condition, to: label)
+        sideExits[2 &* sideExitCount] = Int64(label.raw)
+        sideExits[2 &* sideExitCount &+ 1] = Int64(bitPattern: target)
+        sideExitCount &+= 1
+        fusedInstructions = 1
+        return true
     }
 
     private mutating func translate(_ word: Word, _ row: Int) {

@@ -117,6 +117,8 @@ enum Branches {
         t.translate(slot)
         if t.hasEnded { return }
         let value = slot.traits.contains(.skips) ? t.builder.get(.branchValue) : isEarly ? early : t.evaluate(skip)
+        // A forward branch is likely not taken: the block goes on.
+        if !isBackward, !links, t.leave(to: second, if: value) { return }
         let label = t.builder.makeLabel()
         t.builder.skipIf(value, to: label)
         t.builder.goto(first)

@@ -2,27 +2,28 @@ import BSDUserCore
 
 /// Traps, system calls, synchronisation, hardware registers, and what user mode may not execute (volume II-A).
 enum System {
-    static let rows: [Instruction<Translator>] = trapRows + [
-        row("000000 code 001100", "syscall", .entersKernel) { t, _ in t.end(.systemCall) },
-        row("000000 code 001101", "break") { t, w in t.end(.breakpoint, t.builder.constant(Int64(w[Bits.code]))) },
-        row("000000 00000 00000 00000 sa 001111", "sync") { t, _ in t.builder.fence() },
-        row("000001 rs 11111 imm", "synci", .flushes) { t, w in
-            // The flush is done when the core runs the next instruction; in a delay slot Branches does it.
-            let address = t.builder.binary(.add, t.get(w[Bits.rs]), t.builder.constant(Int64(w[Bits.immediate])))
-            t.builder.mark(restart: t.pc &+ 4)
-            t.end(.flushCode, address)
-        },
-        row("110011 rs rt imm", "pref") { _, _ in },
-        row("010011 rs rt rd 00000 001111", "prefx") { _, _ in },
-        row("011111 00000 rt rd 00000 111011", "rdhwr", .writesRt, readHardwareRegister),
-        row("010000 - any", "cop0") { t, _ in unusable(&t, 0) },
-        row("101111 rs rt imm", "cache") { t, _ in unusable(&t, 0) },
-        row("010010 - any", "cop2") { t, _ in unusable(&t, 2) },
-        row("110010 rs rt imm", "lwc2") { t, _ in unusable(&t, 2) },
-        row("110110 rs rt imm", "ldc2") { t, _ in unusable(&t, 2) },
-        row("111010 rs rt imm", "swc2") { t, _ in unusable(&t, 2) },
-        row("111110 rs rt imm", "sdc2") { t, _ in unusable(&t, 2) },
-    ]
+    static let rows: [Instruction<Translator>] =
+        trapRows + [
+            row("000000 code 001100", "syscall", .entersKernel) { t, _ in t.end(.systemCall) },
+            row("000000 code 001101", "break") { t, w in t.end(.breakpoint, t.builder.constant(Int64(w[Bits.code]))) },
+            row("000000 00000 00000 00000 sa 001111", "sync") { t, _ in t.builder.fence() },
+            row("000001 rs 11111 imm", "synci", .flushes) { t, w in
+                // The flush is done when the core runs the next instruction; in a delay slot Branches does it.
+                let address = t.builder.binary(.add, t.get(w[Bits.rs]), t.builder.constant(Int64(w[Bits.immediate])))
+                t.builder.mark(restart: t.pc &+ 4)
+                t.end(.flushCode, address)
+            },
+            row("110011 rs rt imm", "pref") { _, _ in },
+            row("010011 rs rt rd 00000 001111", "prefx") { _, _ in },
+            row("011111 00000 rt rd 00000 111011", "rdhwr", .writesRt, readHardwareRegister),
+            row("010000 - any", "cop0") { t, _ in unusable(&t, 0) },
+            row("101111 rs rt imm", "cache") { t, _ in unusable(&t, 0) },
+            row("010010 - any", "cop2") { t, _ in unusable(&t, 2) },
+            row("110010 rs rt imm", "lwc2") { t, _ in unusable(&t, 2) },
+            row("110110 rs rt imm", "ldc2") { t, _ in unusable(&t, 2) },
+            row("111010 rs rt imm", "swc2") { t, _ in unusable(&t, 2) },
+            row("111110 rs rt imm", "sdc2") { t, _ in unusable(&t, 2) },
+        ]
 
     private static let trapRows: [Instruction<Translator>] = [
         row("000000 rs rt trapcode 110000", "tge", .entersKernel) { t, w in trap(&t, w, .greaterOrEqualSigned) },

@@ -23,7 +23,9 @@ enum Unaligned {
     }
 
     /// The displacement of the whole access when the next instruction is the other half of the pair.
-    private static func wholeAccess(_ t: borrowing Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool) -> Int? {
+    private static func wholeAccess(_ t: borrowing Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool)
+        -> Int?
+    {
         guard let next = t.nextForFusion(), next[Bits.opcode] == partner else { return nil }
         guard next[Bits.rs] == w[Bits.rs], next[Bits.rt] == w[Bits.rt] else { return nil }
         // The left half starts at the access, the right half stands at its last byte.
@@ -52,7 +54,8 @@ enum Unaligned {
         let aligned = t.builder.binary(.and, address, t.builder.constant(Int64(-bytes)))
         let unit = t.builder.load(aligned, access(bytes))
         let merged =
-            isLeft ? mergeLeft(&t, address, unit, t.get(target), bytes) : mergeRight(&t, address, unit, t.get(target), bytes)
+            isLeft
+            ? mergeLeft(&t, address, unit, t.get(target), bytes) : mergeRight(&t, address, unit, t.get(target), bytes)
         if bytes == 4 { t.set32(target, merged) } else { t.set(target, merged) }
     }
 

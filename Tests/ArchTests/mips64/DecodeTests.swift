@@ -1,7 +1,7 @@
 import BSDUserCore
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import MIPS64
 
@@ -33,7 +33,8 @@ struct DecodeTests {
         var words = (0..<60_000).map { _ in UInt32.random(in: 0...UInt32.max, using: &generator) }
         for row in rows {
             let bits = try Encoding.mips64.parse(row.pattern)
-            words += (0..<200).map { _ in UInt32.random(in: 0...UInt32.max, using: &generator) & ~bits.mask | bits.match }
+            words += (0..<200).map { _ in UInt32.random(in: 0...UInt32.max, using: &generator) & ~bits.mask | bits.match
+            }
         }
         let names = try Disassembler.names(of: words)
         var problems: [String: Int] = [:]

@@ -20,7 +20,8 @@ extension OracleComparison {
             return subject.stop(state)
         }
 
-        @Test("A fault in a delay slot restarts at the branch, with the branch's link already written", arguments: modes)
+        @Test(
+            "A fault in a delay slot restarts at the branch, with the branch's link already written", arguments: modes)
         func faultInSlot(_ mode: ExecutionMode) throws {
             // addiu $9,1; bgezal $0,+3; lw $8,0($10)
             let stop = try stop(mode, [0x2529_0001, 0x0411_0003, 0x8d48_0000, 0, 0, 0], [10: 0x10, 8: 77])
@@ -134,7 +135,9 @@ extension OracleComparison {
             #expect(stop.cpu.general(4) == 32 && stop.cpu.general(5) == 2 && stop.cpu.general(6) == 0)
         }
 
-        @Test("A store conditional fails after an exception return, and when its link is another address", arguments: modes)
+        @Test(
+            "A store conditional fails after an exception return, and when its link is another address",
+            arguments: modes)
         func links(_ mode: ExecutionMode) throws {
             let base = UnicornOracle.memoryAddress
             // ll $8,0($9); syscall; sc $8,0($9)

@@ -72,7 +72,8 @@ struct HookTests {
         architecture.setSigtrampArguments(
             cpu,
             HandlerEntry(
-                signal: 11, handler: 0x1000, frame: 0x7000, siginfo: 0x7100, ucontext: 0x7020, wantsSiginfo: wantsSiginfo,
+                signal: 11, handler: 0x1000, frame: 0x7000, siginfo: 0x7100, ucontext: 0x7020,
+                wantsSiginfo: wantsSiginfo,
                 code: 2, address: 0xbad, trampoline: 0x9000))
         #expect(cpu.general(4) == 11 && cpu.general(6) == 0x7020)
         #expect(cpu.general(5) == (wantsSiginfo ? 0x7100 : 2) && cpu.general(7) == (wantsSiginfo ? 0 : 0xbad))
@@ -130,7 +131,9 @@ struct HookTests {
         #expect(rows.count == Register.count)
         let places = rows.sorted { $0.offset < $1.offset }
         #expect(places[0].offset >= 8)
-        for (first, second) in zip(places, places.dropFirst()) { #expect(first.offset + first.byteCount <= second.offset) }
+        for (first, second) in zip(places, places.dropFirst()) {
+            #expect(first.offset + first.byteCount <= second.offset)
+        }
         #expect(rows.prefix(32).map(\.name) == (0..<32).map { "r\($0)" })
         #expect(rows[32..<37].map(\.name) == ["status", "lo", "hi", "badvaddr", "cause"])
         #expect(rows[69].name == "fcsr" && rows[70].name == "fir")

@@ -90,7 +90,9 @@ struct Mask {
 
     private func agree(_ left: UInt64, _ right: UInt64) -> Bool {
         if left == right { return true }
-        guard leastNormal != 0, (left ^ right) & (leastNormal > 0xffff_ffff ? 1 << 63 : 1 << 31) == 0 else { return false }
+        guard leastNormal != 0, (left ^ right) & (leastNormal > 0xffff_ffff ? 1 << 63 : 1 << 31) == 0 else {
+            return false
+        }
         let magnitude = leastNormal > 0xffff_ffff ? UInt64.max >> 1 : 0x7fff_ffff
         return left & magnitude <= leastNormal && right & magnitude <= leastNormal
     }

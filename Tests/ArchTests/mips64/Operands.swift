@@ -35,17 +35,20 @@ struct Operands {
     private static let doubleEdges: [Double] = [
         0, 1, 0.5, 1.5, 2.5, 3, 10, 0.1, 1e-300, 1e300, .pi, .infinity, .leastNonzeroMagnitude, .leastNormalMagnitude,
         .leastNormalMagnitude.nextDown, .greatestFiniteMagnitude, 2_147_483_647, 2_147_483_647.5, 2_147_483_648,
-        2_147_483_648.5, 9_223_372_036_854_774_784, 9_223_372_036_854_775_808, 1.0000000000000002, 4_503_599_627_370_497.5,
+        2_147_483_648.5, 9_223_372_036_854_774_784, 9_223_372_036_854_775_808, 1.0000000000000002,
+        4_503_599_627_370_497.5,
         1e-45, 3.4028235e38, 3.5e38, 1.1754942e-38,
     ]
     private static let floatEdges: [Float] = [
         0, 1, 0.5, 1.5, 2.5, 3, 10, 0.1, 1e-30, 1e30, .pi, .infinity, .leastNonzeroMagnitude, .leastNormalMagnitude,
-        .leastNormalMagnitude.nextDown, .greatestFiniteMagnitude, 2_147_483_648, 2_147_483_520, 9_223_372_036_854_775_808,
+        .leastNormalMagnitude.nextDown, .greatestFiniteMagnitude, 2_147_483_648, 2_147_483_520,
+        9_223_372_036_854_775_808,
         9_223_371_487_098_961_920, 1.0000001, 8_388_609, 8_388_607.5,
     ]
     /// Quiet and signalling NaNs in either encoding.
     private static let doubleNaNs: [UInt64] = [
-        0x7ff7_ffff_ffff_ffff, 0x7ff8_0000_0000_0000, 0x7ff0_0000_0000_0001, 0xfff8_1234_5678_9abc, 0xfff4_0000_0000_0000,
+        0x7ff7_ffff_ffff_ffff, 0x7ff8_0000_0000_0000, 0x7ff0_0000_0000_0001, 0xfff8_1234_5678_9abc,
+        0xfff4_0000_0000_0000,
     ]
     private static let floatNaNs: [UInt32] = [0x7fbf_ffff, 0x7fc0_0000, 0x7f80_0001, 0xffc1_2345, 0xffa0_0000]
 

@@ -53,6 +53,7 @@ struct Contest {
         let (state, w) = (request.state, Word(request.words[0]))
         let gpr = [Bits.rs, Bits.rt, Bits.rd].map { hex(state.gpr[w[$0]]) }.joined(separator: " ")
         let fpr = [Bits.fr, Bits.ft, Bits.fs, Bits.fd].map { hex(state.fpr[w[$0]]) }.joined(separator: " ")
-        return "rs rt rd \(gpr), fr ft fs fd \(fpr), fcsr \(hex(UInt64(state.fcsr))) hi \(hex(state.hi)) lo \(hex(state.lo))"
+        return
+            "rs rt rd \(gpr), fr ft fs fd \(fpr), fcsr \(hex(UInt64(state.fcsr))) hi \(hex(state.hi)) lo \(hex(state.lo))"
     }
 }

@@ -138,7 +138,9 @@ struct RowPlan {
         let fpr = (0..<32).map { _ in operands.floatRegister(floatKind) }
         placeAddresses(&gpr, w, &operands)
         if RowPlan.wantsSignExtended.contains(name) {
-            for field in [Bits.rs, Bits.rt] { gpr[w[field]] = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: gpr[w[field]]))) }
+            for field in [Bits.rs, Bits.rt] {
+                gpr[w[field]] = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: gpr[w[field]])))
+            }
         }
         if name == "ctc1" { gpr[w[Bits.rt]] &= RowPlan.controlMask(w[Bits.fs]) }
         // Equal operands take the rarer way.

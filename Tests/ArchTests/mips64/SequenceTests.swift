@@ -83,7 +83,11 @@ struct SequencePool {
 
     private static func belongs(_ name: String, _ width: Width) -> Bool {
         // Singles leave the upper half of a register open, and control registers show the cause field.
-        if ["cfc1", "ctc1", "mtc1", "mthc1", "lwc1", "lwxc1", "ldxc1", "sdxc1", "swxc1", "luxc1", "suxc1", "prefx"].contains(name) { return false }
+        if ["cfc1", "ctc1", "mtc1", "mthc1", "lwc1", "lwxc1", "ldxc1", "sdxc1", "swxc1", "luxc1", "suxc1", "prefx"]
+            .contains(name)
+        {
+            return false
+        }
         if name.contains("."), !name.hasSuffix(".d") || name.hasPrefix("cvt.s") || name.contains(".w.") { return false }
         switch width {
         case .wide:
@@ -159,7 +163,8 @@ struct SequencePool {
         let base = UInt32(Self.baseRegister) << 21
         let first = left << 26 | base | register << 16 | UInt32(UInt16(bitPattern: Int16(start)))
         let second = right << 26 | base | other << 16 | UInt32(UInt16(bitPattern: Int16(last)))
-        words.insert(contentsOf: operands.oneIn(2) ? [first, second] : [second, first], at: operands.below(words.count))
+        words.insert(
+            contentsOf: operands.oneIn(2) ? [first, second] : [second, first], at: operands.below(words.count))
     }
 
     /// A constant in the steps that compilers take, with a use.

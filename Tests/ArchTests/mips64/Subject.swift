@@ -163,7 +163,8 @@ final class SequenceSource: CodeSource {
     func code(at address: GuestAddress) -> CodeWindow? {
         let offset = Int(truncatingIfNeeded: address &- UnicornOracle.codeAddress)
         guard offset >= 0, offset < 4 * words.count else { return nil }
-        return CodeWindow(pointer: UnsafeRawPointer(bytes + offset), byteCount: 4 * words.count - offset, isWritable: false)
+        return CodeWindow(
+            pointer: UnsafeRawPointer(bytes + offset), byteCount: 4 * words.count - offset, isWritable: false)
     }
 
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}

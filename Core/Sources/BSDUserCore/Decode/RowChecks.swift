@@ -52,7 +52,8 @@ public enum RowChecks {
     }
 
     private static func overlap(
-        _ first: FixedBits, _ firstExclusions: [FieldExclusion], _ second: FixedBits, _ secondExclusions: [FieldExclusion]
+        _ first: FixedBits, _ firstExclusions: [FieldExclusion], _ second: FixedBits,
+        _ secondExclusions: [FieldExclusion]
     ) -> Bool {
         guard (first.match ^ second.match) & first.mask & second.mask == 0 else { return false }
         let common = FixedBits(mask: first.mask | second.mask, match: first.match | second.match)
