@@ -6,7 +6,7 @@ public func bsduserPlugin() -> UnsafeRawPointer { PluginRegistration.publish { M
 
 extension MIPS64 {
     public func translate(_ builder: inout Builder, code: UnsafeRawPointer, byteCount: Int) {
-        withUnsafeTemporaryAllocation(of: Int64.self, capacity: Translator.scratchCount) { values in
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: 32) { values in
             guard let scratch = values.baseAddress else { return }
             var translator = Translator(builder, instructions, code: code, codeBytes: byteCount, values: scratch)
             translator.run()

@@ -2,9 +2,11 @@ import BSDUserCore
 
 /// Translates one block: walks the instructions, keeps what is known of registers, and handles delay slots.
 struct Translator: ~Copyable {
-    /// Most guest instructions of a block, and most conditional branches that it goes on behind.
+    /// Most guest instructions of a block.
     static let maximumInstructions = 128
-    static let maximumSideExits = 4
+    /// Most branches after which a block goes on where they are not taken. What follows may be translated again as a
+    /// block of its own, so the number is small.
+    static let maximumContinuations = 3
 
     var builder: Builder
     private let instructions: InstructionSet<Translator>
@@ -17,19 +19,15 @@ struct Translator: ~Copyable {
     var hasEnded = false
     /// Instructions that the current one took in beyond itself.
     var fusedInstructions = 0
+    /// Branches that the block goes on after.
+    private var continuations = 0
     /// General registers whose value is known to be the sign extension of its low 32 bits.
     private var signExtended: UInt32 = 1
     /// General registers with a known value, and the values.
     private var known: UInt32 = 1
     private let values: UnsafeMutablePointer<Int64>
-    /// Branches that leave the block in its midst; their exits stand at its end.
-    private var sideExitCount = 0
-    private let sideExits: UnsafeMutablePointer<Int64>
 
-    /// Numbers of scratch memory that a translator needs.
-    static var scratchCount: Int { 32 + 2 * maximumSideExits }
-
-    /// `values` is scratch for `scratchCount` numbers.
+    /// `values` is scratch for 32 numbers.
     init(
         _ builder: consuming Builder, _ instructions: InstructionSet<Translator>, code: UnsafeRawPointer,
         codeBytes: Int,
@@ -41,7 +39,6 @@ struct Translator: ~Copyable {
         self.code = code
         self.codeBytes = codeBytes
         self.values = values
-        sideExits = values + 32
         values[0] = 0
     }
 
@@ -68,23 +65,6 @@ struct Translator: ~Copyable {
             pc &+= UInt64(4 &+ 4 &* fusedInstructions)
             count &+= 1 &+ fusedInstructions
         }
-        for index in 0..<sideExitCount {
-            builder.place(Label(raw: UInt32(truncatingIfNeeded: sideExits[2 &* index])))
-            builder.goto(UInt64(bitPattern: sideExits[2 &* index &+ 1]))
-        }
-    }
-
-    /// Leaves the block to `target` when `condition` is not 0 and goes on behind the delay slot. False when the block has
-    /// enough of such exits.
-    mutating func leave(to target: UInt64, if condition: Value) -> Bool {
-        guard sideExitCount < Translator.maximumSideExits else { return false }
-        let label = builder.makeLabel()
-        builder.skipIf(condition, to: label)
-        sideExits[2 &* sideExitCount] = Int64(label.raw)
-        sideExits[2 &* sideExitCount &+ 1] = Int64(bitPattern: target)
-        sideExitCount &+= 1
-        fusedInstructions = 1
-        return true
     }
 
     private mutating func translate(_ word: Word, _ row: Int) {
@@ -106,6 +86,15 @@ struct Translator: ~Copyable {
     mutating func fuseNext() {
         fusedInstructions = 1
         builder.byteCount &+= 4
+    }
+
+    /// Whether the block may go on after a forward branch that is not taken.
+    var mayContinue: Bool { continuations < Translator.maximumContinuations }
+
+    /// Goes on after the delay slot of the branch at `pc`.
+    mutating func continuePastSlot() {
+        continuations &+= 1
+        fusedInstructions = 1
     }
 
     /// The delay slot's word. When it cannot be read the block ends before the branch, or, when the branch is the

@@ -7,7 +7,6 @@ public struct LogItem: Sendable {
     public static let rows: [LogItem] = [
         LogItem(name: "in_asm", help: "guest instructions of each block translated"),
         LogItem(name: "op", help: "intermediate representation of each block"),
-        LogItem(name: "op_opt", help: "intermediate representation after optimisation"),
         LogItem(name: "out_asm", help: "host code made of each block"),
         LogItem(name: "exec", help: "guest address of each entry to guest code"),
         LogItem(name: "verify", help: "blocks that break a rule of the intermediate representation"),

@@ -122,7 +122,8 @@ struct Launch {
         result.oneInstructionPerBlock = options.oneInstructionPerBlock
         result.isQuiet = options.isQuiet
         for name in options.logItems {
-            if let item = ExecutionLogItems(name: String(decoding: name, as: UTF8.self)) { result.executionLog.insert(item) }
+            guard let item = ExecutionLogItems(name: String(decoding: name, as: UTF8.self)) else { continue }
+            result.executionLog.insert(item)
         }
         result.trace = options.effectiveTrace.map {
             SystemCallTraceOptions(isJSON: $0.isJSON, names: $0.names, isInverted: $0.isInverted)

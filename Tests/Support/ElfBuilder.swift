@@ -105,7 +105,9 @@ public struct ElfBuilder: Sendable {
     /// The file.
     public var bytes: [UInt8] {
         var file = [UInt8](repeating: 0, count: max(byteCount, headerByteCount + segments.count * segmentByteCount))
-        func put(_ values: [UInt8], _ offset: Int) { file.replaceSubrange(offset..<(offset + values.count), with: values) }
+        func put(_ values: [UInt8], _ offset: Int) {
+            file.replaceSubrange(offset..<(offset + values.count), with: values)
+        }
         let word = is64Bit ? 8 : 4
         put([0x7f, 0x45, 0x4c, 0x46, is64Bit ? 2 : 1, isBigEndian ? 2 : 1, 1, systemABI], 0)
         let header: [(UInt64, Int)] = [

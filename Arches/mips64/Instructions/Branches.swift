@@ -100,8 +100,9 @@ enum Branches {
         if condition.isAlwaysFalse { return jump(&t, slot, t.pc &+ 8, links: links) }
         // A backward branch is likely taken: its target comes first.
         let isBackward = target <= t.pc
-        let skip = isBackward ? condition.inverse : condition
-        let (first, second) = isBackward ? (target, t.pc &+ 8) : (t.pc &+ 8, target)
+        let continues = !isBackward && t.mayContinue && slot.traits.isDisjoint(with: [.skips, .entersKernel, .flushes])
+        let skip = isBackward || continues ? condition.inverse : condition
+        let (first, second) = isBackward || continues ? (target, t.pc &+ 8) : (t.pc &+ 8, target)
         flush(&t, slot)
         let linkChangesCondition = links && (condition.left == Register.ra || condition.right == Register.ra)
         let isEarly =
@@ -117,13 +118,11 @@ enum Branches {
         t.translate(slot)
         if t.hasEnded { return }
         let value = slot.traits.contains(.skips) ? t.builder.get(.branchValue) : isEarly ? early : t.evaluate(skip)
-        // A forward branch is likely not taken: the block goes on.
-        if !isBackward, !links, t.leave(to: second, if: value) { return }
         let label = t.builder.makeLabel()
         t.builder.skipIf(value, to: label)
         t.builder.goto(first)
         t.builder.place(label)
-        t.end(goto: second)
+        if continues { t.continuePastSlot() } else { t.end(goto: second) }
     }
 
     /// A branch whose delay slot executes only when it is taken.

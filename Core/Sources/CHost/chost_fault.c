@@ -22,7 +22,7 @@ enum { MXCSR_FLAGS = 0x3f, MXCSR_MASK_SHIFT = 7 };
 static const int handled_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
 static uintptr_t arena_start, arena_end;
-static const char *version_text = "";
+static const char *version_text = "bsduser";
 static chost_asynchronous_handler asynchronous_handler;
 
 void chost_fault_set_arena(const void *start, size_t byte_count) {
@@ -68,7 +68,7 @@ static void restore_default(int signal) {
 // A fault of the emulator itself: says so, and lets the instruction raise the signal again with its default action.
 static void die(int signal, uintptr_t instruction, uint64_t address) {
     char line[512], *out = line;
-    out = append_text(out, "bsduser ");
+    
     for (const char *text = version_text; *text != 0 && out < line + 100;) *out++ = *text++;
     out = append_text(out, ": internal error: ");
     out = append_text(out, signal_name(signal));

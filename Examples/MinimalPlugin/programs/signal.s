@@ -1,5 +1,11 @@
 # Installs a handler for SIGUSR1, sends it to itself and ends with the status that the handler left.
 start:
+    li   r1, 340            # sigprocmask(SIG_UNBLOCK, &mask, 0): whoever started us may have blocked it
+    li   r2, 2
+    la   r3, mask
+    li   r4, 0
+    syscall
+    bnz  r15, failed
     li   r1, 416            # sigaction(SIGUSR1, &action, 0)
     li   r2, 30
     la   r3, action
@@ -32,5 +38,7 @@ handler:                    # r2 = signal, r14 = where to return to
 action: .quad 0             # sa_handler
     .quad 0                 # sa_flags, and the first word of sa_mask
     .quad 0
+    .quad 0
+mask: .quad 0x20000000      # bit 29: signal 30
     .quad 0
 status: .quad 1

@@ -220,7 +220,8 @@ struct RandomBlock: ~Copyable {
             below(2) == 0
             ? builder.constant(Int64(bitPattern: base))
             : builder.binary(
-                .add, builder.binary(.and, wideValue(), builder.constant(0x3F8)), builder.constant(Int64(bitPattern: base)))
+                .add, builder.binary(.and, wideValue(), builder.constant(0x3F8)),
+                builder.constant(Int64(bitPattern: base)))
         if below(4) == 0 { attributes.formUnion(.aligned) }
         switch below(6) {
         case 0, 1:

@@ -152,7 +152,9 @@ final class TranslatedMachine {
 
     func translate(_ block: Block) -> Outcome {
         let room = TranslatedMachine.arenaBytes - Thunks.maximumByteCount
-        guard let emitted = emitter.emit(block, at: codeStart, byteCount: room) else { return outcome("not translated") }
+        guard let emitted = emitter.emit(block, at: codeStart, byteCount: room) else {
+            return outcome("not translated")
+        }
         lastCode = Array(UnsafeBufferPointer(start: codeStart, count: emitted.byteCount))
         lastFaults = Array(emitted.faults)
         return run()

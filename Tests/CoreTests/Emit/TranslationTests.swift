@@ -6,7 +6,8 @@ import Testing
 private let edges: [UInt64] = [
     0, 1, 2, 0xFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000,
     0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_8000_0000, 0x3FF0_0000_0000_0000, 0x7FF0_0000_0000_0000, 0x7FF8_0000_0000_0000,
-    0x7FF7_FFFF_FFFF_FFFF, 0x0000_0000_0000_0001, 0xC1E0_0000_0020_0000, 0x41DF_FFFF_FFC0_0000, 0x3F80_0000, 0x7F80_0000,
+    0x7FF7_FFFF_FFFF_FFFF, 0x0000_0000_0000_0001, 0xC1E0_0000_0020_0000, 0x41DF_FFFF_FFC0_0000, 0x3F80_0000,
+    0x7F80_0000,
     0x7FBF_FFFF, 0x7FC0_0001, 0xBFC0_0000, 0x4F00_0000, 0xCF00_0000,
 ]
 
@@ -26,7 +27,9 @@ private let edges: [UInt64] = [
             let violations = Verifier.violations(in: generator.block, registers: machine.registers)
             try #require(violations.isEmpty, "seed \(seed): \(violations)")
             for run in UInt64(0)..<2 {
-                guard try compare(machine, generator.block, seed: seed &* 31 &+ run, label: "seed \(seed)") else { return }
+                guard try compare(machine, generator.block, seed: seed &* 31 &+ run, label: "seed \(seed)") else {
+                    return
+                }
             }
         }
     }
@@ -57,7 +60,8 @@ private let edges: [UInt64] = [
     ) -> String {
         var parts: [String] = []
         if expected.end != actual.end { parts.append("ended by \(actual.end), not \(expected.end)") }
-        for (row, pair) in zip(machine.registers.rows, zip(expected.registers, actual.registers)) where pair.0 != pair.1 {
+        for (row, pair) in zip(machine.registers.rows, zip(expected.registers, actual.registers)) where pair.0 != pair.1
+        {
             parts.append("\(row.name) is \(String(pair.1, radix: 16)), not \(String(pair.0, radix: 16))")
         }
         if expected.flags != actual.flags { parts.append("flags \(actual.flags), not \(expected.flags)") }

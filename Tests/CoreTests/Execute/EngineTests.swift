@@ -106,11 +106,15 @@ struct EngineTests {
         let target = UnsafeMutablePointer<pthread_t>.allocate(capacity: 1)
         target.initialize(to: pthread_self())
         var sender = pthread_t()
-        pthread_create(&sender, nil, { argument in
-            usleep(20_000)
-            if let target = argument?.assumingMemoryBound(to: pthread_t.self) { pthread_kill(target.pointee, SIGUSR2) }
-            return nil
-        }, target)
+        pthread_create(
+            &sender, nil,
+            { argument in
+                usleep(20_000)
+                if let target = argument?.assumingMemoryBound(to: pthread_t.self) {
+                    pthread_kill(target.pointee, SIGUSR2)
+                }
+                return nil
+            }, target)
         defer {
             pthread_join(sender, nil)
             target.deallocate()
@@ -245,6 +249,51 @@ struct EngineTests {
         #expect(status == 0)
         #expect(guest.run() == .systemCall)
         #expect(guest[1] == 2)
+    }
+
+    @Test("translates one instruction at a time where asked", arguments: modes)
+    func translatesOneInstruction(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.engine.oneInstructionPerBlock = true
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.put(r(1), b.constant(1))
+            b.mark(restart: b.pc, inDelaySlot: true)
+            b.put(r(2), b.constant(2))
+            b.mark(restart: b.pc &+ 8)
+            b.put(r(3), b.constant(3))
+            b.exit(.systemCall)
+        }
+        guest.script(8, exit)
+        #expect(guest.run() == .systemCall)
+        #expect(guest[1] == 1 && guest[2] == 2)
+        #expect(guest[3] == 0)
+        #expect(guest.cpu.pc == guest.memory.base + 8)
+    }
+
+    @Test("logs guest code, operations and host code of each block")
+    func logs() throws {
+        let guest = try #require(ScriptedGuest(.translator))
+        let file = chost_memory_file(0)
+        defer { close(file) }
+        let items: ExecutionLogItems = [.guestAssembly, .operations, .hostAssembly, .execution, .verification]
+        guest.engine.log = ExecutionLog(items, descriptor: file, description: guest.architecture.description)
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.put(r(1), b.get(r(2), .i32))
+            b.exit(.systemCall)
+        }
+        #expect(guest.run() == .systemCall)
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = pread(file, &bytes, bytes.count, 0)
+        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        let start = String(guest.memory.base, radix: 16)
+        #expect(text.contains("exec: 0x\(start)\n"))
+        #expect(text.contains("in: 0x\(start)\n"))
+        #expect(text.contains("get.i32 r2"))
+        #expect(text.contains("upper half of a 32-bit value is undefined"))
+        #expect(text.contains("out: 0x\(start), "))
+        #expect(text.contains("jmp qword ptr [rbp"))
     }
 
     @Test("calls helpers with state and operands", arguments: modes)

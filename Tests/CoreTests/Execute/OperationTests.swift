@@ -143,7 +143,9 @@ struct FloatOperationTests {
             guest[1] = UInt64(mode)
             guest.setFloat(1, a.bitPattern)
             guest.setFloat(2, b.bitPattern)
-        } check: { check($0, $1) }
+        } check: {
+            check($0, $1)
+        }
     }
 
     @Test("rounds as the mode says and raises inexact")

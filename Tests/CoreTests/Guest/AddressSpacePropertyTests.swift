@@ -95,7 +95,9 @@ private struct Model {
                     let protection: Int32 = flags.contains(.guardPages) ? 0 : 3
                     #expect(throws: Errno.ENOMEM) {
                         try space.map(
-                            .init(address: 0x3100_0000 - 4096, byteCount: 3 * 4096, protection: protection, flags: flags))
+                            .init(
+                                address: 0x3100_0000 - 4096, byteCount: 3 * 4096, protection: protection,
+                                flags: flags))
                     }
                 }
                 // A hint there leads past it, and what surrounds it is the guest's.

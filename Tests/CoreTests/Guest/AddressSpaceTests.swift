@@ -79,7 +79,8 @@ private typealias Request = AddressSpace.MapRequest
         Request(byteCount: page, flags: [.private, .anonymous], offset: 4096),
         Request(byteCount: page, flags: [.private, .anonymous, .exclusive]),
         Request(byteCount: page, flags: [.private, .anonymous, .init(rawValue: 0x10_0000)]),
-        Request(byteCount: page, protection: 1, flags: [.stack]), Request(byteCount: page, protection: 3, flags: [.stack]),
+        Request(byteCount: page, protection: 1, flags: [.stack]),
+        Request(byteCount: page, protection: 3, flags: [.stack]),
         Request(byteCount: page, protection: 1, flags: [.guardPages]),
         Request(byteCount: page, protection: 0, flags: [.guardPages, .anonymous]),
         Request(address: 0x3000_0001, byteCount: page, flags: [.private, .anonymous, .fixed]),
@@ -118,7 +119,8 @@ private typealias Request = AddressSpace.MapRequest
             let base: UInt64 = 0x3000_0000
             let fixed: AddressSpace.MapFlags = [.private, .anonymous, .fixed]
             _ = try space.map(Request(address: base, byteCount: page, flags: fixed))
-            _ = try space.map(Request(address: base + page, byteCount: page, protection: 0, flags: [.guardPages, .fixed]))
+            _ = try space.map(
+                Request(address: base + page, byteCount: page, protection: 0, flags: [.guardPages, .fixed]))
             _ = try space.map(Request(address: base + 3 * page, byteCount: page, flags: fixed))
             try space.protect(base, 4 * page, 1)
             #expect(throws: Errno.EFAULT) { try memory.store(UInt8(1), at: base) }

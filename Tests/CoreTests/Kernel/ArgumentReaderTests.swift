@@ -5,7 +5,7 @@ import Testing
 @Suite struct ArgumentReaderTests {
     @Test(arguments: TestConvention.all)
     func wordsComeFromRegistersThenTheStack(convention: TestConvention) throws {
-        try TestKernel.with(convention) { kernel in
+        try TestKernel.with(convention) { (kernel) throws in
             try kernel.setArguments(477, (1...12).map { UInt64($0) })
             var reader = kernel.reader()
             #expect(reader.number == 477)
@@ -15,7 +15,7 @@ import Testing
 
     @Test(arguments: TestConvention.all)
     func syscallTakesTheNumberFromTheFirstWord(convention: TestConvention) throws {
-        try TestKernel.with(convention) { kernel in
+        try TestKernel.with(convention) { (kernel) throws in
             // The stack holds the same words as for a direct call; one register less comes before it.
             try kernel.setArguments(0, [20] + (1...11).map { UInt64($0) })
             var reader = kernel.reader()
@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: TestConvention.all)
     func quadSyscallTakesTheNumberFromADoubleWord(convention: TestConvention) throws {
-        try TestKernel.with(convention) { kernel in
+        try TestKernel.with(convention) { (kernel) throws in
             let number: [UInt64]
             if convention.abi.wordBytes == 8 {
                 number = [478]
@@ -44,7 +44,7 @@ import Testing
 
     @Test(arguments: TestConvention.all.filter { $0.abi.wordBytes == 4 })
     func aDoubleWordStartsAtAnEvenWord(convention: TestConvention) throws {
-        try TestKernel.with(convention) { kernel in
+        try TestKernel.with(convention) { (kernel) throws in
             let isBig = convention.abi.byteOrder == .big
             let pair: [UInt64] = isBig ? [0x1122_3344, 0x5566_7788] : [0x5566_7788, 0x1122_3344]
             // lseek(fd, pad, offset, whence) as the compiler passes it.
@@ -58,7 +58,7 @@ import Testing
 
     @Test(arguments: TestConvention.all.filter { $0.abi.wordBytes == 8 })
     func aDoubleWordIsOneWordOn64Bits(convention: TestConvention) throws {
-        try TestKernel.with(convention) { kernel in
+        try TestKernel.with(convention) { (kernel) throws in
             try kernel.setArguments(478, [3, .max, 2])
             var reader = kernel.reader()
             #expect(try reader.word(kernel.thread) == 3)
@@ -69,7 +69,7 @@ import Testing
 
     @Test(arguments: TestConvention.all)
     func signedWordsKeepTheirSign(convention: TestConvention) throws {
-        try TestKernel.with(convention) { kernel in
+        try TestKernel.with(convention) { (kernel) throws in
             try kernel.setArguments(1, [UInt64(bitPattern: -5)])
             var reader = kernel.reader()
             #expect(try reader.signedWord(kernel.thread) == -5)
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func anArgumentOnAStackThatIsNotThereFaults() throws {
-        try TestKernel.with(TestConvention.all[2]) { kernel in
+        try TestKernel.with(TestConvention.all[2]) { (kernel) throws in
             try kernel.setArguments(477, [1, 2, 3, 4])
             kernel.architecture.stack = 0x3f00_0000
             var reader = kernel.reader()

@@ -31,7 +31,9 @@ import Testing
     }
 
     @Test func theWayToTheHostAndBackIsTheSame() {
-        for row in ErrnoTable.rows where row.isMutual { #expect(ErrnoTable.guest(row.host) == row.errno, "\(row.name)") }
+        for row in ErrnoTable.rows where row.isMutual {
+            #expect(ErrnoTable.guest(row.host) == row.errno, "\(row.name)")
+        }
         for row in ErrnoTable.rows { #expect(ErrnoTable.host(row.errno) > 0) }
         #expect(ErrnoTable.host(Errno(rawValue: 500)) == EINVAL)
     }

@@ -7,8 +7,8 @@ import Testing
     private static let create: UInt64 = 0x602
 
     @Test func whatIsWrittenCanBeReadAndStated() throws {
-        try TestKernel.withDirectory { directory in
-            try TestKernel.with { kernel in
+        try TestKernel.withDirectory { (directory) throws in
+            try TestKernel.with { (kernel) throws in
                 let fd = UInt64(try kernel.call(5, kernel.text(directory + "/a"), Self.create, 0o640))
                 #expect(try kernel.call(4, fd, kernel.text("hello"), 5) == 5)
                 #expect(try kernel.call(478, fd, 1, 0) == 1)
@@ -28,9 +28,9 @@ import Testing
     }
 
     @Test func errorsAreThoseOfFreeBSDsManual() throws {
-        try TestKernel.withDirectory { directory in
+        try TestKernel.withDirectory { (directory) throws in
             try FileManager.default.createSymbolicLink(atPath: directory + "/link", withDestinationPath: "nowhere")
-            try TestKernel.with { kernel in
+            try TestKernel.with { (kernel) throws in
                 // open(2): O_NOFOLLOW and a link.
                 #expect(try kernel.errno(5, kernel.text(directory + "/link"), 0x100, 0) == .EMLINK)
                 // unlink(2): a directory.
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func theEmulatorsDescriptorsDoNotExist() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             let parked = HostDescriptors.park(open("/dev/null", O_RDONLY))
             defer { close(parked) }
             #expect(!HostDescriptors.isGuests(parked))
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func theHostsProcessFilesAreOutOfReach() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             for path in ["/proc/self/mem", "/proc/self/maps", "/proc/self/fd/0", "/proc/\(getpid())/mem"] {
                 let errno = try kernel.errno(5, kernel.text(path), 2, 0) ?? .EDOOFUS
                 #expect(errno == .ENOENT || errno == .ELOOP || errno == .EACCES, "\(path): \(ErrnoTable.name(errno))")
@@ -76,14 +76,14 @@ import Testing
 
     @Test(arguments: [true, false])
     func directoriesAreListedWhole(isOld: Bool) throws {
-        try TestKernel.withDirectory { directory in
+        try TestKernel.withDirectory { (directory) throws in
             var expected: Set<String> = [".", ".."]
             for length in [1, 2, 3, 4, 5, 8, 12, 60, 200, 255] {
                 let name = String(repeating: "n", count: length)
                 #expect(FileManager.default.createFile(atPath: directory + "/" + name, contents: nil))
                 expected.insert(name)
             }
-            try TestKernel.with { kernel in
+            try TestKernel.with { (kernel) throws in
                 let fd = UInt64(try kernel.call(5, kernel.text(directory), 0x20000, 0))
                 let buffer = kernel.room(512)
                 var found: [String] = []
@@ -120,8 +120,8 @@ import Testing
     }
 
     @Test func vectorsAndPositionsWork() throws {
-        try TestKernel.withDirectory { directory in
-            try TestKernel.with { kernel in
+        try TestKernel.withDirectory { (directory) throws in
+            try TestKernel.with { (kernel) throws in
                 let fd = UInt64(try kernel.call(5, kernel.text(directory + "/v"), Self.create, 0o600))
                 let vector = kernel.room(32)
                 for (index, word) in [try kernel.text("abc"), 3, try kernel.text("defg"), 4].enumerated() {
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test func pipesAndPollTellWhatCanBeRead() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             let pair = kernel.room(8)
             try kernel.call(542, pair, 0)
             let reader = try kernel.memory.load(at: pair, as: Int32.self)

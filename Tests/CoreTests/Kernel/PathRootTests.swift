@@ -6,7 +6,7 @@ import Testing
 /// With a root no path leaves it, by whatever call and whatever link.
 @Suite(.serialized) struct PathRootTests {
     private func withRoot(_ body: (TestKernel, String) throws -> Void) throws {
-        try TestKernel.withDirectory { directory in
+        try TestKernel.withDirectory { (directory) throws in
             let root = directory + "/root"
             let files = FileManager.default
             try files.createDirectory(atPath: root + "/etc", withIntermediateDirectories: true)
@@ -18,7 +18,7 @@ import Testing
             let current = files.currentDirectoryPath
             defer { _ = files.changeCurrentDirectoryPath(current) }
             _ = files.changeCurrentDirectoryPath(root)
-            try TestKernel.with(prefix: root) { kernel in try body(kernel, directory) }
+            try TestKernel.with(prefix: root) { (kernel) throws in try body(kernel, directory) }
         }
     }
 
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func pathsAndLinksStayInside() throws {
-        try withRoot { kernel, directory in
+        try withRoot { (kernel, directory) throws in
             for path in [
                 "/etc/name", "etc/name", "/absolute", "absolute", "/dir/name", "/../../../etc/name", "dir/../etc/name",
             ] {
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func everyCallResolvesAlike() throws {
-        try withRoot { kernel, directory in
+        try withRoot { (kernel, directory) throws in
             let status = kernel.room(224)
             try kernel.call(552, 0xffff_ff9c, kernel.text("/absolute"), status, 0)
             #expect(try kernel.memory.load(FileStatus.self, at: status).attributes.byteCount == 6)
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func theCurrentDirectoryIsSeenFromTheRoot() throws {
-        try withRoot { kernel, _ in
+        try withRoot { (kernel, _) throws in
             let buffer = kernel.room(1024)
             try kernel.call(12, kernel.text("/dir"))
             try kernel.call(326, buffer, 1024)
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func devicesComeFromTheHost() throws {
-        try withRoot { kernel, _ in
+        try withRoot { (kernel, _) throws in
             let fd = UInt64(try kernel.call(5, kernel.text("/dev/null"), 2, 0))
             #expect(try kernel.call(4, fd, kernel.text("x"), 1) == 1)
             try kernel.call(6, fd)
@@ -98,7 +98,7 @@ import Testing
 
     @Test func aRootThatIsNotThereLeadsNowhere() throws {
         #expect(PathRoot(Array("/nonexistent/root".utf8)) == nil)
-        try TestKernel.with(prefix: "/nonexistent/root") { kernel in
+        try TestKernel.with(prefix: "/nonexistent/root") { (kernel) throws in
             #expect(try kernel.errno(5, kernel.text("/etc/passwd"), 0, 0) == .EBADF)
         }
     }

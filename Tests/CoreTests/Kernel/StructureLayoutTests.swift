@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import BSDUserCore
 
@@ -11,7 +11,8 @@ import TestSupport
         ("powerpc64", GuestABI(wordBytes: 8, byteOrder: .big)),
     ]
 
-    private func check<Value: GuestStruct>(_ type: Value.Type, _ item: String, _ offsets: [String: String] = [:]) throws {
+    private func check<Value: GuestStruct>(_ type: Value.Type, _ item: String, _ offsets: [String: String] = [:]) throws
+    {
         let table = try LayoutTable()
         for (name, abi) in Self.abis {
             #expect(table.value(item, name) == Value.byteCount(abi), "\(item) on \(name)")
@@ -53,7 +54,9 @@ import TestSupport
     }
 
     @Test func devicesKeepTheirNumbers() {
-        for (major, minor) in [(0, 0), (8, 1), (259, 3), (0x1234, 0xabcdef), (UInt32.max, UInt32.max)] as [(UInt32, UInt32)] {
+        for (major, minor) in [(0, 0), (8, 1), (259, 3), (0x1234, 0xabcdef), (UInt32.max, UInt32.max)]
+            as [(UInt32, UInt32)]
+        {
             let parts = FileAttributes.parts(ofDevice: FileAttributes.device(major: major, minor: minor))
             #expect(parts == (major, minor))
         }

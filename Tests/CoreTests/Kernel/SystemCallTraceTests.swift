@@ -13,7 +13,7 @@ import Testing
         do {
             defer { close(pair[1]) }
             let trace = SystemCallTrace(options, descriptor: pair[1])
-            try TestKernel.with(trace: trace) { kernel in try body(kernel) }
+            try TestKernel.with(trace: trace) { (kernel) throws in try body(kernel) }
         }
         let data = FileHandle(fileDescriptor: pair[0], closeOnDealloc: false).readDataToEndOfFile()
         let prefix = "\(getpid()) "
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func callsAreDecoded() throws {
-        let lines = try lines { kernel in
+        let lines = try lines { (kernel) throws in
             _ = try kernel.errno(5, kernel.text("/no/such\n"), 0x601, 0o644)
             try kernel.call(60, 0o22)
         }
@@ -35,7 +35,7 @@ import Testing
 
     @Test func aGuestCannotForgeALine() throws {
         let text = "\n1 exit(0) = 0\n\u{1b}[2J"
-        let lines = try lines { kernel in
+        let lines = try lines { (kernel) throws in
             let fd = UInt64(try kernel.call(5, kernel.text("/dev/null"), 1, 0))
             try kernel.call(4, fd, kernel.text(text), UInt64(text.utf8.count))
             try kernel.call(6, fd)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func outputsAreShownAfterTheCall() throws {
-        let lines = try lines { kernel in
+        let lines = try lines { (kernel) throws in
             try kernel.call(194, 8, kernel.room(16))
             try kernel.call(326, kernel.room(1024), 1024)
         }
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func jsonIsJSON() throws {
-        let lines = try lines(SystemCallTraceOptions(isJSON: true)) { kernel in
+        let lines = try lines(SystemCallTraceOptions(isJSON: true)) { (kernel) throws in
             _ = try kernel.errno(5, kernel.text("/no\u{1}\"\\\u{fc}"), 0, 0)
             try kernel.call(194, 8, kernel.room(16))
             try kernel.call(20)
@@ -68,12 +68,12 @@ import Testing
     }
 
     @Test func namesSelectCalls() throws {
-        let only = try lines(SystemCallTraceOptions(names: [Array("getpid".utf8)])) { kernel in
+        let only = try lines(SystemCallTraceOptions(names: [Array("getpid".utf8)])) { (kernel) throws in
             try kernel.call(20)
             try kernel.call(39)
         }
         #expect(only.count == 1)
-        let others = try lines(SystemCallTraceOptions(names: [Array("getpid".utf8)], isInverted: true)) { kernel in
+        let others = try lines(SystemCallTraceOptions(names: [Array("getpid".utf8)], isInverted: true)) { (kernel) throws in
             try kernel.call(20)
             try kernel.call(39)
         }
@@ -82,7 +82,7 @@ import Testing
 
     /// Every argument of every call that works is decoded: a row's parameters describe as many as it has.
     @Test func everyArgumentIsDescribed() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             for row in SystemCallTable.rows {
                 try kernel.setArguments(UInt64(row.number), [UInt64](repeating: 0, count: 8))
                 var reader = kernel.reader()

@@ -15,7 +15,7 @@ import Testing
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
 
     @Test func wellKnownNumbersGiveTheGuestsValues() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             #expect(try text(read(kernel, [1, 1])) == "FreeBSD")
             #expect(try text(read(kernel, [1, 2])) == "12.2-RELEASE")
             #expect(try read(kernel, [1, 24]) == [0, 0x12, 0x57, 0x50])
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func namesLeadToNumbersAndBack() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             for leaf in InformationTree.shared.leaves {
                 let name = try kernel.text(leaf.row.name)
                 let request = kernel.room(8)
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func everyVariableIsReachedAndReadable() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             var identifier: [Int32] = [1]
             var count = 0
             while count < 1000 {
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func shortBuffersAndWritesFail() throws {
-        try TestKernel.with { kernel in
+        try TestKernel.with { (kernel) throws in
             let name = try kernel.text("kern.ostype")
             let old = kernel.room(16)
             let length = try kernel.store(GuestWord(3))

@@ -70,7 +70,9 @@ enum LoadBench {
             #expect(start.stackPointer % 16 == 0 && start.argumentCount == 3)
             #expect(try memory.loadWord(at: start.stackPointer) == 3)
             let arguments = try #require(try memory.pointers(at: start.argumentVector, limit: 10))
-            let texts = try arguments.map { try memory.string(at: $0, limit: 100).map { String(decoding: $0, as: UTF8.self) } }
+            let texts = try arguments.map { argument in
+                try memory.string(at: argument, limit: 100).map { String(decoding: $0, as: UTF8.self) }
+            }
             #expect(texts == ["prog", "", "two words"])
             #expect(start.environmentVector == start.argumentVector + 32)
             var auxiliary: [UInt64: UInt64] = [:]
@@ -163,7 +165,8 @@ enum LoadBench {
         copy.byteCount = 0x1800
         copy.parts.removeLast()
         copy.segments[1] = .init(
-            flags: 6, offset: 0x1800, address: ElfBuilder.textAddress + 0x1900, fileByteCount: 0, memoryByteCount: 0x2000)
+            flags: 6, offset: 0x1800, address: ElfBuilder.textAddress + 0x1900, fileByteCount: 0,
+            memoryByteCount: 0x2000)
         try LoadBench.load(copy.bytes) { (_, memory) throws in
             let bss = ElfBuilder.textAddress + 0x1900
             #expect(try memory.load(at: bss, as: UInt64.self) == 0)

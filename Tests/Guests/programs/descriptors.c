@@ -1,4 +1,4 @@
-// Descriptors that are not files: pipes, sockets, poll, select, dup, fcntl, ioctl.
+// Descriptors that are not files: pipes, poll, select, dup, fcntl, ioctl.
 #include "guest.h"
 
 static int is_set(const struct fd_set *set, int descriptor) {
@@ -109,13 +109,6 @@ static void copies(void) {
     check_equal("close_range", sys_close_range(40, 60, 0), 0);
     check_errno("has closed", sys_fcntl(50, F_GETFD, 0), EBADF);
     sys_close(first), sys_close(second);
-
-    int pair[2];
-    char buffer[8];
-    check_equal("socketpair", sys_socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-    check_equal("write to a socket", sys_write(pair[0], "abc", 3), 3);
-    check_equal("read from its peer", sys_read(pair[1], buffer, sizeof buffer), 3);
-    sys_close(pair[0]), sys_close(pair[1]);
 
     char terminal[64];
     int null = (int)sys_open("/dev/null", O_RDWR, 0);

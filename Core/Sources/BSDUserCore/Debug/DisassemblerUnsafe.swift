@@ -4,10 +4,10 @@ import Glibc
 /// Capstone, loaded when a log first asks for a disassembly: the emulator runs without it.
 final class Disassembler {
     private typealias Open = @convention(c) (cs_arch, cs_mode, UnsafeMutablePointer<csh>) -> cs_err
+    private typealias Instructions = UnsafeMutablePointer<cs_insn>
     private typealias Disassemble =
-        @convention(c) (csh, UnsafePointer<UInt8>?, Int, UInt64, Int, UnsafeMutablePointer<UnsafeMutablePointer<cs_insn>?>)
-        -> Int
-    private typealias Free = @convention(c) (UnsafeMutablePointer<cs_insn>?, Int) -> Void
+        @convention(c) (csh, UnsafePointer<UInt8>?, Int, UInt64, Int, UnsafeMutablePointer<Instructions?>) -> Int
+    private typealias Free = @convention(c) (Instructions?, Int) -> Void
     private typealias Close = @convention(c) (UnsafeMutablePointer<csh>) -> cs_err
 
     private let disassemble: Disassemble
@@ -55,7 +55,7 @@ final class Disassembler {
         var offset = 0
         while offset < code.count {
             let rest = UnsafeRawBufferPointer(rebasing: code[offset...])
-            var instructions: UnsafeMutablePointer<cs_insn>?
+            var instructions: Instructions?
             let start = rest.baseAddress?.assumingMemoryBound(to: UInt8.self)
             let count = disassemble(handle, start, rest.count, address + UInt64(offset), 0, &instructions)
             guard count > 0, let found = instructions else {
@@ -81,11 +81,13 @@ final class Disassembler {
         return "  0x\(String(address, radix: 16)):  \(hexadecimal)\(padding)\(instruction)\n"
     }
 
-    private func instructionText(_ instruction: UnsafeMutablePointer<cs_insn>) -> String {
-        let name = withUnsafeBytes(of: &instruction.pointee.mnemonic) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        let operands = withUnsafeBytes(of: &instruction.pointee.op_str) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        }
+    private func instructionText(_ instruction: Instructions) -> String {
+        let name = withUnsafeBytes(of: &instruction.pointee.mnemonic, Disassembler.string)
+        let operands = withUnsafeBytes(of: &instruction.pointee.op_str, Disassembler.string)
         return operands.isEmpty ? name : name + " " + operands
+    }
+
+    private static func string(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

@@ -8,8 +8,6 @@ public struct ExecutionLogItems: OptionSet, Sendable {
     public static let guestAssembly = ExecutionLogItems(rawValue: 1)
     /// The intermediate representation as the front end made it.
     public static let operations = ExecutionLogItems(rawValue: 2)
-    /// The intermediate representation after optimisation.
-    public static let optimisedOperations = ExecutionLogItems(rawValue: 4)
     /// Host code made of each block.
     public static let hostAssembly = ExecutionLogItems(rawValue: 8)
     /// Guest address of each visit of the dispatcher.
@@ -22,7 +20,6 @@ public struct ExecutionLogItems: OptionSet, Sendable {
         switch name {
         case "in_asm": self = .guestAssembly
         case "op": self = .operations
-        case "op_opt": self = .optimisedOperations
         case "out_asm": self = .hostAssembly
         case "exec": self = .execution
         case "verify": self = .verification
@@ -50,18 +47,12 @@ final class ExecutionLog {
         if items.contains(.guestAssembly) {
             write("in: \(hexadecimal(block.pc))\n" + disassembly(guest, code, block.pc) + "\n")
         }
-        if items.contains(.operations) { write("op: " + Printer(registers: description.registers).text(of: block) + "\n") }
+        if items.contains(.operations) { write("op: " + text(block)) }
         if items.contains(.verification) {
             for violation in Verifier.violations(in: block, registers: description.registers) {
                 write("verify: block \(hexadecimal(block.pc)), \(violation)\n")
             }
         }
-    }
-
-    /// A block as it goes to the emitter.
-    func optimised(_ block: Block) {
-        guard items.contains(.optimisedOperations) else { return }
-        write("op_opt: " + Printer(registers: description.registers).text(of: block) + "\n")
     }
 
     /// The host code of a block.
@@ -71,13 +62,27 @@ final class ExecutionLog {
         write("out: \(hexadecimal(block.pc)), \(sizes)\n" + disassembly(host, code, UInt64(address)) + "\n")
     }
 
+    /// The emitter did not translate a block, which is then interpreted each time.
+    func givenUp(_ block: Block) {
+        if items.contains(.verification) { write("verify: block \(hexadecimal(block.pc)) was not translated\n") }
+    }
+
     /// The dispatcher enters guest code.
     func entered(_ pc: GuestAddress) {
         if items.contains(.execution) { write("exec: \(hexadecimal(pc))\n") }
     }
 
-    private func disassembly(_ disassembler: Disassembler?, _ code: UnsafeRawBufferPointer, _ address: UInt64) -> String {
-        disassembler?.text(code, at: address) ?? "  (no disassembler: libcapstone.so.4 does not load or knows no such code)\n"
+    private func text(_ block: Block) -> String {
+        Printer(registers: description.registers).text(of: block) + "\n"
+    }
+
+    private func disassembly(
+        _ disassembler: Disassembler?, _ code: UnsafeRawBufferPointer, _ address: UInt64
+    ) -> String {
+        guard let disassembler else {
+            return "  (no disassembler: libcapstone.so.4 is missing or knows no such code)\n"
+        }
+        return disassembler.text(code, at: address)
     }
 
     private func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }

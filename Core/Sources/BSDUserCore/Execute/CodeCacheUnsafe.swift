@@ -39,7 +39,8 @@ struct CodeCache {
     private static func mapSingle(_ byteCount: Int) -> Views? {
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
         let protection = PROT_READ | PROT_WRITE | PROT_EXEC
-        guard let mapping = mmap(nil, byteCount + largePageBytes, protection, flags, -1, 0), mapping != MAP_FAILED else {
+        guard let mapping = mmap(nil, byteCount + largePageBytes, protection, flags, -1, 0), mapping != MAP_FAILED
+        else {
             return nil
         }
         // Cut to a multiple of a large page. The first stays in small pages: a short program touches few of them.

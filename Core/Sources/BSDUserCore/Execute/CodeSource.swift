@@ -10,7 +10,8 @@ struct CodeWindow {
 
 /// Where the engine gets guest code: the guest's address space.
 protocol CodeSource: AnyObject {
-    /// The code at a guest address, or nil when it is not executable.
+    /// The code at a guest address, or nil when it is not executable. What it says of code that the guest cannot write
+    /// holds until `ExecutionEngine.mappingChanged` is called.
     func code(at address: GuestAddress) -> CodeWindow?
 
     /// FreeBSD's `si_code` of a failed access or fetch: `SEGV_MAPERR` 1 or `SEGV_ACCERR` 2.

@@ -113,9 +113,8 @@ extension ExecutionEngine {
         guard let index = blockIndex(at: target, translator) else { return .fetchFault }
         if index == 0 { return .interpret }
         let code = table.blocks[index].code
-        // A flush took the exit's own code away; a dead block is not worth linking.
-        let source = generation == self.generation ? table.block(containing: record) : 0
-        if source != 0, table.blocks[source].isLive != 0, table.addLink(chainRecord: record, target: index) {
+        // A flush took the exit's own code away. A dead block may be linked: its code stays until the next flush.
+        if generation == self.generation, table.addLink(chainRecord: record, target: index) {
             translator.cache.link(record: record, to: code)
         }
         return .code(translator.cache.address(code))
@@ -132,7 +131,10 @@ extension ExecutionEngine {
             flushAll()
             emitted = translator.emit(block)
         }
-        guard let (code, result) = emitted else { return 0 }
+        guard let (code, result) = emitted else {
+            log?.givenUp(block)
+            return 0
+        }
         if let log {
             let bytes = UnsafeRawBufferPointer(start: translator.cache.address(code), count: result.byteCount)
             let address = UInt(bitPattern: translator.cache.address(code))

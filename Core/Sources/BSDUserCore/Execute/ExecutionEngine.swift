@@ -13,8 +13,9 @@ enum ExecutionMode: Sendable {
 ///
 /// One lock protects translation and tables. Threads take it when translated code meets something new, never within it.
 final class ExecutionEngine {
-    /// Bytes of guest code that a front end sees at most for one block.
-    static let windowBytes = 1024
+    /// Bytes of guest code that a front end sees at most for one block. Most blocks are far shorter, and what lies beyond
+    /// is copied in vain.
+    static let windowBytes = 256
     /// Guest code invalidated for one flush of a cache line.
     static let flushLineBytes: UInt64 = 64
 
@@ -44,6 +45,10 @@ final class ExecutionEngine {
     /// Stands in for a block that a front end failed to complete.
     private let illegalOperations: UnsafeMutableBufferPointer<Operation>
     private let window: UnsafeMutableRawPointer
+    /// Guest addresses last found to be executable and not writable.
+    private var knownCode: Range<GuestAddress> = 0..<0
+    /// Distance from guest addresses in it to the host's.
+    private var knownDistance: UInt64 = 0
     private var lockStorage: UnsafeMutablePointer<pthread_mutex_t>
 
     /// Nil when the host has no room for the tables or, with the translator, for the code arena. `separatesViews` asks
@@ -91,6 +96,9 @@ final class ExecutionEngine {
     /// Makes this the engine of the process: installs the fault handlers, and lets guarded writes reach watched pages.
     func activate() {
         ExecutionEngine.active = self
+        PluginVersion.coreIdentity.withUTF8Buffer { text in
+            chost_fault_set_version(text.baseAddress.map { UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self) })
+        }
         _ = chost_fault_install()
         chost_set_write_hook { address in
             ExecutionEngine.active?.releasePage(containing: address) == true ? 1 : 0
@@ -126,15 +134,33 @@ final class ExecutionEngine {
 
     /// Copies guest code to the window; the number of bytes, or nil when none can be read.
     private func fetch(_ pc: GuestAddress) -> Int? {
-        guard let code = source.code(at: pc), code.byteCount > 0 else { return nil }
-        var byteCount = min(code.byteCount, ExecutionEngine.windowBytes)
-        if code.isWritable { byteCount = min(byteCount, protectWindow(pc)) }
-        let address = UInt64(UInt(bitPattern: code.pointer))
-        if chost_copy_from_guest(window, address, byteCount) == 0 { return byteCount }
-        // A mapping may be shorter than its file says: what lies up to the end of the page must do.
+        if !knownCode.contains(pc), !findCode(pc) { return fetchWritable(pc) }
+        var byteCount = Int(min(knownCode.upperBound - pc, UInt64(ExecutionEngine.windowBytes)))
+        let host = pc &+ knownDistance
+        if chost_copy_from_guest(window, host, byteCount) == 0 { return byteCount }
+        // A mapping may be longer than its file: what lies up to the end of the page must do.
         byteCount = min(byteCount, Int(pageBytes - pc % pageBytes))
-        return chost_copy_from_guest(window, address, byteCount) == 0 ? byteCount : nil
+        return chost_copy_from_guest(window, host, byteCount) == 0 ? byteCount : nil
     }
+
+    /// Asks the source for code at an address. False when there is none or it is writable.
+    private func findCode(_ pc: GuestAddress) -> Bool {
+        guard let code = source.code(at: pc), code.byteCount > 0, !code.isWritable else { return false }
+        knownCode = pc..<pc + UInt64(code.byteCount)
+        knownDistance = UInt64(UInt(bitPattern: code.pointer)) &- pc
+        return true
+    }
+
+    /// As `fetch`, on pages that the guest may write: they are watched from now on.
+    private func fetchWritable(_ pc: GuestAddress) -> Int? {
+        guard let code = source.code(at: pc), code.byteCount > 0 else { return nil }
+        let byteCount = min(code.byteCount, ExecutionEngine.windowBytes, protectWindow(pc))
+        let host = UInt64(UInt(bitPattern: code.pointer))
+        return chost_copy_from_guest(window, host, byteCount) == 0 ? byteCount : nil
+    }
+
+    /// Mappings have changed: the next fetch asks anew.
+    func forgetKnownCode() { knownCode = 0..<0 }
 
     var pageBytes: UInt64 { 1 << BlockTable.pageShift }
 
@@ -201,6 +227,7 @@ final class ExecutionEngine {
     func finishForkInChild(survivor: ThreadExecution) {
         threads.removeAll { $0 !== survivor }
         pthread_mutex_init(lockStorage, nil)
+        forgetKnownCode()
         // An arena in a shared file is still the parent's.
         guard let translator, translator.cache.isDual else { return }
         if translator.cache.separateFromParent() { flushAll() }

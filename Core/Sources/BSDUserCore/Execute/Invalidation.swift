@@ -13,6 +13,7 @@ extension ExecutionEngine {
     /// As `invalidate`, after the mapping itself changed: the host's protection of its pages is new as well.
     func mappingChanged(_ start: GuestAddress, _ byteCount: UInt64) {
         lock()
+        forgetKnownCode()
         removeBlocks(start, byteCount)
         forEachKnownPage(start, byteCount) { _, index in
             table.pages.elements[Int(index)].isProtected = 0

@@ -281,7 +281,8 @@ extension AddressSpace {
         if plan.kind == .guardPages {
             try vacateKeepingClaim(range)
         } else {
-            _ = try HostMemory.map(range.lowerBound, UInt64(range.count), plan.content, plan.protection.host, .replacing)
+            _ = try HostMemory.map(
+                range.lowerBound, UInt64(range.count), plan.content, plan.protection.host, .replacing)
         }
         var mapping = GuestMapping(
             start: range.lowerBound, end: range.upperBound, protection: plan.protection,

@@ -283,7 +283,9 @@ public final class AddressSpace: @unchecked Sendable {
     /// Before the host's kernel reads or writes guest memory: stacks are grown, watched pages let go.
     @inline(__always)
     func prepareForHost(_ address: GuestAddress, _ byteCount: UInt64, writing: Bool) {
-        if address < growthBounds.upperBound, address &+ byteCount > growthBounds.lowerBound { growStacks(address, byteCount) }
+        if address < growthBounds.upperBound, address &+ byteCount > growthBounds.lowerBound {
+            growStacks(address, byteCount)
+        }
         if writing, !watchedPages.isEmpty { releaseWatched(address, byteCount) }
     }
 

@@ -102,7 +102,8 @@ struct WriteVisitor: FieldVisitor {
         let offset = cursor.take(count, alignment: 1)
         guard offset + count <= buffer.count else { return }
         // A C string keeps its end.
-        for (index, byte) in value.prefix(isText ? max(count - 1, 0) : count).enumerated() { buffer[offset + index] = byte }
+        let kept = value.prefix(isText ? max(count - 1, 0) : count)
+        for (index, byte) in kept.enumerated() { buffer[offset + index] = byte }
     }
 
     mutating func nested<Inner: GuestStruct>(_ name: StaticString, _ value: inout Inner) {
@@ -164,15 +165,15 @@ extension GuestStruct {
 
 extension GuestMemory {
     /// Loads a structure.
-    public func load<Value: GuestStruct>(_ type: Value.Type = Value.self, at address: GuestAddress) throws(Errno)
-        -> Value
+    public func load<Structure: GuestStruct>(_ type: Structure.Type = Structure.self, at address: GuestAddress) throws(Errno)
+        -> Structure
     {
-        let bytes = try read(at: address, count: Value.byteCount(abi))
-        return bytes.withUnsafeBytes { Value(bytes: $0, abi) }
+        let bytes = try read(at: address, count: Structure.byteCount(abi))
+        return bytes.withUnsafeBytes { Structure(bytes: $0, abi) }
     }
 
     /// Stores a structure, padding as zero.
-    public func store<Value: GuestStruct>(_ value: Value, at address: GuestAddress) throws(Errno) {
+    public func store<Structure: GuestStruct>(_ value: Structure, at address: GuestAddress) throws(Errno) {
         try write(value.encoded(abi), at: address)
     }
 }

@@ -17,7 +17,8 @@ enum HostClock {
         switch clock.guest {
         case ClockIdentifier.second: return TimeSpecification(seconds: 1, nanoseconds: 0)
         // Ticks of hz = 1000.
-        case ClockIdentifier.virtual, ClockIdentifier.profile: return TimeSpecification(seconds: 0, nanoseconds: 1_000_000)
+        case ClockIdentifier.virtual, ClockIdentifier.profile:
+            return TimeSpecification(seconds: 0, nanoseconds: 1_000_000)
         default:
             guard let host = clock.host else { throw .EINVAL }
             return try read(.clockGetResolution, host)

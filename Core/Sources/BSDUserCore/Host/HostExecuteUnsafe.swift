@@ -21,7 +21,11 @@ enum HostExecute {
     static let ownExecutable: [UInt8] = {
         let link = "/proc/self/exe"
         let name = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, used in
-            used = max(0, buffer.withMemoryRebound(to: CChar.self) { text in text.baseAddress.map { readlink(link, $0, text.count) } ?? 0 })
+            used = max(
+                0,
+                buffer.withMemoryRebound(to: CChar.self) { text in
+                    text.baseAddress.map { readlink(link, $0, text.count) } ?? 0
+                })
         }
         let path = name.map { CChar(bitPattern: $0) } + [0]
         return !name.isEmpty && access(path, X_OK) == 0 ? name : Array(link.utf8)

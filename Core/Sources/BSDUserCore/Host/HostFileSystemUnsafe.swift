@@ -91,7 +91,8 @@ enum HostFileSystem {
 
     // proc_pid_mountinfo(5): 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw
     private static func mounts() -> [Mount] {
-        HostFile.contents(ofSystemFile: "/proc/self/mountinfo").split(separator: UInt8(ascii: "\n")).compactMap { line in
+        HostFile.contents(ofSystemFile: "/proc/self/mountinfo").split(separator: UInt8(ascii: "\n")).compactMap {
+            line in
             let fields = line.split(separator: UInt8(ascii: " "))
             guard let separator = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }),
                 fields.count > separator + 2, separator > 5,

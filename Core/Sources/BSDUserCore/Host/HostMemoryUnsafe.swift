@@ -133,7 +133,9 @@ enum HostMemory {
         var ranges: [Range<UInt64>] = []
         for line in HostFile.contents(ofSystemFile: "/proc/self/maps").split(separator: UInt8(ascii: "\n")) {
             let bounds = line.prefix { $0 != UInt8(ascii: " ") }.split(separator: UInt8(ascii: "-"))
-            guard bounds.count == 2, let low = hexadecimal(bounds[0]), let high = hexadecimal(bounds[1]) else { continue }
+            guard bounds.count == 2, let low = hexadecimal(bounds[0]), let high = hexadecimal(bounds[1]) else {
+                continue
+            }
             let clipped = max(low, start)..<max(min(high, end), max(low, start))
             if !clipped.isEmpty { ranges.append(clipped) }
         }

@@ -168,7 +168,8 @@ enum HostFileStatus {
         let result = withUnsafeMutableBytes(of: &raw) { raw in
             path.withUnsafeBytes {
                 HostSystemCall.statx(
-                    Int(directory), Int(bitPattern: $0.baseAddress), Int(flags), 0xfff, Int(bitPattern: raw.baseAddress))
+                    Int(directory), Int(bitPattern: $0.baseAddress), Int(flags), 0xfff, Int(bitPattern: raw.baseAddress)
+                )
             }
         }
         if result < 0 { throw Errno(host: Int32(-result)) }

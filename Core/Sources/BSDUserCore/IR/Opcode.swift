@@ -166,8 +166,8 @@ public enum OpcodeTable {
     }()
 
     private static let binary: [Opcode] = [
-        .add, .sub, .mul, .and, .or, .xor, .andNot, .mulHighSigned, .mulHighUnsigned, .divSigned, .divUnsigned, .remSigned,
-        .remUnsigned, .shiftLeft, .shiftRight, .shiftRightArithmetic, .rotateRight, .compare,
+        .add, .sub, .mul, .and, .or, .xor, .andNot, .mulHighSigned, .mulHighUnsigned, .divSigned, .divUnsigned,
+        .remSigned, .remUnsigned, .shiftLeft, .shiftRight, .shiftRightArithmetic, .rotateRight, .compare,
     ]
     private static let unary: [Opcode] = [
         .countLeadingZeros, .byteSwap, .signExtend8, .signExtend16, .signExtend32, .zeroExtend8, .zeroExtend16,

@@ -46,7 +46,7 @@ public enum AuxiliaryNumbering: Sendable {
     /// As all architectures but powerpc.
     case common
     /// Powerpc: the old numbers for programs built before 13.0.
-    case powerPC
+    case renumberedIn13
 }
 
 /// What the auxiliary vector and the stack tell a program about itself and the system.

@@ -115,7 +115,7 @@ struct InitialStack: Equatable, Sendable {
         }
         entries.append((.null, 0))
         // A program without a note counts as new (P_OSREL_POWERPC_NEW_AUX_ARGS is 1300070).
-        let isOld = contents.numbering == .powerPC && facts.noteRelease != 0 && facts.noteRelease < 1_300_070
+        let isOld = contents.numbering == .renumberedIn13 && facts.noteRelease != 0 && facts.noteRelease < 1_300_070
         return entries.flatMap { [isOld ? $0.0.oldPowerPCNumber : $0.0.rawValue, $0.1] }
     }
 

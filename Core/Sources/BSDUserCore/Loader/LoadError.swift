@@ -49,7 +49,8 @@ public struct LoadError: Error, Equatable, Sendable {
 
     /// A program for another architecture than the plugin's.
     static func wrongArchitecture(_ path: String, found: String, wanted: String) -> LoadError {
-        LoadError(126, noExec, "\(path): made for \(found), but the plugin runs \(wanted); choose another --arch-plugin")
+        LoadError(
+            126, noExec, "\(path): made for \(found), but the plugin runs \(wanted); choose another --arch-plugin")
     }
 
     /// The guest's address space has no room for the program.

@@ -65,7 +65,8 @@ public final class PathRoot {
         if let root = rootDescriptor {
             let inside = try rootedPath(directory, path)
             let flags = HostPath.pathOnly | (follow ? 0 : HostPath.noFollow)
-            let descriptor = try HostPath.open(root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
+            let descriptor = try HostPath.open(
+                root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
             return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
         }
         if let descriptor = Self.standardDescriptor(path) {
@@ -88,7 +89,8 @@ public final class PathRoot {
         let name = slash.map { Array(inside[($0 + 1)...]) } ?? inside
         let flags = HostPath.pathOnly | HostPath.directory
         let descriptor = try HostPath.open(
-            root, parent.isEmpty ? [UInt8(ascii: "/")] : parent, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
+            root, parent.isEmpty ? [UInt8(ascii: "/")] : parent, flags: flags, mode: 0, resolve: HostPath.inRoot,
+            waitingOn: nil)
         // The parent of the root is the root: ".." as the last name must not reach the host's directory.
         let isUp = name.prefix { $0 != UInt8(ascii: "/") }.elementsEqual("..".utf8)
         return Target(directory: descriptor, path: (isUp ? [UInt8(ascii: ".")] : name) + [0], flags: 0, owned: true)
@@ -120,7 +122,8 @@ public final class PathRoot {
         }
         let inside = try rootedPath(directory, path)
         do throws(Errno) {
-            return try HostPath.open(root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
+            return try HostPath.open(
+                root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
         } catch .ENOENT where Self.hostDevices.contains(inside) {
             // FreeBSD mounts devfs; a directory has no devices of its own.
             return try HostPath.open(DirFd.current, inside, flags: flags, mode: mode, resolve: 0, waitingOn: thread)

@@ -13,8 +13,8 @@ struct Assembler {
     static var longestInstruction: Int { 15 }
 
     init(_ buffer: UnsafeMutableBufferPointer<UInt8>, hasAVX512: Bool) {
-        // An empty buffer has no address; any non-null pointer serves, since nothing may be written.
-        let start = buffer.baseAddress ?? UnsafeMutablePointer(bitPattern: 1).unsafelyUnwrapped
+        // An empty buffer has no address; any pointer serves, since nothing may be written.
+        let start = buffer.baseAddress ?? UnsafeMutablePointer.allocate(capacity: 1)
         self.init(start: start, count: buffer.count, hasAVX512: hasAVX512)
     }
 

@@ -8,7 +8,28 @@ extension BlockEmitter {
             if wraps { return Address(absolute: Int32(truncatingIfNeeded: sum), is32Bit: true) }
             if sum == Int64(Int32(truncatingIfNeeded: sum)) { return Address(absolute: Int32(truncatingIfNeeded: sum)) }
         }
+        if !wraps, let sum = addressOfSum(operand, displacement) { return sum }
         return Address(useGPR(operand), displacement, is32Bit: wraps)
+    }
+
+    /// Base and index of an address that is a sum, when both terms are still in registers: the access then need not
+    /// wait for the addition, which is done for the guest register alone.
+    private mutating func addressOfSum(_ operand: UInt32, _ displacement: Int32) -> Address? {
+        guard let value = definition(resolve(operand)) else { return nil }
+        let operation = operations[value]
+        guard operation.opcode == .add, operation.type == .i64, !values[value].traits.contains(.constant),
+            let first = term(operation.a), let second = term(operation.b)
+        else { return nil }
+        lock(first)
+        lock(second)
+        return Address(first.gpr, index: second.gpr, displacement)
+    }
+
+    /// The register that still holds a value, whether or not the value is live.
+    private func term(_ operand: UInt32) -> HostRegister? {
+        guard let value = definition(resolve(operand)), !values[value].traits.contains(.constant) else { return nil }
+        let register = registerHolding(value)
+        return register.isNone ? nil : register
     }
 
     /// Leaves by an alignment fault unless the address is a multiple of the access size.

@@ -5,7 +5,8 @@ enum DescriptorCalls {
             thread, path, flags, mode throws(Errno) in
             try thread.open(DirFd.current, path, flags, mode)
         },
-        systemCall(499, "openat", DirFd(), Path(), Flags<OpenFlags>(), Mode(), returns: .descriptor, restart: .restarts) {
+        systemCall(499, "openat", DirFd(), Path(), Flags<OpenFlags>(), Mode(), returns: .descriptor, restart: .restarts)
+        {
             thread, directory, path, flags, mode throws(Errno) in
             try thread.open(directory, path, flags, mode)
         },
@@ -104,8 +105,9 @@ extension GuestThread {
     func open(_ directory: Int32, _ path: [UInt8], _ flags: FlagSet<OpenFlags>, _ mode: UInt32) throws(Errno) -> Int32 {
         let access = flags.guest & OpenFlags.accessMask
         guard access != 3, !(flags.contains(OpenFlags.execute) && access != 0) else { throw .EINVAL }
-        guard flags.guest & (OpenFlags.sharedLock | OpenFlags.exclusiveLock)
-            != OpenFlags.sharedLock | OpenFlags.exclusiveLock
+        guard
+            flags.guest & (OpenFlags.sharedLock | OpenFlags.exclusiveLock)
+                != OpenFlags.sharedLock | OpenFlags.exclusiveLock
         else { throw .EINVAL }
         var hostFlags = flags.hostInt
         if flags.guest & (OpenFlags.execute | OpenFlags.path) != 0 {

@@ -9,7 +9,8 @@ enum FileAttributeCalls {
             _ = try HostSystemCall.fchmod.checked(Int(fd), Int(mode & FileMode.permissionMask))
         },
         systemCall(
-            274, "lchmod", Path(), Mode(), support: .partial, note: "the host keeps no mode of symbolic links: EOPNOTSUPP"
+            274, "lchmod", Path(), Mode(), support: .partial,
+            note: "the host keeps no mode of symbolic links: EOPNOTSUPP"
         ) { thread, path, mode throws(Errno) in
             try thread.changeMode(DirFd.current, path, mode, follow: false)
         },
@@ -52,7 +53,9 @@ enum FileAttributeCalls {
             thread, fd, times throws(Errno) in
             try FileTimes(specifications: times).apply(fd, nil, flags: 0)
         },
-        systemCall(547, "utimensat", DirFd(), Path(), InArray<TimeSpecification>("times", count: 2), Flags<AtFlags>("flag")) {
+        systemCall(
+            547, "utimensat", DirFd(), Path(), InArray<TimeSpecification>("times", count: 2), Flags<AtFlags>("flag")
+        ) {
             thread, directory, path, times, flags throws(Errno) in
             let follow = try thread.follows(flags)
             try thread.setTimes(directory, path, FileTimes(specifications: times), follow: follow)

@@ -40,14 +40,16 @@ enum FileStatusCalls {
             thread, directory, path, mode, flags throws(Errno) in
             try thread.checkAccess(directory, path, mode, flags)
         },
-        systemCall(554, "getdirentries", Fd(), OutBuffer(filled: .records), Out<GuestOffset>("basep"), returns: .count) {
+        systemCall(554, "getdirentries", Fd(), OutBuffer(filled: .records), Out<GuestOffset>("basep"), returns: .count)
+        {
             thread, fd, buffer, base throws(Errno) in
             let (bytes, position) = try thread.directoryEntries(fd, buffer, isOld: false)
             try base.storeIfPresent(GuestOffset(position))
             return bytes
         },
         systemCall(
-            196, "freebsd11_getdirentries", Fd(), OutBuffer(length: .unsigned, filled: .records), Out<GuestLong>("basep"),
+            196, "freebsd11_getdirentries", Fd(), OutBuffer(length: .unsigned, filled: .records),
+            Out<GuestLong>("basep"),
             returns: .count
         ) { thread, fd, buffer, base throws(Errno) in
             let (bytes, position) = try thread.directoryEntries(fd, buffer, isOld: true)

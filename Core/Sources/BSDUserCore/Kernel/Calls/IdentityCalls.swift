@@ -36,14 +36,16 @@ enum IdentityCalls {
             _, real, effective, saved throws(Errno) in
             _ = try HostSystemCall.setresgid.checked(real.host, effective.host, saved.host)
         },
-        systemCall(360, "getresuid", Out<GuestUnsigned>("ruid"), Out<GuestUnsigned>("euid"), Out<GuestUnsigned>("suid")) {
+        systemCall(360, "getresuid", Out<GuestUnsigned>("ruid"), Out<GuestUnsigned>("euid"), Out<GuestUnsigned>("suid"))
+        {
             _, real, effective, saved throws(Errno) in
             let numbers = try HostIdentity.three(.getresuid)
             try real.storeIfPresent(GuestUnsigned(numbers[0]))
             try effective.storeIfPresent(GuestUnsigned(numbers[1]))
             try saved.storeIfPresent(GuestUnsigned(numbers[2]))
         },
-        systemCall(361, "getresgid", Out<GuestUnsigned>("rgid"), Out<GuestUnsigned>("egid"), Out<GuestUnsigned>("sgid")) {
+        systemCall(361, "getresgid", Out<GuestUnsigned>("rgid"), Out<GuestUnsigned>("egid"), Out<GuestUnsigned>("sgid"))
+        {
             _, real, effective, saved throws(Errno) in
             let numbers = try HostIdentity.three(.getresgid)
             try real.storeIfPresent(GuestUnsigned(numbers[0]))

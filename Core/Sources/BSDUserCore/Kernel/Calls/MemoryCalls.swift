@@ -28,7 +28,7 @@ enum MemoryCalls {
             try thread.memory.write(try thread.memory.addressSpace.residency(address, byteCount), at: vector)
         },
         systemCall(
-            197, "freebsd6_mmap", Pointer("addr"), Size(), Flags<ProtectionFlags>("prot"), Flags<MapFlags>(),
+            197, "freebsd6_mmap", Pointer("addr"), Size(), Flags<ProtectionFlags>("prot"), Flags<MappingFlags>(),
             Signed("fd"), Signed("pad"), Offset("pos"), returns: .address
         ) { thread, address, byteCount, protection, flags, descriptor, _, offset throws(Errno) in
             try map(thread, address, byteCount, protection, flags, descriptor, offset)
@@ -50,7 +50,7 @@ enum MemoryCalls {
         },
         systemCall(325, "munlockall") { thread throws(Errno) in try thread.memory.addressSpace.unlockAll() },
         systemCall(
-            477, "mmap", Pointer("addr"), Size(), Flags<ProtectionFlags>("prot"), Flags<MapFlags>(), Signed("fd"),
+            477, "mmap", Pointer("addr"), Size(), Flags<ProtectionFlags>("prot"), Flags<MappingFlags>(), Signed("fd"),
             Offset("pos"), returns: .address
         ) { thread, address, byteCount, protection, flags, descriptor, offset throws(Errno) in
             try map(thread, address, byteCount, protection, flags, descriptor, offset)
@@ -59,7 +59,7 @@ enum MemoryCalls {
 
     private static func map(
         _ thread: GuestThread, _ address: GuestAddress, _ byteCount: UInt64, _ protection: FlagSet<ProtectionFlags>,
-        _ flags: FlagSet<MapFlags>, _ descriptor: Int32, _ offset: Int64
+        _ flags: FlagSet<MappingFlags>, _ descriptor: Int32, _ offset: Int64
     ) throws(Errno) -> GuestAddress {
         // A descriptor that the guest does not have fails only where one is used at all.
         let isGuests = descriptor == -1 || HostDescriptors.isGuests(descriptor)

@@ -96,11 +96,15 @@ struct InformationBuffers: SystemCallParameter {
         -> [TraceValue]
     {
         let value = try decode(&arguments, thread)
-        let length: TraceValue = value.oldLength.isNull ? .null : thread.traceStruct(GuestWord.self, value.oldLength.address)
+        let length: TraceValue =
+            value.oldLength.isNull ? .null : thread.traceStruct(GuestWord.self, value.oldLength.address)
         var old = TraceValue.null
         if value.old != 0, !phase.isSuccess { old = .absent }
         if value.old != 0, phase.isSuccess { old = traceOld(value, thread) }
-        return [old, length, value.new == 0 ? .null : thread.traceBytes(value.new, value.newLength), .unsigned(value.newLength)]
+        return [
+            old, length, value.new == 0 ? .null : thread.traceBytes(value.new, value.newLength),
+            .unsigned(value.newLength),
+        ]
     }
 
     // Text is shown as text, short values as a number, the rest by its size.
@@ -127,7 +131,8 @@ extension GuestThread {
         } else {
             guard let (row, rest) = InformationTree.shared.leaf(identifier) else {
                 if InformationTree.shared.isNode(identifier) { throw .EISDIR }
-                KernelLog.once("sysctl \(InformationTree.shared.name(identifier)) is not known; the program gets ENOENT")
+                KernelLog.once(
+                    "sysctl \(InformationTree.shared.name(identifier)) is not known; the program gets ENOENT")
                 throw .ENOENT
             }
             // Nothing can be set.

@@ -73,8 +73,10 @@ extension GuestThread {
         // CLOCK_REALTIME and CLOCK_MONOTONIC only (`kern_ktimer_create`).
         guard clock.guest == 0 || clock.guest == 4, let hostClock = clock.host else { throw .EINVAL }
         guard let number = process.timers.freeNumber else { throw .EAGAIN }
-        let event = event ?? SignalEvent(
-            notification: SignalEvent.bySignal, signal: Signal.alarm.rawValue, value: UInt64(number), thread: 0)
+        let event =
+            event
+            ?? SignalEvent(
+                notification: SignalEvent.bySignal, signal: Signal.alarm.rawValue, value: UInt64(number), thread: 0)
         switch event.notification {
         case SignalEvent.none: break
         case SignalEvent.bySignal, SignalEvent.toThread:

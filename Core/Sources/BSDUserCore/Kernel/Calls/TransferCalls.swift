@@ -66,7 +66,8 @@ enum TransferCalls {
         systemCall(479, "truncate", Path(), Offset("length")) { thread, path, length throws(Errno) in
             try thread.truncate(path, length)
         },
-        systemCall(200, "freebsd6_truncate", Path(), Unused(), Offset("length")) { thread, path, _, length throws(Errno) in
+        systemCall(200, "freebsd6_truncate", Path(), Unused(), Offset("length")) {
+            thread, path, _, length throws(Errno) in
             try thread.truncate(path, length)
         },
         systemCall(95, "fsync", Fd()) { _, fd throws(Errno) in
@@ -85,7 +86,9 @@ enum TransferCalls {
                 _ = try HostSystemCall.fallocate.checked(Int(fd), 0, Int(offset), Int(length))
             }
         },
-        systemCall(531, "posix_fadvise", Fd(), Offset(), Offset("length"), Enumeration<FileAdvice>("advice"), returns: .count) {
+        systemCall(
+            531, "posix_fadvise", Fd(), Offset(), Offset("length"), Enumeration<FileAdvice>("advice"), returns: .count
+        ) {
             _, fd, offset, length, advice throws(Errno) in
             Self.resultAsError {
                 () throws(Errno) in
@@ -94,7 +97,8 @@ enum TransferCalls {
             }
         },
         systemCall(
-            569, "copy_file_range", Fd("infd"), InOut<GuestOffset>("inoffp"), Fd("outfd"), InOut<GuestOffset>("outoffp"),
+            569, "copy_file_range", Fd("infd"), InOut<GuestOffset>("inoffp"), Fd("outfd"),
+            InOut<GuestOffset>("outoffp"),
             Size(), Unsigned("flags"), returns: .count, restart: .restarts
         ) { thread, from, fromOffset, to, toOffset, count, flags throws(Errno) in
             guard flags == 0, count <= UInt64(Int64.max) else { throw .EINVAL }

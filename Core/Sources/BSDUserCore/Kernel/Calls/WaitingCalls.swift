@@ -23,7 +23,8 @@ enum WaitingCalls {
             DescriptorSetArgument("ex"), InOptional<TimeValue>("tv"), returns: .count, restart: .interrupts
         ) { thread, count, reading, writing, exceptions, time throws(Errno) in
             if let time, !time.isValid || time.seconds < 0 { throw .EINVAL }
-            return try thread.select(count, [reading, writing, exceptions], time.map { TimeSpecification($0) }, mask: nil)
+            return try thread.select(
+                count, [reading, writing, exceptions], time.map { TimeSpecification($0) }, mask: nil)
         },
         systemCall(
             522, "pselect", Signed("nd"), DescriptorSetArgument("in"), DescriptorSetArgument("ou"),
@@ -69,7 +70,8 @@ struct DescriptorSetArgument: SystemCallParameter {
         let address = try arguments.word(thread)
         return [
             address.traced { () throws(Errno) in
-                let words = try thread.loadDescriptorSet(address, count: min(max(count, 0), Int(HostDescriptors.guestLimit)))
+                let words = try thread.loadDescriptorSet(
+                    address, count: min(max(count, 0), Int(HostDescriptors.guestLimit)))
                 let numbers = (0..<(words.count * 64)).filter { words[$0 / 64] >> UInt64($0 % 64) & 1 != 0 }
                 return .list(numbers.map { .integer(Int64($0)) })
             }
@@ -151,7 +153,8 @@ extension PollDescriptor {
         let events = UInt16(truncatingIfNeeded: FlagSet<PollEvents>(guest: UInt64(events)).host)
         let bits = UInt32(bitPattern: number)
         return [
-            UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits >> 16),
+            UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8),
+            UInt8(truncatingIfNeeded: bits >> 16),
             UInt8(truncatingIfNeeded: bits >> 24), UInt8(truncatingIfNeeded: events),
             UInt8(truncatingIfNeeded: events >> 8), 0, 0,
         ]

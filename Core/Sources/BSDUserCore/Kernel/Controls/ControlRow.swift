@@ -26,7 +26,8 @@ struct ControlRow: Sendable {
         _ handler: @escaping @Sendable (GuestThread, Int32) throws(Errno) -> Void
     ) -> ControlRow {
         ControlRow(
-            request: Self.number(.none, group, number, byteCount: 0), name: name, trace: { _, address in .opaque(address) }
+            request: Self.number(.none, group, number, byteCount: 0), name: name,
+            trace: { _, address in .opaque(address) }
         ) { thread, fd, _ throws(Errno) in try handler(thread, fd) }
     }
 

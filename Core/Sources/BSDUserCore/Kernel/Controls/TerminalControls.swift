@@ -42,7 +42,8 @@ enum TerminalControls {
             // tcdrain(3): a break of length 1 on the host only waits.
             _ = try thread.wait(.ioctl, Int(fd), HostTerminal.sendBreak, 1)
         },
-        .plain("t", 111, "TIOCSTOP") { _, fd throws(Errno) in try HostControl.plain(fd, HostTerminal.flow, argument: 0) },
+        .plain("t", 111, "TIOCSTOP") { _, fd throws(Errno) in try HostControl.plain(fd, HostTerminal.flow, argument: 0)
+        },
         .plain("t", 110, "TIOCSTART") { _, fd throws(Errno) in
             try HostControl.plain(fd, HostTerminal.flow, argument: 1)
         },

@@ -50,7 +50,8 @@ enum OpenFlags: FlagTable {
 /// Flags of `fcntl(F_SETFL)` and `F_GETFL`: those of `open` that can change.
 enum StatusFlags: FlagTable {
     static let zeroName: String? = "O_RDONLY"
-    static let rows = OpenFlags.rows.filter { $0.guest & 0x10000cf != 0 || $0.mask == OpenFlags.accessMask }
+    static let rows =
+        OpenFlags.rows.filter { $0.guest & 0x10000cf != 0 || $0.mask == OpenFlags.accessMask }
         + [FlagRow(0x10000, 0x4000, "O_DIRECT")]
 }
 
@@ -164,8 +165,10 @@ enum FileAdvice: EnumerationTable {
 /// Names of `pathconf` and `fpathconf` (`sys/unistd.h`).
 enum PathVariable: EnumerationTable {
     static let rows: [EnumerationRow] = [
-        EnumerationRow(1, Int32(_PC_LINK_MAX), "_PC_LINK_MAX"), EnumerationRow(2, Int32(_PC_MAX_CANON), "_PC_MAX_CANON"),
-        EnumerationRow(3, Int32(_PC_MAX_INPUT), "_PC_MAX_INPUT"), EnumerationRow(4, Int32(_PC_NAME_MAX), "_PC_NAME_MAX"),
+        EnumerationRow(1, Int32(_PC_LINK_MAX), "_PC_LINK_MAX"),
+        EnumerationRow(2, Int32(_PC_MAX_CANON), "_PC_MAX_CANON"),
+        EnumerationRow(3, Int32(_PC_MAX_INPUT), "_PC_MAX_INPUT"),
+        EnumerationRow(4, Int32(_PC_NAME_MAX), "_PC_NAME_MAX"),
         EnumerationRow(5, Int32(_PC_PATH_MAX), "_PC_PATH_MAX"), EnumerationRow(6, Int32(_PC_PIPE_BUF), "_PC_PIPE_BUF"),
         EnumerationRow(7, Int32(_PC_CHOWN_RESTRICTED), "_PC_CHOWN_RESTRICTED"),
         EnumerationRow(8, Int32(_PC_NO_TRUNC), "_PC_NO_TRUNC"), EnumerationRow(9, Int32(_PC_VDISABLE), "_PC_VDISABLE"),

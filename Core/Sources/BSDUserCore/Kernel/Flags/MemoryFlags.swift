@@ -11,15 +11,21 @@ enum ProtectionFlags: FlagTable {
 }
 
 /// `MAP_*`. An alignment is a number in the top byte.
-enum MapFlags: FlagTable {
-    static let rows: [FlagRow] = [
+enum MappingFlags: FlagTable {
+    static let rows: [FlagRow] = plain + alignments
+
+    private static let plain = [
         FlagRow(0x1, nil, "MAP_SHARED"), FlagRow(0x2, nil, "MAP_PRIVATE"), FlagRow(0x10, nil, "MAP_FIXED"),
         FlagRow(0x20, nil, "MAP_RESERVED0020"), FlagRow(0x40, nil, "MAP_RESERVED0040"),
-        FlagRow(0x200, nil, "MAP_HASSEMAPHORE"), FlagRow(0x400, nil, "MAP_STACK"), FlagRow(0x800, nil, "MAP_NOSYNC"),
-        FlagRow(0x1000, nil, "MAP_ANON"), FlagRow(0x2000, nil, "MAP_GUARD"), FlagRow(0x4000, nil, "MAP_EXCL"),
-        FlagRow(0x2_0000, nil, "MAP_NOCORE"), FlagRow(0x4_0000, nil, "MAP_PREFAULT_READ"),
-        FlagRow(0x8_0000, nil, "MAP_32BIT"), FlagRow(0x100_0000, nil, "MAP_ALIGNED_SUPER", mask: 0xff00_0000),
-    ] + (2..<64).map { FlagRow($0 << 24, nil, "MAP_ALIGNED(\($0))", mask: 0xff00_0000) }
+        FlagRow(0x200, nil, "MAP_HASSEMAPHORE"), FlagRow(0x400, nil, "MAP_STACK"),
+        FlagRow(0x800, nil, "MAP_NOSYNC"), FlagRow(0x1000, nil, "MAP_ANON"), FlagRow(0x2000, nil, "MAP_GUARD"),
+        FlagRow(0x4000, nil, "MAP_EXCL"), FlagRow(0x2_0000, nil, "MAP_NOCORE"),
+        FlagRow(0x4_0000, nil, "MAP_PREFAULT_READ"), FlagRow(0x8_0000, nil, "MAP_32BIT"),
+    ]
+
+    private static let alignments =
+        [FlagRow(0x100_0000, nil, "MAP_ALIGNED_SUPER", mask: 0xff00_0000)]
+        + (2..<64).map { FlagRow($0 << 24, nil, "MAP_ALIGNED(\($0))", mask: 0xff00_0000) }
 }
 
 /// `MS_*`.

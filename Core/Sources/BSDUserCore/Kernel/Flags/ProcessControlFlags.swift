@@ -36,7 +36,8 @@ enum ForkFlags: FlagTable {
 /// Interval timers: the same numbers on both systems.
 enum IntervalTimerKind: EnumerationTable {
     static let rows: [EnumerationRow] = [
-        EnumerationRow(0, 0, "ITIMER_REAL"), EnumerationRow(1, 1, "ITIMER_VIRTUAL"), EnumerationRow(2, 2, "ITIMER_PROF"),
+        EnumerationRow(0, 0, "ITIMER_REAL"), EnumerationRow(1, 1, "ITIMER_VIRTUAL"),
+        EnumerationRow(2, 2, "ITIMER_PROF"),
     ]
 }
 

@@ -28,7 +28,8 @@ enum SystemVariables {
         InformationRow("kern.securelevel", 9, .int, "Current secure level") { _ throws(Errno) in .int(-1) },
         InformationRow("kern.hostname", 10, .text, "Hostname") { _ throws(Errno) in .text(HostSystem.name()) },
         InformationRow("kern.hostid", 11, .unsignedLong, "Host ID") { _ throws(Errno) in .unsignedLong(0) },
-        InformationRow("kern.clockrate", 12, .opaque, "Rate and period of various kernel clocks", format: "S,clockinfo") {
+        InformationRow("kern.clockrate", 12, .opaque, "Rate and period of various kernel clocks", format: "S,clockinfo")
+        {
             thread throws(Errno) in
             // struct clockinfo { int hz, tick, spare, stathz, profhz; }
             .bytes([1000, 1000, 0, 127, 8128].flatMap { GuestInt($0).encoded(thread.memory.abi) })
@@ -93,7 +94,8 @@ enum SystemVariables {
         InformationRow("kern.arandom", 37, .opaque, "arc4rand", format: "") { _ throws(Errno) in .random },
         InformationRow("kern.ident", .text, "Kernel identifier") { _ throws(Errno) in .string("GENERIC") },
         InformationRow("kern.sched.name", .text, "Scheduler name") { _ throws(Errno) in .string("ULE") },
-        InformationRow("kern.smp.active", .int, "Indicates system is running in SMP mode") { _ throws(Errno) in .int(1) },
+        InformationRow("kern.smp.active", .int, "Indicates system is running in SMP mode") { _ throws(Errno) in .int(1)
+        },
         InformationRow("kern.smp.cpus", .int, "Number of CPUs online") { _ throws(Errno) in
             .int(HostSystem.processorCount())
         },
@@ -110,7 +112,8 @@ enum SystemVariables {
         InformationRow("kern.supported_archs", .text, "Supported architectures for binaries") { thread throws(Errno) in
             .string(thread.process.machineArchitecture)
         },
-        InformationRow("security.bsd.unprivileged_proc_debug", .int, "Unprivileged processes may use process debugging") {
+        InformationRow("security.bsd.unprivileged_proc_debug", .int, "Unprivileged processes may use process debugging")
+        {
             _ throws(Errno) in
             .int(0)
         },

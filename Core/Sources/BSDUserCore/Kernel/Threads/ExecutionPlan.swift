@@ -25,7 +25,9 @@ struct ExecutionPlan: Equatable {
     ) throws(Errno) {
         switch ProgramKind(header: file.header) {
         case .guest, .native:
-            self.init(path, arguments, file)
+            self.init(
+                unchecked: path, arguments, descriptor: file.descriptor,
+                isNative: ProgramKind(header: file.header) == .native)
         case .script(let interpreter, let argument):
             // The interpreter gets the script's path in the place of argv[0].
             let prefix = [interpreter] + (argument.map { [$0] } ?? []) + [path]
@@ -39,7 +41,9 @@ struct ExecutionPlan: Equatable {
             close(file.descriptor)
             switch ProgramKind(header: program.header) {
             case .guest, .native:
-                self.init(interpreter, prefix + arguments.dropFirst(), program)
+                self.init(
+                    unchecked: interpreter, prefix + arguments.dropFirst(), descriptor: program.descriptor,
+                    isNative: ProgramKind(header: program.header) == .native)
             case .script, .unknown:
                 // An interpreter may not be a script itself (`exec_shell_imgact`).
                 close(program.descriptor)
@@ -51,11 +55,12 @@ struct ExecutionPlan: Equatable {
         }
     }
 
-    private init(_ path: [UInt8], _ arguments: [[UInt8]], _ file: File) {
+    /// A plan for a file that is known to be a program.
+    init(unchecked path: [UInt8], _ arguments: [[UInt8]], descriptor: Int32, isNative: Bool = false) {
         self.path = path
         self.arguments = arguments
-        isNative = ProgramKind(header: file.header) == .native
-        descriptor = file.descriptor
+        self.isNative = isNative
+        self.descriptor = descriptor
     }
 }
 

@@ -24,7 +24,8 @@ struct TerminalSettings: GuestStruct, Equatable, Sendable {
 
     // Index of a character in the guest's list, and in the host's (asm-generic/termbits.h).
     private static let characterRows: [(guest: Int, host: Int)] = [
-        (0, 4), (1, 11), (2, 16), (3, 2), (4, 14), (5, 3), (6, 12), (8, 0), (9, 1), (10, 10), (12, 8), (13, 9), (14, 15),
+        (0, 4), (1, 11), (2, 16), (3, 2), (4, 14), (5, 3), (6, 12), (8, 0), (9, 1), (10, 10), (12, 8), (13, 9),
+        (14, 15),
         (15, 13), (16, 6), (17, 5),
     ]
     // VMIN and VTIME are numbers: zero does not mean "none".
