@@ -57,11 +57,11 @@ extension RegisterIndex {
 }
 
 extension RegisterFile {
-    /// The register table. Pinned are the registers that compiled n64 code names most often, counted over lua, sqlite3,
-    /// mujs and zstd: results, arguments, the first saved registers, the stack pointer.
+    /// The register table. Pinned are the registers that compiled n64 code uses most: results, arguments, the first
+    /// saved registers, stack pointer and return address.
     static let mips64 = RegisterFile(
         rows: rows,
-        pinnedIntegers: [2, 3, 4, 5, 6, 7, 16, 17, 18, 29].map { RegisterIndex.general($0) },
+        pinnedIntegers: [2, 4, 5, 6, 7, 16, 17, 18, 29, 31].map { RegisterIndex.general($0) },
         pinnedFloats: ([0, 12, 13, 14, 1, 2, 3, 20, 22, 24] + [
             4, 5, 6, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19, 21, 23, 25,
         ])

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import BSDUserCore
 
@@ -95,8 +95,11 @@ struct SystemCallMaster {
             let cells = Self.cells(String(line))
             guard let number = Int(cells[0]), cells.count > 3 else { continue }
             // Numbers in the last columns name the 64-bit arguments by position.
-            let wide = Set(cells.filter { $0.contains(":") && $0.first?.isNumber == true }
-                .flatMap { $0.split(separator: " ") }.compactMap { $0.split(separator: ":").first.flatMap { Int($0) } })
+            let wide = Set(
+                cells.filter { $0.contains(":") && $0.first?.isNumber == true }
+                    .flatMap { $0.split(separator: " ") }.compactMap {
+                        $0.split(separator: ":").first.flatMap { Int($0) }
+                    })
             entries[number] = Entry(name: cells[1], arguments: Self.arguments(cells[2], wide))
         }
     }

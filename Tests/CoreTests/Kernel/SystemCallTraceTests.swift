@@ -73,7 +73,8 @@ import Testing
             try kernel.call(39)
         }
         #expect(only.count == 1)
-        let others = try lines(SystemCallTraceOptions(names: [Array("getpid".utf8)], isInverted: true)) { (kernel) throws in
+        let others = try lines(SystemCallTraceOptions(names: [Array("getpid".utf8)], isInverted: true)) {
+            (kernel) throws in
             try kernel.call(20)
             try kernel.call(39)
         }

@@ -165,7 +165,8 @@ extension GuestStruct {
 
 extension GuestMemory {
     /// Loads a structure.
-    public func load<Structure: GuestStruct>(_ type: Structure.Type = Structure.self, at address: GuestAddress) throws(Errno)
+    public func load<Structure: GuestStruct>(_ type: Structure.Type = Structure.self, at address: GuestAddress)
+        throws(Errno)
         -> Structure
     {
         let bytes = try read(at: address, count: Structure.byteCount(abi))

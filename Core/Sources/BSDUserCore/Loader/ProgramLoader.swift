@@ -254,7 +254,7 @@ public struct ProgramLoader {
         }
         // A word at a time: each number costs a call of the host.
         return (0..<byteCount / 8).flatMap { _ in
-            withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { Array($0) }
+            (0..<8).map { _ in UInt8.random(in: .min ... .max) }
         }
     }
 

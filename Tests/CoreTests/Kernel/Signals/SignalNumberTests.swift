@@ -26,12 +26,13 @@ struct SignalNumberTests {
     }
 
     // The host's numbers as its own C library names them.
-    @Test(arguments: [
-        (1, SIGHUP), (2, SIGINT), (3, SIGQUIT), (4, SIGILL), (5, SIGTRAP), (6, SIGABRT), (8, SIGFPE), (9, SIGKILL),
-        (10, SIGBUS), (11, SIGSEGV), (12, SIGSYS), (13, SIGPIPE), (14, SIGALRM), (15, SIGTERM), (16, SIGURG),
-        (17, SIGSTOP), (18, SIGTSTP), (19, SIGCONT), (20, SIGCHLD), (21, SIGTTIN), (22, SIGTTOU), (23, SIGIO),
-        (24, SIGXCPU), (25, SIGXFSZ), (26, SIGVTALRM), (27, SIGPROF), (28, SIGWINCH), (30, SIGUSR1), (31, SIGUSR2),
-    ] as [(Int32, Int32)])
+    @Test(
+        arguments: [
+            (1, SIGHUP), (2, SIGINT), (3, SIGQUIT), (4, SIGILL), (5, SIGTRAP), (6, SIGABRT), (8, SIGFPE), (9, SIGKILL),
+            (10, SIGBUS), (11, SIGSEGV), (12, SIGSYS), (13, SIGPIPE), (14, SIGALRM), (15, SIGTERM), (16, SIGURG),
+            (17, SIGSTOP), (18, SIGTSTP), (19, SIGCONT), (20, SIGCHLD), (21, SIGTTIN), (22, SIGTTOU), (23, SIGIO),
+            (24, SIGXCPU), (25, SIGXFSZ), (26, SIGVTALRM), (27, SIGPROF), (28, SIGWINCH), (30, SIGUSR1), (31, SIGUSR2),
+        ] as [(Int32, Int32)])
     func `a signal of both systems keeps its meaning`(guest: Int32, host: Int32) {
         #expect(SignalNumber.host(guest) == host)
         #expect(SignalNumber.guest(host) == guest)

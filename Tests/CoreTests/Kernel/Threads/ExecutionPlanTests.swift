@@ -67,10 +67,12 @@ struct ExecutionPlanTests {
         #expect(files.closed == [100])
     }
 
-    @Test(arguments: [
-        ("#!/missing\n", Errno.ENOENT, [100]), ("#!/text\n", .ENOEXEC, [100, 200]), ("#!/script\n", .ENOEXEC, [100, 200]),
-        ("nothing", .ENOEXEC, [100]),
-    ] as [(String, Errno, [Int32])])
+    @Test(
+        arguments: [
+            ("#!/missing\n", Errno.ENOENT, [100]), ("#!/text\n", .ENOEXEC, [100, 200]),
+            ("#!/script\n", .ENOEXEC, [100, 200]),
+            ("nothing", .ENOEXEC, [100]),
+        ] as [(String, Errno, [Int32])])
     func `what cannot run is refused, and nothing stays open`(text: String, errno: Errno, closed: [Int32]) {
         let files = Files()
         files.headers["/text"] = Self.bytes("text")
