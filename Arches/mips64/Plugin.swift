@@ -1,10 +1,14 @@
 import BSDUserCore
 
+/// The symbol by which the core knows a plugin.
+@_cdecl("bsduser_plugin")
+public func bsduserPlugin() -> UnsafeRawPointer { PluginRegistration.publish { MIPS64() } }
+
 /// FreeBSD/mips64: MIPS64 release 2, n64, big-endian.
 public final class MIPS64: GuestArchitecture {
     public private(set) var description: ArchitectureDescription
     public let helpers = Helpers.table
-    let instructions: InstructionSet<Translator>
+    private let instructions: InstructionSet<Translator>
     private var model = Machine.cpuModels[0]
 
     public init() {
@@ -123,4 +127,15 @@ public final class MIPS64: GuestArchitecture {
     public func setSigtrampArguments(_ cpu: CPUState, _ entry: HandlerEntry) { SignalFrame.enter(cpu, entry) }
 
     public func signal(for reason: ExitReason, _ cpu: CPUState) -> FaultSignal { Faults.signal(for: reason, cpu) }
+
+    // MARK: Translation
+
+    public func translate(_ builder: inout Builder, code: UnsafeRawPointer, byteCount: Int) {
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: 32) { values in
+            guard let scratch = values.baseAddress else { return }
+            var translator = Translator(builder, instructions, code: code, codeBytes: byteCount, values: scratch)
+            translator.run()
+            builder = translator.finish()
+        }
+    }
 }
