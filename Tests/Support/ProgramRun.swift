@@ -50,7 +50,7 @@ public struct ProgramRun: Sendable {
         process.standardInput = inputFile
         process.standardOutput = outputFile
         process.standardError = errorFile
-        try process.run()
+        try withAllSignalsUnblocked { try process.run() }
         process.waitUntilExit()
 
         func content(_ handle: FileHandle) throws -> Data {
@@ -59,6 +59,16 @@ public struct ProgramRun: Sendable {
         }
         return ProgramRun(
             end: end(of: process), standardOutput: try content(outputFile), standardErrorData: try content(errorFile))
+    }
+
+    /// Tests run on threads that block signals, and a process inherits the mask of the thread that starts it.
+    private static func withAllSignalsUnblocked(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     private static func end(of process: Process) -> End {
