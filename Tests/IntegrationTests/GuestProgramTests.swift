@@ -70,7 +70,8 @@ struct GuestProgramTests {
             try FileManager.default.copyItem(at: interpreter, to: folder.appendingPathComponent("ld-elf.so.1"))
             let program = root.appendingPathComponent("hello")
             try FileManager.default.copyItem(at: GuestProgram("hello", link: .dynamic).build(), to: program)
-            let run = try EmulatorUnderTest.run(program, options: ["-L", root.path])
+            // The program's path is the guest's: it is looked for inside the root.
+            let run = try EmulatorUnderTest.run(URL(fileURLWithPath: "/hello"), options: ["-L", root.path])
             #expect(run.end == .exited(0), "\(run.summary)")
             #expect(CheckReport(output: run.output).passed.count == 4)
             #expect(run.output.hasSuffix("hello, FreeBSD/mips64\n"))
@@ -81,7 +82,8 @@ struct GuestProgramTests {
         try EmulatorUnderTest.withScratchFolder { root in
             let program = root.appendingPathComponent("hello")
             try FileManager.default.copyItem(at: GuestProgram("hello", link: .dynamic).build(), to: program)
-            let run = try EmulatorUnderTest.run(program, options: ["-L", root.path])
+            // The program's path is the guest's: it is looked for inside the root.
+            let run = try EmulatorUnderTest.run(URL(fileURLWithPath: "/hello"), options: ["-L", root.path])
             #expect(run.end == .exited(127) || run.end == .exited(126), "\(run.summary)")
             #expect(run.standardError.split(separator: "\n").count == 1, "\(run.summary)")
         }

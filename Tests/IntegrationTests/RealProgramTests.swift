@@ -39,15 +39,18 @@ struct RealProgramTests {
                     try file.content.write(to: folder.appendingPathComponent(file.name))
                 }
                 let native = try ProgramRun.of(
-                    natives.appendingPathComponent(name).path, arguments, environment: [:], input: input,
+                    natives.appendingPathComponent(name).path, arguments, environment: Self.environment, input: input,
                     directory: nativeFolder, timeoutSeconds: 120)
                 let guest = try EmulatorUnderTest.run(
-                    guests.appendingPathComponent(name), arguments, input: input, directory: guestFolder,
-                    timeoutSeconds: 600)
+                    guests.appendingPathComponent(name), arguments, environment: Self.environment, input: input,
+                    directory: guestFolder, timeoutSeconds: 600)
                 try check((native, nativeFolder), (guest, guestFolder))
             }
         }
     }
+
+    /// A home folder without files, so that nothing personal is read and no user database is asked.
+    private static let environment = ["HOME": "/nonexistent"]
 
     private func expectSame(_ native: ProgramRun, _ guest: ProgramRun) {
         #expect(guest.end == native.end, "\(guest.summary)")

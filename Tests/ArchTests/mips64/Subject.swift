@@ -72,7 +72,7 @@ final class Subject {
     /// Takes the instructions of the runs that follow; without `end` nothing can be fetched behind them.
     func load(_ words: [UInt32], end: Bool = true) {
         code.words = end ? words + [SequenceSource.end, 0] : words
-        engine.invalidate(UnicornOracle.codeAddress, UInt64(4 * SequenceSource.capacity))
+        engine.mappingChanged(UnicornOracle.codeAddress, UInt64(4 * SequenceSource.capacity))
     }
 
     /// Runs from a snapshot to the first exit.

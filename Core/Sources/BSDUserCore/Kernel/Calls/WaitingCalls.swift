@@ -110,6 +110,7 @@ extension GuestThread {
         var words: [Int] = []
         for address in addresses {
             let set = address == 0 ? [] : try loadDescriptorSet(address, count: count)
+            try checkOpen(set)
             words += set.map { Int(bitPattern: UInt($0)) } + [Int](repeating: 0, count: stride - set.count)
         }
         words += [Int(time?.seconds ?? 0), Int(time?.nanoseconds ?? 0)]
@@ -124,6 +125,15 @@ extension GuestThread {
             try storeDescriptorSet(set, address, count: count)
         }
         return ready
+    }
+
+    /// Linux leaves out descriptors beyond its own table, which has at least 64 entries; FreeBSD refuses them.
+    private func checkOpen(_ set: [UInt64]) throws(Errno) {
+        for (index, word) in set.enumerated().dropFirst() where word != 0 {
+            for bit in 0..<64 where word >> UInt64(bit) & 1 != 0 {
+                guard HostPath.isOpen(Int32(index * 64 + bit)) else { throw .EBADF }
+            }
+        }
     }
 
     // `fd_mask` is an unsigned long: the bits of a descriptor stand in the guest's words.
