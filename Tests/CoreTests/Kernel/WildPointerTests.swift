@@ -25,7 +25,7 @@ import Testing
     /// Rows where another error than EFAULT is right, because something else is checked first.
     private static let otherErrors: Set<String> = [
         "procctl", "sysarch", "_umtx_op", "sigreturn", "setcontext", "swapcontext", "wait4", "wait6", "sigaltstack",
-        "ktimer_create", "ktimer_settime", "ktimer_gettime", "__sysctl", "sigtimedwait", "kenv",
+        "ktimer_create", "ktimer_settime", "ktimer_gettime", "__sysctl", "__sysctlbyname", "sigtimedwait", "kenv",
     ]
 
     private static func wildAddresses() -> [UInt64] {
