@@ -22,7 +22,8 @@ struct ArgumentReader {
     static let indirectNumber: UInt32 = 0
     static let quadIndirectNumber: UInt32 = 198
 
-    init(_ convention: SystemCallConvention, _ cpu: CPUState) {
+    // An initialiser owns its arguments unless it says otherwise, and counts a use of each.
+    init(_ convention: borrowing SystemCallConvention, _ cpu: CPUState) {
         let values =
             convention.isBlock ? cpu.load(convention.registerOffsets[0]) : Self.singleRegisters(convention, cpu)
         let direct: UInt32 =
@@ -54,7 +55,9 @@ struct ArgumentReader {
         }
     }
 
-    private static func singleRegisters(_ convention: SystemCallConvention, _ cpu: CPUState) -> InlineArray<8, UInt64> {
+    private static func singleRegisters(_ convention: borrowing SystemCallConvention, _ cpu: CPUState)
+        -> InlineArray<8, UInt64>
+    {
         var values = InlineArray<8, UInt64>(repeating: 0)
         for index in 0..<convention.registerCount {
             let offset = convention.registerOffsets[index]

@@ -7,7 +7,6 @@ public final class SystemCallTable {
     static let numberLimit: UInt32 = 1024
 
     private let convention: SystemCallConvention
-    private let borrowedConvention: Borrowed<SystemCallConvention>
     /// Words have 4 bytes: 64-bit results take two registers.
     private let splitsResults: Bool
     private let trace: SystemCallTrace?
@@ -41,7 +40,6 @@ public final class SystemCallTable {
     /// The table for an architecture. `trace` receives every call; nil is off.
     init(_ description: ArchitectureDescription, trace: SystemCallTrace? = nil) {
         convention = SystemCallConvention(description)
-        borrowedConvention = Borrowed(convention)
         splitsResults = description.abi.wordBytes == 4
         self.trace = trace
         let count = Int(Self.numberLimit)
@@ -66,7 +64,7 @@ public final class SystemCallTable {
 
     /// Reads number and arguments from the registers, carries the call out, and says what goes back.
     func systemCall(_ thread: GuestThread) -> SystemCallOutcome {
-        var arguments = borrowedConvention.use { ArgumentReader($0, thread.cpu) }
+        var arguments = ArgumentReader(convention, thread.cpu)
         let number = arguments.number
         guard number < Self.numberLimit, let entry = entries[Int(number)] else {
             return unknownCall(arguments, thread)
