@@ -33,7 +33,7 @@ enum DescriptorCalls {
         systemCall(42, "freebsd10_pipe", returns: .pair) { thread throws(Errno) in
             try thread.pipe(FlagSet(guest: 0))
         },
-        systemCall(542, "pipe2", Out<DescriptorPair>("fildes"), Flags<OpenFlags>()) {
+        systemCall(542, "pipe2", Out<DescriptorPair>("fildes"), Flags<PipeFlags>()) {
             thread, pair, flags throws(Errno) in
             guard flags.guest & ~(OpenFlags.closeOnExec | OpenFlags.nonblock) == 0 else { throw .EINVAL }
             let (first, second) = try thread.pipe(flags)
@@ -156,7 +156,7 @@ extension GuestThread {
         return Int32(try HostSystemCall.dup3.checked(Int(from), Int(to), Int(flags)))
     }
 
-    func pipe(_ flags: FlagSet<OpenFlags>) throws(Errno) -> (Int32, Int32) {
+    func pipe(_ flags: FlagSet<PipeFlags>) throws(Errno) -> (Int32, Int32) {
         let (first, second) = try HostDescriptors.pipe(flags: Int(flags.hostInt))
         guard max(first, second) < process.descriptorLimit else {
             _ = HostSystemCall.close(Int(first))
