@@ -39,6 +39,10 @@ struct GuestProgramTests {
         Row(program: GuestProgram("signal_storm"), checks: 8),
         Row(program: GuestProgram("exec"), checks: 23),
         Row(program: GuestProgram("churn"), checks: 6),
+        Row(program: GuestProgram("threads"), checks: 48),
+        Row(program: GuestProgram("umtx"), checks: 105),
+        Row(program: GuestProgram("thread_signals"), checks: 35),
+        Row(program: GuestProgram("thread_processes"), checks: 16),
         Row(program: GuestProgram("mips64/traps"), checks: 80),
         Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
     ]
