@@ -39,6 +39,9 @@ struct GuestProgramTests {
         Row(program: GuestProgram("signal_storm"), checks: 8),
         Row(program: GuestProgram("exec"), checks: 23),
         Row(program: GuestProgram("churn"), checks: 6),
+        Row(program: GuestProgram("kqueue"), checks: 150),
+        Row(program: GuestProgram("kqueue_processes"), checks: 35),
+        Row(program: GuestProgram("kqueue_files"), checks: 33),
         Row(program: GuestProgram("mips64/traps"), checks: 80),
         Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
     ]

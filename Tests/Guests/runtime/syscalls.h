@@ -80,6 +80,9 @@ SYSCALL(340, sigprocmask, int how, const struct signal_set *set, struct signal_s
 SYSCALL(341, sigsuspend, const struct signal_set *mask)
 SYSCALL(343, sigpending, struct signal_set *set)
 SYSCALL(345, sigtimedwait, const struct signal_set *set, struct signal_info *info, const struct timespec *timeout)
+SYSCALL(362, kqueue, void)
+SYSCALL(363, freebsd11_kevent, int queue, const struct old_kernel_event *changes, int change_count,
+        struct old_kernel_event *events, int event_count, const struct timespec *timeout)
 SYSCALL(416, sigaction, int signal, const struct signal_action *action, struct signal_action *old)
 SYSCALL(417, sigreturn, const struct user_context *context)
 SYSCALL(421, getcontext, struct user_context *context)
@@ -103,6 +106,7 @@ SYSCALL(502, symlinkat, const char *target, int directory, const char *path)
 SYSCALL(503, unlinkat, int directory, const char *path, int flags)
 SYSCALL(522, pselect, int count, struct fd_set *in, struct fd_set *out, struct fd_set *except,
         const struct timespec *timeout, const struct signal_set *mask)
+SYSCALL(532, wait6, int type, int64_t id, int *status, int options, void *usage, struct signal_info *info)
 SYSCALL(542, pipe2, int *descriptors, int flags)
 SYSCALL(545, ppoll, struct pollfd *descriptors, unsigned count, const struct timespec *timeout,
         const struct signal_set *mask)
@@ -111,7 +115,10 @@ SYSCALL(547, utimensat, int directory, const char *path, const struct timespec *
 SYSCALL(551, fstat, int descriptor, struct file_status *status)
 SYSCALL(552, fstatat, int directory, const char *path, struct file_status *status, int flags)
 SYSCALL(554, getdirentries, int descriptor, char *buffer, size_t size, int64_t *base)
+SYSCALL(560, kevent, int queue, const struct kernel_event *changes, int change_count, struct kernel_event *events,
+        int event_count, const struct timespec *timeout)
 SYSCALL(563, getrandom, void *buffer, size_t size, unsigned flags)
 SYSCALL(570, __sysctlbyname, const char *name, size_t name_size, void *old, size_t *old_size, const void *new_value,
         size_t size)
 SYSCALL(575, close_range, unsigned low, unsigned high, int flags)
+SYSCALL(583, kqueuex, unsigned flags)

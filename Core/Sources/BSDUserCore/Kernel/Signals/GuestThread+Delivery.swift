@@ -32,6 +32,7 @@ extension GuestThread {
     @discardableResult
     func post(_ info: SignalInfo, toThread: Bool = false) -> Bool {
         let signal = info.signal
+        process.events.signalArrived(signal)
         if process.signals.ignored.contains(signal) { return true }
         discardOpposites(of: signal)
         let isQueued = toThread ? signals.queue.add(info) : process.signals.queue.add(info)

@@ -12,6 +12,8 @@ public final class GuestProcess {
     var signals = ProcessSignals()
     /// POSIX timers by the guest's number.
     var timers = TimerTable()
+    /// Event queues.
+    var events = EventTable()
     /// The program's path from the guest's root, for `AT_EXECPATH` and `kern.proc.pathname`.
     public var executablePath: [UInt8]
     /// Where the program was loaded, for `sysctl`.

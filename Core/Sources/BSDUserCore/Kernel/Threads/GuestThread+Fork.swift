@@ -64,6 +64,8 @@ extension GuestThread {
         process.signals.deferred = []
         HostSignal.hold(0)
         _ = process.timers.removeAll()
+        process.events.closeInChild()
+        process.events = EventTable()
     }
 }
 
@@ -72,12 +74,14 @@ private struct SavedProcess {
     private let processSignals: ProcessSignals
     private let threadSignals: ThreadSignals
     private let timers: TimerTable
+    private let events: EventTable
     private let cpu: SavedCPUState
 
     init(_ thread: GuestThread) {
         processSignals = thread.process.signals
         threadSignals = thread.signals
         timers = thread.process.timers
+        events = thread.process.events
         cpu = SavedCPUState(thread.cpu)
     }
 
@@ -85,6 +89,7 @@ private struct SavedProcess {
         thread.process.signals = processSignals
         thread.signals = threadSignals
         thread.process.timers = timers
+        thread.process.events = events
         thread.process.resume()
         cpu.restore(thread.cpu)
     }

@@ -71,7 +71,7 @@ extension GuestThread {
 }
 
 extension ChildReport {
-    fileprivate init(_ event: HostProcess.ChildEvent) {
+    init(_ event: HostProcess.ChildEvent) {
         pid = event.pid
         usage = event.usage
         let signal = SignalNumber.guest(event.status)
