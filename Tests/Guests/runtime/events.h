@@ -46,6 +46,18 @@ struct old_kernel_event {
 };
 _Static_assert(sizeof(struct old_kernel_event) == (sizeof(long) == 8 ? 32 : 20), "struct kevent_freebsd11");
 
+struct itimerspec { struct timespec interval, value; };
+
+// struct sigevent, with the arm of its union that timers use.
+struct signal_event {
+    int notification, signal;
+    union { int integer; void *pointer; } value;
+    union { int thread, queue; long spare[8]; } how;
+};
+_Static_assert(sizeof(struct signal_event) == (sizeof(long) == 8 ? 80 : 44), "struct sigevent");
+
+enum { SIGEV_NONE = 0, SIGEV_SIGNAL = 1, SIGEV_KEVENT = 3, SIGEV_THREAD_ID = 4, TIMER_ABSTIME = 1 };
+
 static const struct timespec at_once = {0, 0};
 
 // One change, and no look for events: the call's result.

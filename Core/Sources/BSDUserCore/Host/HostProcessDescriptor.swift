@@ -1,3 +1,5 @@
+import Glibc
+
 /// Process descriptors of the host (`pidfd_open(2)`).
 enum HostProcessDescriptor {
     // ioctl_pidfd(2): PIDFD_GET_INFO and PIDFD_INFO_EXIT, with the first size of its structure.
@@ -55,9 +57,32 @@ enum HostProcessDescriptor {
         return event
     }
 
-    /// Sends a host signal.
-    static func send(_ signal: Int32, to descriptor: Int32) throws(Errno) {
-        _ = try HostSystemCall.processSignal.checked(Int(descriptor), Int(signal), 0, 0)
+}
+
+extension HostSignal {
+    static let kill: Int32 = SIGKILL
+}
+
+extension HostProcess {
+    /// Takes a child that has ended, without waiting; false when it has not.
+    static func reap(_ pid: Int32) -> Bool { waitpid(pid, nil, WNOHANG) != 0 }
+
+    /// Whether all children of this process are among these. The host lists the children of each thread.
+    static func hasNoChildren(but known: Set<Int32>) -> Bool {
+        let tasks = HostPath.openDirectory(Array("/proc/self/task".utf8))
+        guard tasks >= 0 else { return false }
+        defer { _ = HostSystemCall.close(tasks) }
+        while let entries = try? HostDirectory.read(Int32(tasks), byteCount: 4096), !entries.isEmpty {
+            for entry in entries {
+                let name = String(decoding: entry.name, as: UTF8.self)
+                let children = HostFile.contents(ofSystemFile: "/proc/self/task/\(name)/children")
+                for child in children.split(separator: UInt8(ascii: " ")) {
+                    let pid = Int32(String(decoding: child, as: UTF8.self))
+                    guard let pid, known.contains(pid) else { return false }
+                }
+            }
+        }
+        return true
     }
 }
 
@@ -74,6 +99,9 @@ enum HostCounter {
 }
 
 extension HostDescriptors {
+    /// Takes close-on-exec off.
+    static func keepOnExec(_ descriptor: Int32) { _ = HostSystemCall.fcntl(Int(descriptor), Int(F_SETFD), 0) }
+
     /// A field of `/proc/self/fdinfo`; nil when the descriptor has none of the name.
     static func information(_ descriptor: Int32, _ name: String) -> String? {
         for line in HostFile.contents(ofSystemFile: "/proc/self/fdinfo/\(descriptor)").split(separator: 10) {

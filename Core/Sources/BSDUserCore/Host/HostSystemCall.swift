@@ -64,7 +64,8 @@ enum HostSystemCall: Int, Sendable {
     case inotifyAdd = 254
     case inotifyRemove = 255
     case processOpen = 434
-    case processSignal = 424
+    case compareProcesses = 312
+    case memoryBarrier = 324
     case waitid = 247
     case clockGetTime = 228
     case clockSetTime = 227

@@ -11,13 +11,13 @@ enum DescriptorCalls {
             try thread.open(directory, path, flags, mode)
         },
         systemCall(6, "close", Fd()) { thread, fd throws(Errno) in
-            thread.process.events.willClose(fd)
+            thread.process.willClose(fd)
             // The host closes the descriptor even when it says EINTR (close(2)).
             do throws(Errno) { _ = try HostSystemCall.close.checked(Int(fd)) } catch .EINTR {}
         },
         systemCall(41, "dup", Fd(), returns: .descriptor) { thread, fd throws(Errno) in
             let copy = try thread.guestDescriptor(HostSystemCall.dup.checked(Int(fd)))
-            thread.process.events.didDuplicate(fd, copy)
+            thread.process.didDuplicate(fd, copy)
             return copy
         },
         systemCall(90, "dup2", Fd("from"), Fd("to"), returns: .descriptor) { thread, from, to throws(Errno) in
@@ -49,7 +49,7 @@ enum DescriptorCalls {
             }
         },
         systemCall(509, "closefrom", Signed("lowfd")) { thread, low throws(Errno) in
-            thread.process.events.willClose(from: max(0, low), through: .max)
+            thread.process.willClose(from: max(0, low), through: .max)
             HostDescriptors.close(from: max(0, low), through: .max)
         },
         systemCall(575, "close_range", Unsigned("lowfd"), Unsigned("highfd"), Flags<CloseRangeFlags>()) {
@@ -57,7 +57,7 @@ enum DescriptorCalls {
             guard flags.unknown == 0, low <= high else { throw .EINVAL }
             let range = (Int32(clamping: low), Int32(clamping: high))
             if flags.guest == 0 {
-                thread.process.events.willClose(from: range.0, through: range.1)
+                thread.process.willClose(from: range.0, through: range.1)
                 HostDescriptors.close(from: range.0, through: range.1)
             } else {
                 HostDescriptors.closeOnExec(from: range.0, through: range.1)
@@ -155,9 +155,9 @@ extension GuestThread {
             return to
         }
         let flags = closesOnExec ? HostPath.closeOnExec : 0
-        if HostPath.isOpen(from) { process.events.willClose(to) }
+        if HostPath.isOpen(from) { process.willClose(to) }
         let copy = Int32(try HostSystemCall.dup3.checked(Int(from), Int(to), Int(flags)))
-        process.events.didDuplicate(from, copy)
+        process.didDuplicate(from, copy)
         return copy
     }
 
@@ -178,7 +178,7 @@ extension GuestThread {
         case 0, 17:  // F_DUPFD, F_DUPFD_CLOEXEC
             guard number >= 0, number < Int(HostDescriptors.guestLimit) else { throw .EINVAL }
             let copy = try guestDescriptor(HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0), number))
-            process.events.didDuplicate(fd, copy)
+            process.didDuplicate(fd, copy)
             return Int(copy)
         case 10, 18:  // F_DUP2FD, F_DUP2FD_CLOEXEC
             guard HostDescriptors.isGuests(Int32(truncatingIfNeeded: number)) else { throw .EBADF }

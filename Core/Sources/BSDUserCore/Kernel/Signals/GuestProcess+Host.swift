@@ -137,6 +137,11 @@ extension GuestProcess {
     func information(of record: HostSignal.Record) -> SignalInfo? {
         if record.signal == SignalNumber.hostCarrier { return carriedInformation(of: record) }
         let signal = SignalNumber.guest(record.signal)
+        // The end of a process that has a descriptor is told by that alone (pdfork(2)).
+        if signal == Signal.child.rawValue && record.code > 0 && processDescriptors.contains(record.pid) {
+            processDescriptors.reapReleased()
+            return nil
+        }
         var info = SignalInfo(signal: signal, code: SignalCode.guest(record.code), pid: record.pid, uid: record.uid)
         info.value = record.value
         info.isQueued = info.code == SignalCode.queue.rawValue

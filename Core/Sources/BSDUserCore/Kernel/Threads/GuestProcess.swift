@@ -12,8 +12,13 @@ public final class GuestProcess {
     var signals = ProcessSignals()
     /// POSIX timers by the guest's number.
     var timers = TimerTable()
-    /// Event queues.
+    /// Event queues, process descriptors, and descriptors that count.
     var events = EventTable()
+    var processDescriptors = ProcessDescriptorTable()
+    var counters = CounterTable()
+    /// What `procctl` has set.
+    var settings = ProcessSettings()
+    var isReaper = false
     /// The program's path from the guest's root, for `AT_EXECPATH` and `kern.proc.pathname`.
     public var executablePath: [UInt8]
     /// Where the program was loaded, for `sysctl`.
@@ -58,6 +63,7 @@ public final class GuestProcess {
 
     /// Ends the host process as the guest's ended.
     func terminateHost() -> Never {
+        processDescriptors.killAll()
         switch ending {
         case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
         case .exited(let status): HostProcess.exitNow(status)

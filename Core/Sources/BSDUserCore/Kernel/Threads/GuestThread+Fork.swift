@@ -66,6 +66,8 @@ extension GuestThread {
         _ = process.timers.removeAll()
         process.events.closeInChild()
         process.events = EventTable()
+        process.processDescriptors = ProcessDescriptorTable()
+        process.isReaper = false
     }
 }
 
@@ -75,6 +77,9 @@ private struct SavedProcess {
     private let threadSignals: ThreadSignals
     private let timers: TimerTable
     private let events: EventTable
+    private let processDescriptors: ProcessDescriptorTable
+    private let counters: CounterTable
+    private let isReaper: Bool
     private let cpu: SavedCPUState
 
     init(_ thread: GuestThread) {
@@ -82,6 +87,9 @@ private struct SavedProcess {
         threadSignals = thread.signals
         timers = thread.process.timers
         events = thread.process.events
+        processDescriptors = thread.process.processDescriptors
+        counters = thread.process.counters
+        isReaper = thread.process.isReaper
         cpu = SavedCPUState(thread.cpu)
     }
 
@@ -90,6 +98,9 @@ private struct SavedProcess {
         thread.signals = threadSignals
         thread.process.timers = timers
         thread.process.events = events
+        thread.process.processDescriptors = processDescriptors
+        thread.process.counters = counters
+        thread.process.isReaper = isReaper
         thread.process.resume()
         cpu.restore(thread.cpu)
     }
