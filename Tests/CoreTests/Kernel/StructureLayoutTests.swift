@@ -38,6 +38,7 @@ import Testing
         try check(PollDescriptor.self, "sz_pollfd")
         try check(RecordLock.self, "sz_flock")
         try check(SignalMask.self, "sz_sigset")
+        try check(KernelEvent.self, "sz_kevent")
     }
 
     // Sizes from FreeBSD's headers that the table does not have.
@@ -49,6 +50,14 @@ import Testing
             #expect(UniqueIdentifier.byteCount(abi) == 16, "\(name)")
             #expect(FileStatus11.byteCount(abi) == 120, "\(name)")
             #expect(DirectoryEntry.Header.byteCount(abi) == 24, "\(name)")
+            #expect(ReaperStatus.byteCount(abi) == 80, "\(name)")
+            #expect(ReapedProcess.byteCount(abi) == 72, "\(name)")
+            #expect(ReaperKill.byteCount(abi) == 80, "\(name)")
+            #expect(ReaperList.byteCount(abi) == 64 + abi.wordBytes, "\(name)")
+            #expect(KernelEvent11.byteCount(abi) == (abi.wordBytes == 8 ? 32 : 20), "\(name)")
+            #expect(KernelEvent.offset(of: "filter", abi) == abi.wordBytes, "\(name)")
+            #expect(KernelEvent.offset(of: "data", abi) == 16, "\(name)")
+            #expect(KernelEvent.offset(of: "ext0", abi) == 32, "\(name)")
             #expect(DirectoryEntry.Header11.byteCount(abi) == 8, "\(name)")
         }
     }

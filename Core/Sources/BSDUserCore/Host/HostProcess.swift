@@ -50,6 +50,12 @@ enum HostProcess {
         case process(Int32)
         case group(Int32)
 
+        /// One process is meant by its number.
+        var isOne: Bool {
+            if case .process = self { return true }
+            return false
+        }
+
         fileprivate var raw: (type: Int32, id: UInt32) {
             switch self {
             case .all: (0, 0)
@@ -109,6 +115,7 @@ extension HostProcess {
     enum Control: Int {
         case deathSignal = 1
         case becomeReaper = 36
+        case noNewPrivileges = 38
         private static let call = 157
         private static let getDeathSignal = 2
 

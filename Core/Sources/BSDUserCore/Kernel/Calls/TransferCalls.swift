@@ -3,11 +3,13 @@ enum TransferCalls {
     static let rows: [SystemCallRow] = [
         systemCall(3, "read", Fd(), OutBuffer(), returns: .count, restart: .restarts) {
             thread, fd, buffer throws(Errno) in
-            try thread.wait(.read, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount))
+            if thread.process.counters.contains(fd) { return try thread.readCounter(fd, buffer) }
+            return try thread.wait(.read, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount))
         },
         systemCall(4, "write", Fd(), InBuffer(), returns: .count, restart: .restarts) {
             thread, fd, buffer throws(Errno) in
-            try thread.wait(.write, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount))
+            if thread.process.counters.contains(fd) { return try thread.writeCounter(fd, buffer) }
+            return try thread.wait(.write, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount))
         },
         systemCall(475, "pread", Fd(), OutBuffer(), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffer, offset throws(Errno) in

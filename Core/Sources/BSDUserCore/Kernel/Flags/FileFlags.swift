@@ -12,6 +12,7 @@ enum OpenFlags: FlagTable {
     static let noFollow: UInt64 = 0x100
     static let create: UInt64 = 0x200
     static let truncate: UInt64 = 0x400
+    static let exclusive: UInt64 = 0x800
     static let directory: UInt64 = 0x20000
     static let execute: UInt64 = 0x40000
     static let closeOnExec: UInt64 = 0x100000

@@ -5,6 +5,7 @@ extension GuestProcess {
     /// the queue is full. `current` is the calling thread.
     func post(_ info: SignalInfo, to target: GuestThread?, by current: GuestThread) -> Bool {
         let signal = info.signal
+        events.signalArrived(signal)
         if signals.ignored.contains(signal) { return true }
         discardOpposites(of: signal)
         let isQueued = target?.signals.queue.add(info) ?? signals.queue.add(info)

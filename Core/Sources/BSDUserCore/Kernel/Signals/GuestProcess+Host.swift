@@ -61,6 +61,14 @@ extension GuestProcess {
         }
     }
 
+    /// Makes the host catch a signal, so that `EVFILT_SIGNAL` can count it.
+    func watchSignal(_ signal: Int32) {
+        guard SignalNumber.isValid(signal), !events.watchedSignals.contains(signal) else { return }
+        events.watch(signal)
+        guard SignalNumber.isShared(signal), !SignalSet.unblockable.contains(signal) else { return }
+        updateHost(signal)
+    }
+
     private func updateHost(_ signal: Int32) {
         let host = SignalNumber.host(signal)
         if HostSignal.isFault(host) {
@@ -73,7 +81,12 @@ extension GuestProcess {
             if action.flags.contains(.noChildStop) { flags |= HostSignal.noChildStopFlag }
             if action.flags.contains(.noChildWait) { flags |= HostSignal.noChildWaitFlag }
         }
-        if action.isIgnored || signals.ignored.contains(signal) && ignoresOnHost(signal) {
+        if events.watchedSignals.contains(signal) {
+            // It is counted, whatever becomes of it. Who ignores SIGCHLD has no children to wait for.
+            if action.isIgnored && signal == Signal.child.rawValue { flags |= HostSignal.noChildWaitFlag }
+            if !signals.ignored.contains(signal) { signals.caughtOnHost.insert(signal) }
+            HostSignal.dispose(host, .caught, flags: flags)
+        } else if action.isIgnored || signals.ignored.contains(signal) && ignoresOnHost(signal) {
             signals.caughtOnHost.remove(signal)
             HostSignal.dispose(host, .ignored, flags: flags)
         } else if action.isCaught || signals.caughtOnHost.contains(signal) {
@@ -91,6 +104,8 @@ extension GuestProcess {
             let signal = SignalNumber.guest(host)
             if HostSignal.isFault(host) {
                 HostSignal.releaseFault(host, isIgnored: signals[signal].isIgnored)
+            } else if signals[signal].isIgnored, events.watchedSignals.contains(signal) {
+                HostSignal.dispose(host, .ignored)
             } else if !signals[signal].isIgnored,
                 host == SignalNumber.hostCarrier || signals.caughtOnHost.contains(signal) || ignoresOnHost(signal)
             {
@@ -105,7 +120,11 @@ extension GuestProcess {
         HostSignal.dispose(SignalNumber.hostCarrier, .caught)
         for host in 1..<SignalNumber.hostCarrier where host != 9 && host != 19 {
             let signal = SignalNumber.guest(host)
-            if signals.caughtOnHost.contains(signal) || ignoresOnHost(signal) { updateHost(signal) }
+            if signals.caughtOnHost.contains(signal) || ignoresOnHost(signal)
+                || events.watchedSignals.contains(signal)
+            {
+                updateHost(signal)
+            }
         }
     }
 
@@ -121,6 +140,11 @@ extension GuestProcess {
     func arrival(of record: HostSignal.Record, by current: GuestThread) -> Arrival? {
         if record.signal == SignalNumber.hostCarrier { return carriedArrival(of: record, by: current) }
         let signal = SignalNumber.guest(record.signal)
+        // The end of a process that has a descriptor is told by that alone (pdfork(2)).
+        if signal == Signal.child.rawValue && record.code > 0 && processDescriptors.contains(record.pid) {
+            processDescriptors.reapReleased()
+            return nil
+        }
         var info = SignalInfo(signal: signal, code: SignalCode.guest(record.code), pid: record.pid, uid: record.uid)
         info.value = record.value
         info.isQueued = info.code == SignalCode.queue.rawValue

@@ -29,6 +29,13 @@ public final class GuestProcess {
     var timers = TimerTable()
     /// Threads that sleep on objects in guest memory. Who shares the memory shares them.
     let sleepQueues: SleepQueues
+    /// Event queues, process descriptors, and descriptors that count.
+    var events = EventTable()
+    var processDescriptors = ProcessDescriptorTable()
+    var counters = CounterTable()
+    /// What `procctl` has set.
+    var settings = ProcessSettings()
+    var isReaper = false
     /// The program's path from the guest's root, for `AT_EXECPATH` and `kern.proc.pathname`.
     public var executablePath: [UInt8]
     /// Where the program was loaded, for `sysctl`.
@@ -87,6 +94,9 @@ public final class GuestProcess {
         randomState = parent.randomState
         isSetUserID = parent.isSetUserID
         sleepQueues = parent.sleepQueues
+        events = EventTable(inheriting: parent.events)
+        counters = CounterTable(copying: parent.counters)
+        settings = parent.settings
         // A child begins without pending signals and timers (fork(2)).
         signals = parent.signals
         signals.queue = SignalQueue()
@@ -96,6 +106,7 @@ public final class GuestProcess {
     /// Ends the host process, with all its threads, as the guest's ended.
     func terminateHost() -> Never {
         releaseRobustMutexes()
+        processDescriptors.killAll()
         switch lock.hold({ ending }) {
         case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
         case .exited(let status): HostProcess.exitNow(status)

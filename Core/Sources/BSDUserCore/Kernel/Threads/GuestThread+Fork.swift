@@ -56,6 +56,7 @@ extension GuestThread {
         let process = thread.process
         process.threads = [thread]
         HostSignal.hold(0)
+        process.events.closeInherited()
         // Death at an arbitrary instruction could leave a lock of the shared memory taken for ever, so every signal that
         // would kill waits for a safepoint.
         process.lock.hold { process.prepareHost(forBlocked: .all) }
@@ -77,6 +78,10 @@ extension GuestThread {
         HostSignal.hold(0)
         _ = process.timers.removeAll()
         process.becomeSingleThreaded(self)
+        process.events.closeInChild()
+        process.events = EventTable()
+        process.processDescriptors = ProcessDescriptorTable()
+        process.isReaper = false
     }
 }
 
@@ -89,6 +94,8 @@ private struct ForkLocks {
         self.thread = thread
         thread.process.lock.lock()
         thread.process.sleepQueues.lockAll()
+        thread.process.events.prepareFork()
+        thread.process.counters.prepareFork()
         thread.execution?.engine.prepareFork()
         thread.memory.addressSpace.prepareFork()
         KernelLog.prepareFork()
@@ -98,6 +105,8 @@ private struct ForkLocks {
         KernelLog.finishForkInParent()
         thread.memory.addressSpace.finishForkInParent()
         thread.execution?.engine.finishForkInParent()
+        thread.process.counters.finishForkInParent()
+        thread.process.events.finishForkInParent()
         thread.process.sleepQueues.unlockAll()
         thread.process.lock.unlock()
     }
@@ -105,6 +114,7 @@ private struct ForkLocks {
     func resetInChild() {
         KernelLog.finishForkInChild()
         thread.process.lock.resetInChild()
+        thread.process.counters.resetInChild()
         thread.process.sleepQueues.resetInChild()
         thread.memory.addressSpace.finishForkInChild()
         if let execution = thread.execution { execution.engine.finishForkInChild(survivor: execution) }
