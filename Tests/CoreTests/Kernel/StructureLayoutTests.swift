@@ -38,6 +38,7 @@ import Testing
         try check(PollDescriptor.self, "sz_pollfd")
         try check(RecordLock.self, "sz_flock")
         try check(SignalMask.self, "sz_sigset")
+        try check(MessageHeader.self, "sz_msghdr")
     }
 
     // Sizes from FreeBSD's headers that the table does not have.
@@ -48,6 +49,11 @@ import Testing
             #expect(WindowSize.byteCount(abi) == 8, "\(name)")
             #expect(UniqueIdentifier.byteCount(abi) == 16, "\(name)")
             #expect(FileStatus11.byteCount(abi) == 120, "\(name)")
+            #expect(MessageCredentials.byteCount(abi) == 84, "\(name)")
+            #expect(ConnectionInformation.byteCount(abi) == 236, "\(name)")
+            #expect(BinaryTime.byteCount(abi) == 16, "\(name)")
+            #expect(ExternalCredentials.byteCount(abi) == (abi.wordBytes == 8 ? 88 : 80), "\(name)")
+            #expect(FileHeaders.byteCount(abi) == abi.wordBytes * 4, "\(name)")
             #expect(DirectoryEntry.Header.byteCount(abi) == 24, "\(name)")
             #expect(DirectoryEntry.Header11.byteCount(abi) == 8, "\(name)")
         }

@@ -6,6 +6,9 @@ enum SystemVariables {
         "p1003_1b": 9, "kern.proc": 14, "kern.ipc": 30,
     ]
 
+    /// `kern.ipc.maxsockbuf`.
+    static let largestSocketBuffer: UInt64 = 2_097_152
+
     static let rows: [InformationRow] = kernel + hardware + virtualMemory + user + posix
 
     private static let kernel: [InformationRow] = [
@@ -65,7 +68,7 @@ enum SystemVariables {
             .int(5990)
         },
         InformationRow("kern.ipc.maxsockbuf", 1, .unsignedLong, "Maximum socket buffer size") { _ throws(Errno) in
-            .unsignedLong(2_097_152)
+            .unsignedLong(largestSocketBuffer)
         },
         InformationRow("kern.ipc.somaxconn", 3, .int, "Maximum listen socket pending connection accept queue size") {
             _ throws(Errno) in
