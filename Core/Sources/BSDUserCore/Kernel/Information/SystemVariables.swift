@@ -4,6 +4,8 @@ enum SystemVariables {
     static let nodes: [String: Int32] = [
         "sysctl": 0, "kern": 1, "vm": 2, "vfs": 3, "net": 4, "debug": 5, "hw": 6, "machdep": 7, "user": 8,
         "p1003_1b": 9, "kern.proc": 14, "kern.ipc": 30,
+        "net.local": 1, "net.inet": 2, "net.inet6": 28, "net.inet.ip": 0, "net.inet.icmp": 1, "net.inet.tcp": 6,
+        "net.inet.udp": 17, "net.inet.raw": 255, "net.inet6.ip6": 41,
     ]
 
     /// `kern.ipc.maxsockbuf`.

@@ -121,17 +121,12 @@ enum SocketAddress: Equatable, Sendable {
 
 /// Types of interfaces (`net/if_types.h`) for the host's hardware types (`if_arp.h`).
 enum InterfaceType {
-    static let ethernet: UInt8 = 6
-    static let loopback: UInt8 = 24
-    static func guest(hardware: UInt16) -> UInt8 {
-        switch hardware {
-        case 1: ethernet
-        case 772: loopback
-        case 512: 23  // ARPHRD_PPP: IFT_PPP
-        case 768, 769, 776, 778, 65534: 240  // Tunnels: IFT_TUNNEL is 131, IFT_GIF 240
-        default: 1  // IFT_OTHER
-        }
-    }
+    static let other: UInt8 = 1
+    private static let table: [UInt16: UInt8] = [
+        // ARPHRD_ETHER, _PPP, _LOOPBACK; _TUNNEL, _TUNNEL6, _SIT, _IPGRE and _NONE are IFT_TUNNEL.
+        1: 6, 512: 23, 772: 24, 768: 131, 769: 131, 776: 131, 778: 131, 65534: 131,
+    ]
+    static func guest(hardware: UInt16) -> UInt8 { table[hardware] ?? other }
 }
 
 extension SocketAddress {
