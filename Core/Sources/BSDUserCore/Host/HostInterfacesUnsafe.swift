@@ -10,11 +10,11 @@ struct HostInterface {
     var type: UInt8 = InterfaceType.other
     var hardwareAddress: [UInt8] = []
     var mtu: UInt32 = 0
-    var addresses: [Address] = []
+    var addresses: [InterfaceAddress] = []
     var counters = Counters()
 
     /// One address, with what goes with it.
-    struct Address {
+    struct InterfaceAddress {
         var address: SocketAddress
         var mask: SocketAddress?
         /// Broadcast address, or the other end of a point-to-point link.
@@ -68,7 +68,7 @@ struct HostInterface {
             return
         }
         addresses.append(
-            Address(
+            InterfaceAddress(
                 address: address, mask: Self.address(entry.ifa_netmask),
                 destination: Self.address(entry.ifa_ifu.ifu_broadaddr)))
     }

@@ -62,7 +62,7 @@ enum SocketControls {
 
     /// A request for an address of IPv4: the first, or the one that the request names.
     private static func address(
-        _ number: UInt32, _ name: String, _ part: @escaping @Sendable (HostInterface.Address) -> SocketAddress?
+        _ number: UInt32, _ name: String, _ part: @escaping @Sendable (HostInterface.InterfaceAddress) -> SocketAddress?
     ) -> ControlRow {
         about(number, name) { interface, abi throws(Errno) in
             let first = interface.addresses.first { $0.address.family == AddressFamily.internet4 }
