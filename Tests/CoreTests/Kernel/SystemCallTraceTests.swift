@@ -54,6 +54,37 @@ import Testing
         #expect(lines[1].hasPrefix("__getcwd(\"/"))
     }
 
+    @Test func outputsOfAFailedCallAreTheirAddresses() throws {
+        let room = TestKernel.scratch + 0x8000
+        let address = "0x" + String(room, radix: 16)
+        let lines = try lines { (kernel) throws in
+            let file = UInt64(try kernel.call(5, kernel.text("/dev/null"), 0, 0))
+            _ = try kernel.errno(54, file, 0x402c_7413, room)
+            _ = try kernel.errno(3, 999, room, 16)
+            _ = try kernel.errno(551, 999, room)
+            _ = try kernel.errno(194, 99, room)
+            try kernel.call(6, file)
+        }
+        let shown = lines.filter { !$0.hasSuffix("...") }
+        #expect(shown[1].hasSuffix(", TIOCGETA, \(address)) = -1 ENOTTY (Inappropriate ioctl for device)"))
+        #expect(shown[2].hasPrefix("read(999, \(address), 16) = -1 EBADF"))
+        #expect(shown[3].hasPrefix("fstat(999, \(address)) = -1 EBADF"))
+        #expect(shown[4].hasPrefix("getrlimit(99, \(address)) = -1 EINVAL"))
+    }
+
+    @Test func whatReadvFilledIsShown() throws {
+        let lines = try lines { (kernel) throws in
+            let file = UInt64(try kernel.call(5, kernel.text("/dev/zero"), 0, 0))
+            let vector = kernel.room(16)
+            let room = kernel.room(4)
+            try kernel.memory.store(room, at: vector)
+            try kernel.memory.store(UInt64(1), at: vector + 8)
+            try kernel.call(120, file, vector, 1)
+            try kernel.call(6, file)
+        }
+        #expect(lines.contains { $0.hasSuffix(#"["\x00"], 1) = 1"#) }, "\(lines)")
+    }
+
     @Test func jsonIsJSON() throws {
         let lines = try lines(SystemCallTraceOptions(isJSON: true)) { (kernel) throws in
             _ = try kernel.errno(5, kernel.text("/no\u{1}\"\\\u{fc}"), 0, 0)

@@ -10,12 +10,27 @@ final class ThreadExecution {
     private var interpreter: Interpreter
     /// The thread's indirect-jump table; nil under the interpreter.
     private let jumpTable: ReservedMemory?
+    /// The way into translated code; nil under the interpreter.
+    private let gate: Gate?
+
+    /// What every entry needs of the translator and the engine, as plain values: uses of the objects would be counted.
+    private struct Gate {
+        let thunk: UnsafeRawPointer
+        let alignmentLog2: UInt32
+        let flushing: UnsafePointer<UInt32>
+    }
 
     /// Prepares a state for execution; on the thread that will run it, `enterThread` follows.
     init?(engine: ExecutionEngine, cpu: CPUState) {
         self.engine = engine
         self.cpu = cpu
         jumpTable = engine.translator == nil ? nil : ReservedMemory(byteCount: CodeTranslator.jumpTableBytes)
+        gate = engine.translator.map { translator in
+            Gate(
+                thunk: translator.enterThunk,
+                alignmentLog2: UInt32(truncatingIfNeeded: translator.instructionAlignmentLog2),
+                flushing: UnsafePointer(engine.flushing))
+        }
         if engine.translator != nil && jumpTable == nil { return nil }
         interpreter = Interpreter(
             state: cpu, registers: engine.description.registers, profile: engine.description.floatProfile,
@@ -81,9 +96,7 @@ final class ThreadExecution {
                 return .interrupt
             }
             engine.log?.entered(cpu.pc)
-            let stop =
-                trapsFloats ? interpretOnce(onlyFirstInstruction: false) : engine.translator.map(execute) ?? interpret()
-            guard let reason = stop else { continue }
+            guard let reason = advance() else { continue }
             switch reason {
             case .flushCode: flushCode()
             case .memoryFault:
@@ -93,6 +106,14 @@ final class ThreadExecution {
             default: return reason
             }
         }
+    }
+
+    /// Runs guest code in the way that fits until an exit, or nil at a safepoint.
+    @inline(__always)
+    private func advance() -> ExitReason? {
+        if trapsFloats { return interpretOnce(onlyFirstInstruction: false) }
+        if let gate { return execute(gate) }
+        return interpret()
     }
 
     /// A floating-point exception is to trap. Translated code knows neither all that an instruction raised nor, after the
@@ -132,31 +153,30 @@ final class ThreadExecution {
     // MARK: Translated code
 
     /// Runs translated code until an exit, or nil at a safepoint.
-    private func execute(_ translator: CodeTranslator) -> ExitReason? {
-        let alignment = UInt32(truncatingIfNeeded: translator.instructionAlignmentLog2)
+    private func execute(_ gate: Gate) -> ExitReason? {
         var next: Resolution
-        if let code = chost_find_code(cpu.registers, cpu.pc, alignment, engine.flushing) {
+        if let code = chost_find_code(cpu.registers, cpu.pc, gate.alignmentLog2, gate.flushing) {
             next = .code(code)
         } else {
-            next = resolve(translator)
+            next = resolve()
         }
-        let thunk = translator.enterThunk
         while true {
             guard case .code(let code) = next else { return leaveTranslation(next) }
-            switch LeaveStatus(rawValue: chost_enter(thunk, cpu.registers, code)) {
-            case .chain: next = follow(translator)
+            switch LeaveStatus(rawValue: chost_enter(gate.thunk, cpu.registers, code)) {
+            case .chain: next = follow()
             case .jumpMiss:
                 // The table that always misses is in force when someone wants this thread to stop.
                 if cpu.header(.jumpTable, as: UInt.self) != cpu.header(.ownJumpTable, as: UInt.self) { return nil }
-                next = resolve(translator)
-            case .exit: return exitReason(translator)
+                next = resolve()
+            case .exit: return exitReason()
             case .interrupt, nil: return nil
             }
         }
     }
 
     /// Finds or makes the code of the block at `cpu.pc`, and enters it in the jump table.
-    private func resolve(_ translator: CodeTranslator) -> Resolution {
+    private func resolve() -> Resolution {
+        guard let translator = engine.translator else { return .interpret }
         engine.lock()
         defer { engine.unlock() }
         let next = engine.resolve(cpu.pc, translator)
@@ -167,7 +187,8 @@ final class ThreadExecution {
         return next
     }
 
-    private func follow(_ translator: CodeTranslator) -> Resolution {
+    private func follow() -> Resolution {
+        guard let translator = engine.translator else { return .interpret }
         engine.lock()
         defer { engine.unlock() }
         let next = engine.follow(chainRecord: cpu.header(.chainSlot), cpu, translator)
@@ -181,12 +202,17 @@ final class ThreadExecution {
     }
 
     /// Why translated code was left by its exit thunk; nil when it goes on at `cpu.pc`.
-    private func exitReason(_ translator: CodeTranslator) -> ExitReason? {
+    @inline(__always)
+    private func exitReason() -> ExitReason? {
         let reason = ExitReason(rawValue: cpu.header(.exitReason)) ?? .illegalInstruction
         let host: UInt = cpu.header(.faultHost)
-        if host == 0 { return reason }
+        return host == 0 ? reason : faultReason(reason, host)
+    }
+
+    /// Why the instruction at a host address faulted; nil when it goes on at `cpu.pc`.
+    private func faultReason(_ reason: ExitReason, _ host: UInt) -> ExitReason? {
         cpu.setHeader(.faultHost, UInt(0))
-        restorePC(host, translator)
+        restorePC(host)
         // The host tells neither which exceptions came together nor an address that is not canonical.
         if reason == .floatException || cpu.faultCode == 0 { return interpretOnce(onlyFirstInstruction: true) }
         if cpu.faultIsWrite && engine.releasePage(containing: cpu.faultAddress) { return nil }
@@ -194,7 +220,8 @@ final class ThreadExecution {
     }
 
     /// Sets the guest's address from the host address of a fault.
-    private func restorePC(_ host: UInt, _ translator: CodeTranslator) {
+    private func restorePC(_ host: UInt) {
+        guard let translator = engine.translator else { return }
         engine.lock()
         defer { engine.unlock() }
         guard let offset = translator.cache.offset(host) else { return }

@@ -351,9 +351,7 @@ public final class AddressSpace: @unchecked Sendable {
                     mapping.start, mapping.byteCount, isShared: false, mapping.protection.host)
                 table.update(range) {
                     $0.attributes.remove(.shared)
-                    $0.kind = .anonymous
-                    $0.file = -1
-                    $0.fileOffset = 0
+                    $0.becomeAnonymous()
                 }
             default: break
             }

@@ -58,7 +58,9 @@ enum DescriptorCalls {
                 HostDescriptors.closeOnExec(from: range.0, through: range.1)
             }
         },
-        systemCall(89, "getdtablesize", returns: .count) { _ throws(Errno) in Int(HostDescriptors.guestLimit) },
+        systemCall(89, "getdtablesize", returns: .count) { thread throws(Errno) in
+            Int(thread.process.descriptorLimit)
+        },
     ]
 }
 
@@ -136,7 +138,7 @@ extension GuestThread {
     /// A new descriptor of the host for the guest; `EMFILE` when only the emulator's room is left.
     func guestDescriptor(_ descriptor: Int) throws(Errno) -> Int32 {
         let descriptor = Int32(truncatingIfNeeded: descriptor)
-        guard HostDescriptors.isGuests(descriptor) else {
+        guard descriptor < process.descriptorLimit else {
             _ = HostSystemCall.close(Int(descriptor))
             throw .EMFILE
         }
@@ -144,6 +146,7 @@ extension GuestThread {
     }
 
     func duplicate(_ from: Int32, onto to: Int32, closesOnExec: Bool) throws(Errno) -> Int32 {
+        guard to < process.descriptorLimit else { throw .EBADF }
         if from == to {
             guard HostPath.isOpen(from) else { throw .EBADF }
             if closesOnExec { HostDescriptors.closeOnExec(from: to, through: to) }
@@ -155,7 +158,7 @@ extension GuestThread {
 
     func pipe(_ flags: FlagSet<OpenFlags>) throws(Errno) -> (Int32, Int32) {
         let (first, second) = try HostDescriptors.pipe(flags: Int(flags.hostInt))
-        guard HostDescriptors.isGuests(first), HostDescriptors.isGuests(second) else {
+        guard max(first, second) < process.descriptorLimit else {
             _ = HostSystemCall.close(Int(first))
             _ = HostSystemCall.close(Int(second))
             throw .EMFILE
@@ -168,7 +171,7 @@ extension GuestThread {
         let number = Int(Int32(truncatingIfNeeded: argument))
         switch command.guest {
         case 0, 17:  // F_DUPFD, F_DUPFD_CLOEXEC
-            guard number >= 0, number < Int(HostDescriptors.guestLimit) else { throw .EINVAL }
+            guard number >= 0, number < Int(process.descriptorLimit) else { throw .EINVAL }
             return Int(try guestDescriptor(HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0), number)))
         case 10, 18:  // F_DUP2FD, F_DUP2FD_CLOEXEC
             guard HostDescriptors.isGuests(Int32(truncatingIfNeeded: number)) else { throw .EBADF }

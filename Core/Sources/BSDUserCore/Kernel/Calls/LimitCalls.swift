@@ -45,6 +45,11 @@ extension GuestProcess {
         }
     }
 
+    /// The first number that a new descriptor cannot have (`getmaxfd` in sys/kern/kern_descrip.c).
+    var descriptorLimit: Int32 {
+        Int32(clamping: min(Int64(HostDescriptors.guestLimit), limits[8]?.current ?? .max))
+    }
+
     /// Sets a limit: on the host where it means the same there.
     func setLimit(_ resource: EnumeratedValue<Resource>, _ limit: ResourceLimit) throws(Errno) {
         let old = try self.limit(resource)

@@ -7,8 +7,8 @@ extension GuestThread {
 
     /// Carries out the system call that the thread stopped at, then delivers the signals it caused.
     public func systemCall() {
-        guard let systemCalls else { return process.end(.signalled(Signal.systemCall.rawValue)) }
-        architecture.setSystemCallResult(cpu, systemCalls.systemCall(self))
+        guard let dispatcher else { return process.end(.signalled(Signal.systemCall.rawValue)) }
+        architecture.setSystemCallResult(cpu, dispatcher.use { $0.systemCall(self) })
         if signals.needsAttention { deliverSignals() }
     }
 

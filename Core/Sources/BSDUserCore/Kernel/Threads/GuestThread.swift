@@ -9,9 +9,12 @@ public final class GuestThread {
     /// Guest memory of the process.
     public let memory: GuestMemory
     /// What runs the thread's code; set before the thread starts.
-    var execution: ThreadExecution?
-    /// What carries out system calls.
-    var systemCalls: (any SystemCallHandler)?
+    var execution: ThreadExecution? { didSet { runner = execution.map { Borrowed($0) } } }
+    /// What carries out system calls; set before the thread starts.
+    var systemCalls: SystemCallTable? { didSet { dispatcher = systemCalls.map { Borrowed($0) } } }
+    // The same two for the thread's loop, which uses them at every exit.
+    private(set) var runner: Borrowed<ThreadExecution>?
+    private(set) var dispatcher: Borrowed<SystemCallTable>?
     /// Mask, alternate stack and pending signals.
     var signals = ThreadSignals()
     /// `thr_wake` came while the thread did not sleep.
@@ -32,12 +35,6 @@ public final class GuestThread {
     /// Runs guest code until the core or the architecture must act; where and why is in `cpu`.
     public func run() -> ExitReason {
         // A thread without code to run can only be asked to stop.
-        execution?.run() ?? .interrupt
+        runner?.use { $0.run() } ?? .interrupt
     }
-}
-
-/// What carries out system calls.
-protocol SystemCallHandler: AnyObject {
-    /// Reads number and arguments from the registers, carries the call out, and says what goes back.
-    func systemCall(_ thread: GuestThread) -> SystemCallOutcome
 }
