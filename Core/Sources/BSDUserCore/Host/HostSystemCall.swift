@@ -98,6 +98,7 @@ enum HostSystemCall: Int, Sendable {
     case connect = 42
     case listen = 50
     case accept4 = 288
+    case sendFile = 40
     case getsockname = 51
     case getpeername = 52
     case sendto = 44

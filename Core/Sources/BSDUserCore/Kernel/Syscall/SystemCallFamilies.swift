@@ -6,6 +6,7 @@ let systemCallFamilies: [[SystemCallRow]] = [
     MemoryCalls.rows, ProcessCalls.rows, SignalCalls.rows, ThreadCalls.rows, TimerCalls.rows, SchedulingCalls.rows,
     EventCalls.rows, ProcessDescriptorCalls.rows, SpecialDescriptorCalls.rows, SharedMemoryCalls.rows,
     ProcessControlCalls.rows, ComparisonCalls.rows,
+    SocketCalls.rows, SocketTransferCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.

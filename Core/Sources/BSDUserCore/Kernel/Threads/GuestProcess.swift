@@ -49,6 +49,8 @@ public final class GuestProcess {
     /// `getlogin` and `getloginclass`.
     var loginName = HostIdentity.loginName()
     var loginClass = Array("default".utf8)
+    /// Sockets that raise no SIGPIPE (`SO_NOSIGPIPE`).
+    var quietSockets = QuietSockets()
     /// State of the random numbers that a seed gives; nil without a seed.
     var randomState: UInt64?
     /// The program ran `execve` with a set-user-ID file: `issetugid`.
