@@ -29,7 +29,7 @@ import Testing
             found == [
                 "a lies in the core's first 8 bytes", "two registers are called b", "b overlaps b", "c is misaligned",
                 "4104 bytes of registers; 3584 are allowed", "a register is pinned twice",
-                "pinned register 9 is no integer register", "pinned register 1 is no float register",
+                "pinned register 9 is no integer register", "pinned register 1 is no floating-point or vector register",
             ])
     }
 

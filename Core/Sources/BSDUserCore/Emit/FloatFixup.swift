@@ -94,6 +94,7 @@ struct FloatFixup {
     private var rounding: FloatingPointRoundingRule {
         switch FloatRounding(rawValue: flags) {
         case .nearestEven: .toNearestOrEven
+        case .nearestAway: .toNearestOrAwayFromZero
         case .towardZero: .towardZero
         case .up: .up
         case .down: .down

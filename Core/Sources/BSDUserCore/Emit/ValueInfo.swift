@@ -57,7 +57,7 @@ struct OpcodeTraits {
     init(_ row: OpcodeRow) {
         func isValue(_ kind: OperandKind) -> Bool {
             switch kind {
-            case .integer, .float, .anyFloat, .any, .flags: true
+            case .integer, .float, .anyFloat, .any, .flags, .vector: true
             case .none, .immediate, .register, .label: false
             }
         }

@@ -136,16 +136,33 @@ enum IntegerArithmetic {
         let overflow =
             isAddition
             ? signedX.addingReportingOverflow(signedY).overflow : signedX.subtractingReportingOverflow(signedY).overflow
-        let result = unsigned.partialValue
+        var flags: PackedFlags = []
+        if overflow { flags.insert(.overflow) }
+        if unsigned.overflow { flags.insert(.carry) }
+        if unsigned.partialValue == 0 { flags.insert(.zero) }
+        if Int64(bitPattern: unsigned.partialValue) < 0 { flags.insert(.negative) }
+        return satisfies(condition, flags)
+    }
+
+    /// Whether flags satisfy a `FlagCondition`.
+    @inline(__always)
+    static func satisfies(_ condition: UInt8, _ flags: PackedFlags) -> Bool {
+        let isLess = flags.contains(.negative) != flags.contains(.overflow)
         switch FlagCondition(rawValue: condition) {
-        case .overflow: return overflow
-        case .notOverflow: return !overflow
-        case .carry: return unsigned.overflow
-        case .notCarry: return !unsigned.overflow
-        case .zero: return result == 0
-        case .notZero: return result != 0
-        case .negative: return Int64(bitPattern: result) < 0
-        case .notNegative: return Int64(bitPattern: result) >= 0
+        case .overflow: return flags.contains(.overflow)
+        case .notOverflow: return !flags.contains(.overflow)
+        case .carry: return flags.contains(.carry)
+        case .notCarry: return !flags.contains(.carry)
+        case .zero: return flags.contains(.zero)
+        case .notZero: return !flags.contains(.zero)
+        case .lowerOrSame: return !flags.isDisjoint(with: [.carry, .zero])
+        case .higher: return flags.isDisjoint(with: [.carry, .zero])
+        case .negative: return flags.contains(.negative)
+        case .notNegative: return !flags.contains(.negative)
+        case .less: return isLess
+        case .greaterOrEqual: return !isLess
+        case .lessOrEqual: return isLess || flags.contains(.zero)
+        case .greater: return !isLess && !flags.contains(.zero)
         case nil: return false
         }
     }

@@ -164,7 +164,7 @@ struct Interpreter: ~Copyable {
         let source = operations[Int(operation.a)]
         let holds = IntegerArithmetic.satisfies(
             operation.flags, isAddition: source.opcode == .addFlags,
-            isNarrow: source.c == UInt32(ValueType.i32.rawValue), value(source.a), value(source.b))
+            isNarrow: FlagAttributes(rawValue: source.flags).contains(.narrow), value(source.a), value(source.b))
         return holds ? 1 : 0
     }
 

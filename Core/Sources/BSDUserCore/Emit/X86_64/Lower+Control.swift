@@ -93,7 +93,7 @@ extension BlockEmitter {
     private mutating func emitFlagCondition(_ operation: Operation) -> Condition {
         if let flags = definition(operation.a) {
             let source = operations[flags]
-            let width = width(ValueType(rawValue: UInt8(truncatingIfNeeded: source.c)) ?? .i64)
+            let width = flagWidth(source)
             if source.opcode == .subFlags {
                 // CMP sets the flags of a subtraction without a result.
                 emitSubtractionFlags(source, width)
@@ -105,15 +105,30 @@ extension BlockEmitter {
                 alu(.add, width, scratch, second)
             }
         }
-        switch FlagCondition(rawValue: operation.flags) {
-        case .overflow, nil: return .overflow
-        case .notOverflow: return .noOverflow
-        case .carry: return .below
-        case .notCarry: return .aboveOrEqual
-        case .zero: return .equal
-        case .notZero: return .notEqual
-        case .negative: return .sign
-        case .notNegative: return .noSign
+        return hostCondition(FlagCondition(rawValue: operation.flags) ?? .overflow)
+    }
+
+    func flagWidth(_ operation: Operation) -> Width {
+        FlagAttributes(rawValue: operation.flags).contains(.narrow) ? .dword : .qword
+    }
+
+    /// The host's condition for flags as its own ADD and SUB leave them.
+    private func hostCondition(_ condition: FlagCondition) -> Condition {
+        switch condition {
+        case .overflow: .overflow
+        case .notOverflow: .noOverflow
+        case .carry: .below
+        case .notCarry: .aboveOrEqual
+        case .zero: .equal
+        case .notZero: .notEqual
+        case .lowerOrSame: .belowOrEqual
+        case .higher: .above
+        case .negative: .sign
+        case .notNegative: .noSign
+        case .less: .less
+        case .greaterOrEqual: .greaterOrEqual
+        case .lessOrEqual: .lessOrEqual
+        case .greater: .greater
         }
     }
 

@@ -139,6 +139,9 @@ extension BlockEmitter {
         case .nearestEven: control = .nearestEven
         case .up: control = .up
         case .down: control = .down
+        case .nearestAway:
+            hasFailed = true
+            return
         }
         let rounded = allocate(BlockEmitter.vectorTemporaryMask).xmm
         assembler.round(precision, rounded, upper: source, source, control, suppressInexact: true)

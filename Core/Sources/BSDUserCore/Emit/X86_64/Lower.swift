@@ -56,6 +56,7 @@ extension BlockEmitter {
         case .jump: lowerJump(operation)
         case .exit: lowerExit(operation)
         case .exitIf: lowerExitIf(operation)
+        default: hasFailed = true
         }
     }
 
