@@ -23,6 +23,7 @@ let package = Package(
     products: [
         .executable(name: "bsduser", targets: ["bsduser"]),
         .executable(name: "bsduserctl", targets: ["bsduserctl"]),
+        .library(name: "aarch64", type: .dynamic, targets: ["AArch64"]),
         .library(name: "mips64", type: .dynamic, targets: ["MIPS64"]),
     ],
     dependencies: [
@@ -40,6 +41,7 @@ let package = Package(
                 core, "DriverOptions", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Control", swiftSettings: strict, linkerSettings: installed),
+        .target(name: "AArch64", dependencies: [core], path: "Arches/aarch64", swiftSettings: hot),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
         .testTarget(
             name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl"], path: "Tests/DriverTests",
