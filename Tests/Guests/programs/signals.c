@@ -14,9 +14,8 @@ static void on_signal(int signal, struct signal_info *info, struct user_context 
     seen_stack = (unsigned long)__builtin_frame_address(0);
     sys_sigprocmask(SIG_BLOCK, 0, &mask_in_handler);
     saved_mask = context->mask;
-    context_on_stack = context->machine.on_stack;
-    context_is_valid = context->machine.registers[0] == MACHINE_CONTEXT_MAGIC &&
-                       context->machine.registers[REGISTER_SP] != 0;
+    context_on_stack = machine_context_on_stack(context);
+    context_is_valid = machine_context_is_valid(context);
     if (order_length < 8)
         order[order_length++] = signal;
 }

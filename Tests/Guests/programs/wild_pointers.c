@@ -117,7 +117,8 @@ static void unknown_calls(void) {
     }
     struct raw_syscall call = {.number = SYS_getppid, .second = 0x1234};
     raw_syscall(&call);
-    check_equal("a call with one result keeps the second register", call.second, 0x1234);
+    check_equal("the second register after a call with one result", call.second,
+                MACHINE_CLEARS_SECOND_RESULT ? 0 : 0x1234);
 }
 
 int main(int argument_count, char **arguments, char **environment) {
