@@ -51,6 +51,9 @@ let package = Package(
         .testTarget(
             name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
         .testTarget(
+            name: "AArch64Tests", dependencies: [core, "AArch64", "TestSupport"], path: "Tests/ArchTests/aarch64",
+            swiftSettings: quick),
+        .testTarget(
             name: "MIPS64Tests", dependencies: [core, "MIPS64", "TestSupport"], path: "Tests/ArchTests/mips64",
             swiftSettings: quick),
         .testTarget(

@@ -1,9 +1,9 @@
 import BSDUserCore
 import Foundation
-import TestSupport
 import Testing
 
 @testable import MIPS64
+@testable import TestSupport
 
 extension OracleComparison {
     /// Every row: the same words on the same states must leave the same states.
@@ -15,7 +15,7 @@ extension OracleComparison {
 
         @Test("Every row gives what Unicorn gives, interpreted and translated, in at least 1,000 states")
         func everyRow() throws {
-            let contest = try Contest()
+            let contest = try Contest<MIPS64>()
             var operands = OracleComparison.operands(1)
             let only = ProcessInfo.processInfo.environment["BSDUSER_TEST_ROW"]
             var (rowCount, stateCount) = (0, 0)
@@ -39,13 +39,13 @@ extension OracleComparison {
             #expect(failures == [])
         }
 
-        private static func requests(_ plan: RowPlan, _ operands: inout Operands) -> [OracleRequest] {
-            var requests: [OracleRequest] = []
+        private static func requests(_ plan: RowPlan, _ operands: inout Operands) -> [Request] {
+            var requests: [Request] = []
             for _ in 0..<words {
                 let word = plan.word(&operands)
                 for _ in 0..<states {
                     requests.append(
-                        OracleRequest(words: plan.sequence(word), state: plan.state(Word(word), &operands)))
+                        Request(words: plan.sequence(word), state: plan.state(Word(word), &operands)))
                 }
             }
             return requests
