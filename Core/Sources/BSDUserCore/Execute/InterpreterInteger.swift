@@ -125,23 +125,62 @@ enum IntegerArithmetic {
         }
     }
 
-    /// Whether the flags of `a + b` or `a - b` satisfy a `FlagCondition`.
+    /// The flags of an operation that makes flags, packed.
+    static func flags(_ opcode: Opcode, _ attributes: FlagAttributes, _ a: UInt64, _ b: UInt64, _ carry: UInt64)
+        -> UInt64
+    {
+        let packed =
+            attributes.contains(.narrow)
+            ? flags(opcode, UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b), carry != 0)
+            : flags(opcode, a, b, carry != 0)
+        return UInt64(
+            (attributes.contains(.invertedCarry) ? packed.symmetricDifference(.carry) : packed).rawValue)
+    }
+
     @inline(__always)
-    static func satisfies(_ condition: UInt8, isAddition: Bool, isNarrow: Bool, _ a: UInt64, _ b: UInt64) -> Bool {
-        let x = isNarrow ? a &<< 32 : a
-        let y = isNarrow ? b &<< 32 : b
-        let unsigned = isAddition ? x.addingReportingOverflow(y) : x.subtractingReportingOverflow(y)
-        let signedX = Int64(bitPattern: x)
-        let signedY = Int64(bitPattern: y)
-        let overflow =
-            isAddition
-            ? signedX.addingReportingOverflow(signedY).overflow : signedX.subtractingReportingOverflow(signedY).overflow
-        var flags: PackedFlags = []
-        if overflow { flags.insert(.overflow) }
-        if unsigned.overflow { flags.insert(.carry) }
-        if unsigned.partialValue == 0 { flags.insert(.zero) }
-        if Int64(bitPattern: unsigned.partialValue) < 0 { flags.insert(.negative) }
-        return satisfies(condition, flags)
+    private static func flags<T: FixedWidthInteger & UnsignedInteger>(
+        _ opcode: Opcode, _ a: T, _ b: T, _ carry: Bool
+    ) -> PackedFlags {
+        let result: T
+        var packed: PackedFlags = []
+        switch opcode {
+        case .logicFlags: result = a
+        case .subFlags:
+            result = a &- b
+            if a < b { packed.insert(.carry) }
+            // The operands differ in sign, and the result from the first.
+            if isNegative((a ^ b) & (a ^ result)) { packed.insert(.overflow) }
+        default:
+            let first = a.addingReportingOverflow(b)
+            let second = first.partialValue.addingReportingOverflow(carry ? 1 : 0)
+            result = second.partialValue
+            if first.overflow || second.overflow { packed.insert(.carry) }
+            // The operands agree in sign, and the result differs.
+            if isNegative(~(a ^ b) & (a ^ result)) { packed.insert(.overflow) }
+        }
+        if result == 0 { packed.insert(.zero) }
+        if isNegative(result) { packed.insert(.negative) }
+        return packed
+    }
+
+    /// What an `AtomicOperation` makes of memory `held` and its operand.
+    static func atomic(_ operation: UInt32, sizeLog2: Int, _ held: UInt64, _ operand: UInt64) -> UInt64 {
+        let unused = Int64(64 - (8 << sizeLog2))
+        let signedHeld = Int64(bitPattern: held) &<< unused
+        let signedOperand = Int64(bitPattern: operand) &<< unused
+        let unsignedOperand = (operand &<< UInt64(unused)) &>> UInt64(unused)
+        switch AtomicOperation(rawValue: operation) {
+        case .exchange, nil: return operand
+        case .add: return held &+ operand
+        case .and: return held & operand
+        case .andNot: return held & ~operand
+        case .or: return held | operand
+        case .xor: return held ^ operand
+        case .maxSigned: return signedHeld >= signedOperand ? held : operand
+        case .minSigned: return signedHeld <= signedOperand ? held : operand
+        case .maxUnsigned: return held >= unsignedOperand ? held : operand
+        case .minUnsigned: return held <= unsignedOperand ? held : operand
+        }
     }
 
     /// Whether flags satisfy a `FlagCondition`.

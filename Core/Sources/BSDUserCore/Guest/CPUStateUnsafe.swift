@@ -142,14 +142,6 @@ extension CPUState {
     @inlinable
     public func setVectorResult(_ result: VectorBits) { setVectorScratch(CPUState.resultIndex, result) }
 
-    /// For helpers: notes floating-point exceptions that `takeFloatFlags` will report.
-    public func raise(_ flags: FloatFlags) {
-        setHeader(.floatFlags, header(.floatFlags, as: UInt32.self) | flags.rawValue)
-    }
-
-    /// For helpers: rounding, flushing and NaNs in force.
-    public var floatMode: FloatMode { FloatMode(rawValue: header(.floatMode)) }
-
     /// The place in the scratch where the result of an operation on vectors stands.
     @usableFromInline static var resultIndex: Int { 3 }
 

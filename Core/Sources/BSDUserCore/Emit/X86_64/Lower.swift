@@ -6,6 +6,16 @@ extension BlockEmitter {
     func precision(_ type: ValueType) -> Precision { type == .f32 ? .single : .double }
 
     mutating func lower(_ operation: Operation) {
+        if operation.type == .v128 || operation.opcode == .put && placements[Int(operation.a)].byteCount == 16 {
+            hasFailed = true
+            return
+        }
+        if operation.opcode == .select && operation.type.isFloat
+            || operation.opcode == .compareExchange && operation.flags & 7 < 2
+        {
+            hasFailed = true
+            return
+        }
         if values[current].traits.contains(.idiom), let idiom = Idiom(encoded: values[current].constant) {
             lowerIdiom(idiom)
             return
@@ -32,7 +42,7 @@ extension BlockEmitter {
         case .insertBits: lowerInsert(operation)
         case .compare, .condition: lowerCondition(operation)
         // Emitted by the conditions that read them.
-        case .addFlags, .subFlags: break
+        case .addFlags, .subFlags: hasFailed = operation.flags & FlagAttributes.invertedCarry.rawValue != 0
         case .select: lowerSelect(operation)
         case .load: lowerLoad(operation)
         case .store: lowerStore(operation)
