@@ -57,13 +57,15 @@ enum Atomic {
         _ t: inout Translator, _ w: Word, _ operation: AtomicOperation, _ size: MemoryAttributes
     ) {
         let (address, operand) = (t.getOrSP(w[Bits.rn]), t.get(w[Bits.rs]))
-        let old = t.builder.atomicUpdate(operation, address, operand, size.union(.aligned), .i64)
+        let type: ValueType = size.byteCount == 8 ? .i64 : .i32
+        let old = t.builder.atomicUpdate(operation, address, operand, size.union(.aligned), type)
         t.set(w[Bits.rt], .unsigned(sizeLog2: size.sizeLog2), old)
     }
 
     private static func compare(_ t: inout Translator, _ w: Word, _ size: MemoryAttributes) {
         let (address, expected, new) = (t.getOrSP(w[Bits.rn]), t.get(w[Bits.rs]), t.get(w[Bits.rt]))
-        let old = t.builder.compareExchange(address, expected: expected, new: new, size.union(.aligned), .i64)
+        let type: ValueType = size.byteCount == 8 ? .i64 : .i32
+        let old = t.builder.compareExchange(address, expected: expected, new: new, size.union(.aligned), type)
         t.set(w[Bits.rs], .unsigned(sizeLog2: size.sizeLog2), old)
     }
 
