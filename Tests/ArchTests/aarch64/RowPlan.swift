@@ -97,9 +97,7 @@ struct RowPlan {
 
     private func adjusted(_ word: UInt32, _ operands: inout Operands) -> UInt32 {
         switch kind {
-        case .branch:
-            let field = name == "b" || name == "bl" ? Bits.immediate26 : name.hasPrefix("t") ? Bits.immediate14 : Bits.immediate19
-            return word & ~field.mask | field.encode(2 + operands.below(5))
+        case .branch: return word & ~branchField.mask | branchField.encode(2 + operands.below(5))
         case .memory(_, .literal, _):
             return word & ~Bits.immediate19.mask | Bits.immediate19.encode(operands.below(4))
         default: break
@@ -117,6 +115,20 @@ struct RowPlan {
         }
     }
 
+    /// The field of a branch's distance.
+    var branchField: Field {
+        name == "b" || name == "bl" ? Bits.immediate26 : name.hasPrefix("t") ? Bits.immediate14 : Bits.immediate19
+    }
+
+    /// Whether bits that are a register in other words are part of something else in this row's.
+    func isImmediate(_ register: Field) -> Bool {
+        switch register {
+        case Bits.rm: ["imm", "rmif"].contains { pattern.contains($0) && !pattern.contains(" rm ") }
+        case Bits.rd: pattern.hasSuffix("nzcv") || pattern.hasSuffix("1")
+        default: false
+        }
+    }
+
     private func fieldWord(_ word: UInt32, _ operands: inout Operands) -> UInt32 {
         let is64Bit = word >> 31 == 1
         var word = word & ~(Bits.n.mask | Bits.immr.mask | Bits.imms.mask)
@@ -129,7 +141,7 @@ struct RowPlan {
 
     /// Leaves out what the manual calls CONSTRAINED UNPREDICTABLE in the choice of registers, and what would leave the
     /// test.
-    private func isDefined(_ w: Word) -> Bool {
+    func isDefined(_ w: Word) -> Bool {
         guard case .memory(_, let mode, _) = kind else {
             // `blr x30` reads its target before it links, in the manual and here; the oracle has it so too.
             return kind != .jumpToRegister || w[Bits.rn] != Register.zero
