@@ -55,7 +55,7 @@ struct SequencePool {
             case .elsewhere, .jumpToRegister: continue
             case .branch: branches.append(plan)
             case .memory(_, let mode, _):
-                if mode == .offset || mode == .base && plan.name != "dc zva" { memory.append(plan) }
+                if mode == .offset || mode == .base && SequencePool.belongs(plan) { memory.append(plan) }
             case .plain:
                 if traits.contains(.leaves) { continue }
                 plain.append(plan)
@@ -66,6 +66,13 @@ struct SequencePool {
         self.flags = flags
         self.memory = memory
         self.branches = branches
+    }
+
+    /// Exclusive accesses are of one size, since a store after a load of another one is CONSTRAINED UNPREDICTABLE.
+    private static func belongs(_ plan: RowPlan) -> Bool {
+        if plan.name == "dc zva" { return false }
+        let isExclusive = ["ldx", "ldax", "stx", "stlx"].contains { plan.name.hasPrefix($0) }
+        return !isExclusive || !plan.name.hasSuffix("p") && Word(plan.fixed.match)[Bits.size] == 3
     }
 
     func isBranch(_ word: UInt32) -> Bool {
