@@ -53,7 +53,7 @@ struct VerifierTests {
             b.goto(0)
         }
         expectRejected("only a condition reads flags") { b in
-            b.put(r(1), b.append(.addFlags, .flags, b.get(r(1)).raw, b.get(r(2)).raw, UInt32(ValueType.i64.rawValue)))
+            b.put(r(1), b.addFlags(b.get(r(1)), b.get(r(2)), .i64))
             b.goto(0)
         }
         expectRejected("has no result") { b in
