@@ -214,6 +214,7 @@ struct RandomBlock: ~Copyable {
         if below(2) == 0 { return wide }
         let register = RegisterIndex(below(TranslatedMachine.wideCount))
         builder.put(register, wide)
+        mayFault = false
         return builder.get(register)
     }
 

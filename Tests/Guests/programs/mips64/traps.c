@@ -178,24 +178,6 @@ static void slots(void) {
     check_equal("and does not fault", signal_seen, 0);
 }
 
-static struct user_context own_context;
-
-static void on_alternate_stack(int signal, struct signal_info *info, struct user_context *context) {
-    (void)signal, (void)info, (void)context;
-    sys_getcontext(&own_context);
-}
-
-// mc_onstack: sys/mips/mips/pm_machdep.c, get_mcontext.
-static void contexts(void) {
-    static char alternate[65536] __attribute__((aligned(16)));
-    struct signal_stack stack = {alternate, sizeof alternate, 0};
-    sys_sigaltstack(&stack, 0);
-    set_handler(SIGUSR1, (void *)on_alternate_stack, SA_SIGINFO | SA_ONSTACK);
-    sys_kill((int)sys_getpid(), SIGUSR1);
-    check_equal("getcontext tells that it was called on the alternate stack", own_context.machine.on_stack, 1);
-    check_equal("and that it was not", sys_getcontext(&own_context) | own_context.machine.on_stack, 0);
-}
-
 int main(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)arguments, (void)environment;
     static const int signals[] = {SIGFPE, SIGEMT, SIGTRAP, SIGILL, SIGBUS, SIGSEGV};
@@ -205,6 +187,5 @@ int main(int argument_count, char **arguments, char **environment) {
     traps();
     alignment();
     slots();
-    contexts();
     return checks_failed();
 }

@@ -302,6 +302,8 @@ extension BlockEmitter {
         assembler.loadZeroExtended(.qword, .r11, Thunks.header(.helperTable))
         assembler.loadZeroExtended(.qword, .r11, Address(.r11, Int32(truncatingIfNeeded: index * 8)))
         assembler.call(Thunks.header(.helperThunk))
+        // Vector operands were loaded into temporaries, which the call has changed.
+        for code in 16..<16 + UInt8(PinMap.firstPinnedVector) { release(HostRegister(code: code)) }
         let operation = operations[current]
         guard values[current].useCount > 0 else { return }
         if operation.type == .v128 {

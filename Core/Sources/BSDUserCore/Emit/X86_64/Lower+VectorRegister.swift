@@ -6,10 +6,12 @@ extension BlockEmitter {
         let isExact = operations[value].type == type
         let isClean = type == .v128 || isExact && values[value].traits.contains(.wholeRegister)
         if holders[register] == operand && isClean { return }
-        displace(register)
         let placement = placements[register]
         if placement.host.isNone {
-            storeVectorSlot(Address(.rbp, placement.displacement), operand, type, isClean: isClean)
+            // Into a register before the slot, which may be its only place, is written.
+            let source = useXMM(operand)
+            displace(register, for: operand)
+            storeVectorSlot(Address(.rbp, placement.displacement), source, type, isClean: isClean)
             holders[register] = isExact ? operand : Value.none.raw
             if isExact && values[value].home == ValueInfo.noRegister {
                 values[value].home = UInt16(truncatingIfNeeded: register)
@@ -18,9 +20,15 @@ extension BlockEmitter {
             return
         }
         let host = placement.host
-        if values[value].host != host {
-            release(host)
-            load(host, value)
+        let isThere = registerHolding(value) == host
+        if isThere && values[value].host.isNone && (isExact || isLastUse(value)) {
+            values[value].home = ValueInfo.noRegister
+        } else {
+            displace(register, for: operand)
+            if values[value].host != host {
+                release(host)
+                load(host, value)
+            }
         }
         if !isClean { clearAbove(type, host.xmm, host.xmm) }
         guard isExact else {
@@ -35,8 +43,7 @@ extension BlockEmitter {
         holders[register] = operand
     }
 
-    private mutating func storeVectorSlot(_ slot: Address, _ operand: UInt32, _ type: ValueType, isClean: Bool) {
-        let source = useXMM(operand)
+    private mutating func storeVectorSlot(_ slot: Address, _ source: XMM, _ type: ValueType, isClean: Bool) {
         if isClean {
             assembler.storeVector(slot, source)
             return
