@@ -7,6 +7,7 @@ let systemCallFamilies: [[SystemCallRow]] = [
     EventCalls.rows, ProcessDescriptorCalls.rows, SpecialDescriptorCalls.rows, SharedMemoryCalls.rows,
     ProcessControlCalls.rows, ComparisonCalls.rows,
     SocketCalls.rows, SocketTransferCalls.rows,
+    ProcessorSetCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.

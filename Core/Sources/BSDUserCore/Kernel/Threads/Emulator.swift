@@ -47,7 +47,7 @@ public enum Emulator {
         let thread = try start(program, configuration, architecture)
         architecture.cpuLoop(thread)
         thread.finish()
-        // A first thread that ends before others leaves its host thread behind.
+        // A first thread that ended before others leaves its host thread: the host's procfs shows the process through it.
         HostThread.sleepForEver()
     }
 
