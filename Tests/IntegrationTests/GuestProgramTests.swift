@@ -44,6 +44,10 @@ struct GuestProgramTests {
         Row(program: GuestProgram("kqueue_files"), checks: 33),
         Row(program: GuestProgram("process_descriptors"), checks: 65),
         Row(program: GuestProgram("shared_memory"), checks: 50),
+        Row(program: GuestProgram("threads"), checks: 48),
+        Row(program: GuestProgram("umtx"), checks: 105),
+        Row(program: GuestProgram("thread_signals"), checks: 35),
+        Row(program: GuestProgram("thread_processes"), checks: 16),
         Row(program: GuestProgram("mips64/traps"), checks: 80),
         Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
     ]

@@ -92,6 +92,13 @@ enum HostProcess {
 }
 
 extension HostProcess {
+    /// Whether a process has a thread of that number.
+    static func hasThread(_ pid: Int32, _ thread: Int32) -> Bool {
+        // Signal 0 tests only (tgkill(2)).
+        let result = HostSignal.plainCall(234, Int(pid), Int(thread), 0, 0)
+        return result == 0 || result == -Int(EPERM)
+    }
+
     /// Whether another process runs the same executable as this one: it understands signals that are carried.
     static func isEmulated(_ pid: Int32) -> Bool {
         var own = stat()

@@ -111,6 +111,7 @@ enum HostSystemCall: Int, Sendable {
     case getAffinity = 204
     case setAffinity = 203
     case memoryFile = 319
+    case futex = 202
 
     /// Makes the call; the kernel's result, negative for an errno. No call that may wait for ever goes this way:
     /// `GuestThread.wait` does.

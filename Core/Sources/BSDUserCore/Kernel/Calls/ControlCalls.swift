@@ -40,6 +40,6 @@ struct ControlRequest: SystemCallParameter {
         let value = try decode(&arguments, thread)
         guard let row = value.row else { return [.opaque(UInt64(value.number)), .opaque(value.argument)] }
         let isShown = row.direction == .input || row.direction == .both || phase.isSuccess
-        return [.symbol(row.name), isShown ? row.trace(thread, value.argument) : .absent]
+        return [.symbol(row.name), isShown ? row.trace(thread, value.argument) : value.argument.unread]
     }
 }

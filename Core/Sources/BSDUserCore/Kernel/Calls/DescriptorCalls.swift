@@ -36,7 +36,7 @@ enum DescriptorCalls {
         systemCall(42, "freebsd10_pipe", returns: .pair) { thread throws(Errno) in
             try thread.pipe(FlagSet(guest: 0))
         },
-        systemCall(542, "pipe2", Out<DescriptorPair>("fildes"), Flags<OpenFlags>()) {
+        systemCall(542, "pipe2", Out<DescriptorPair>("fildes"), Flags<PipeFlags>()) {
             thread, pair, flags throws(Errno) in
             guard flags.guest & ~(OpenFlags.closeOnExec | OpenFlags.nonblock) == 0 else { throw .EINVAL }
             let (first, second) = try thread.pipe(flags)
@@ -63,7 +63,9 @@ enum DescriptorCalls {
                 HostDescriptors.closeOnExec(from: range.0, through: range.1)
             }
         },
-        systemCall(89, "getdtablesize", returns: .count) { _ throws(Errno) in Int(HostDescriptors.guestLimit) },
+        systemCall(89, "getdtablesize", returns: .count) { thread throws(Errno) in
+            Int(thread.process.descriptorLimit)
+        },
     ]
 }
 
@@ -141,7 +143,7 @@ extension GuestThread {
     /// A new descriptor of the host for the guest; `EMFILE` when only the emulator's room is left.
     func guestDescriptor(_ descriptor: Int) throws(Errno) -> Int32 {
         let descriptor = Int32(truncatingIfNeeded: descriptor)
-        guard HostDescriptors.isGuests(descriptor) else {
+        guard descriptor < process.descriptorLimit else {
             _ = HostSystemCall.close(Int(descriptor))
             throw .EMFILE
         }
@@ -149,6 +151,7 @@ extension GuestThread {
     }
 
     func duplicate(_ from: Int32, onto to: Int32, closesOnExec: Bool) throws(Errno) -> Int32 {
+        guard to < process.descriptorLimit else { throw .EBADF }
         if from == to {
             guard HostPath.isOpen(from) else { throw .EBADF }
             if closesOnExec { HostDescriptors.closeOnExec(from: to, through: to) }
@@ -161,9 +164,9 @@ extension GuestThread {
         return copy
     }
 
-    func pipe(_ flags: FlagSet<OpenFlags>) throws(Errno) -> (Int32, Int32) {
+    func pipe(_ flags: FlagSet<PipeFlags>) throws(Errno) -> (Int32, Int32) {
         let (first, second) = try HostDescriptors.pipe(flags: Int(flags.hostInt))
-        guard HostDescriptors.isGuests(first), HostDescriptors.isGuests(second) else {
+        guard max(first, second) < process.descriptorLimit else {
             _ = HostSystemCall.close(Int(first))
             _ = HostSystemCall.close(Int(second))
             throw .EMFILE
@@ -176,7 +179,7 @@ extension GuestThread {
         let number = Int(Int32(truncatingIfNeeded: argument))
         switch command.guest {
         case 0, 17:  // F_DUPFD, F_DUPFD_CLOEXEC
-            guard number >= 0, number < Int(HostDescriptors.guestLimit) else { throw .EINVAL }
+            guard number >= 0, number < Int(process.descriptorLimit) else { throw .EINVAL }
             let copy = try guestDescriptor(HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0), number))
             process.didDuplicate(fd, copy)
             return Int(copy)

@@ -58,7 +58,8 @@ enum SchedulingCalls {
             466, "rtprio_thread", Signed("function"), Signed("lwpid"), InOut<RealTimePriority>("rtp"),
             support: .partial, note: timeSharing
         ) { thread, function, id, priority throws(Errno) in
-            guard id == 0 || Int64(id) == thread.id else { throw .ESRCH }
+            let exists = thread.process.lock.hold { id == 0 || thread.process.thread(Int64(id)) != nil }
+            guard exists else { throw .ESRCH }
             try thread.realTimePriority(function, priority)
         },
     ]

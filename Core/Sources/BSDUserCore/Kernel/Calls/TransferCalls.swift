@@ -165,8 +165,8 @@ extension GuestThread {
 extension GuestProcess {
     /// Random bytes: from the host, or, with a seed, the same in every run.
     func randomBytes(_ count: Int) -> [UInt8] {
-        if randomState != nil { return (0..<count).map { _ in UInt8(truncatingIfNeeded: nextRandom() >> 32) } }
-        return HostRandom.bytes(count)
+        guard configuration.randomSeed != nil else { return HostRandom.bytes(count) }
+        return lock.hold { (0..<count).map { _ in UInt8(truncatingIfNeeded: nextRandom() >> 32) } }
     }
 
     // SplitMix64 (Steele, Lea, Flood 2014): good enough for a run that is to be repeated.

@@ -1,26 +1,46 @@
 /// Descriptors whose content is a number of 64 bits (`eventfd`, `timerfd`). It travels in the guest's order of bytes,
 /// which `read` and `write` see to.
-struct CounterTable {
+final class CounterTable {
+    private let lock = HostLock()
     private var descriptors: Set<Int32> = []
+    /// Whether there is none: most programs never have one, and reading shall cost them nothing.
     private(set) var isEmpty = true
 
-    mutating func add(_ descriptor: Int32) {
-        descriptors.insert(descriptor)
-        isEmpty = false
-    }
+    init() {}
 
-    @inline(__always)
-    func contains(_ descriptor: Int32) -> Bool { !isEmpty && descriptors.contains(descriptor) }
-
-    mutating func willClose(_ descriptor: Int32) {
-        guard !isEmpty else { return }
-        descriptors.remove(descriptor)
+    /// The table of a new process.
+    init(copying other: CounterTable) {
+        descriptors = other.lock.hold { other.descriptors }
         isEmpty = descriptors.isEmpty
     }
 
-    mutating func didDuplicate(_ from: Int32, _ to: Int32) {
+    func add(_ descriptor: Int32) {
+        lock.hold {
+            descriptors.insert(descriptor)
+            isEmpty = false
+        }
+    }
+
+    @inline(__always)
+    func contains(_ descriptor: Int32) -> Bool { !isEmpty && lock.hold { descriptors.contains(descriptor) } }
+
+    func willClose(_ descriptor: Int32) {
+        guard !isEmpty else { return }
+        lock.hold {
+            descriptors.remove(descriptor)
+            isEmpty = descriptors.isEmpty
+        }
+    }
+
+    func didDuplicate(_ from: Int32, _ to: Int32) {
         if contains(from) { add(to) }
     }
+
+    // MARK: Fork
+
+    func prepareFork() { lock.lock() }
+    func finishForkInParent() { lock.unlock() }
+    func finishForkInChild() { lock.resetInChild() }
 }
 
 extension GuestThread {

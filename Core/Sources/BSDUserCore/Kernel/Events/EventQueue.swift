@@ -50,7 +50,7 @@ final class EventQueue {
         guard let row = EventSources.row(change.filter) else { throw .EINVAL }
         if row.isOfDescriptor { try checkDescriptor(change.identifier) }
         // The host's treatment of signals is not the queue's: it changes before the lock is taken.
-        if row.filter == EventFilter.signal { process.watchSignal(Int32(clamping: change.identifier)) }
+        if row.filter == EventFilter.signal { process.countArrivals(of: change.identifier) }
         try locked { () throws(Errno) in
             if let note = notes[EventNote.Key(identifier: change.identifier, filter: change.filter)] {
                 try update(note, change)
@@ -162,6 +162,9 @@ final class EventQueue {
         isClosed = true
         helpers.setAlarm(waitingThreads > 0 ? 0 : nil)
     }
+
+    func prepareFork() { lock.lock() }
+    func finishForkInParent() { lock.unlock() }
 
     /// All descriptors of the emulator that belong to the queue.
     var ownDescriptors: [Int32] { helpers.descriptors + notes.values.compactMap { $0.source.ownDescriptor } }

@@ -56,6 +56,11 @@ enum StatusFlags: FlagTable {
         + [FlagRow(0x10000, 0x4000, "O_DIRECT")]
 }
 
+/// Flags of `pipe2`: of those of `open`, whose host values they have.
+enum PipeFlags: FlagTable {
+    static let rows = OpenFlags.rows.filter { $0.guest == OpenFlags.nonblock || $0.guest == OpenFlags.closeOnExec }
+}
+
 /// Flags of the calls that take a directory and a path (`AT_*`).
 enum AtFlags: FlagTable {
     static let effectiveAccess: UInt64 = 0x100

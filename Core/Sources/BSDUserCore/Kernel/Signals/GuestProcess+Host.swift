@@ -1,7 +1,7 @@
 /// The process's signal actions on the host: what the host must catch, ignore, or leave alone.
 ///
 /// A host signal is caught only while the guest catches or blocks it, so that a program that does nothing with signals
-/// costs nothing, and dies exactly as a native one.
+/// costs nothing, and dies exactly as a native one. Where the process has threads already its lock is held.
 extension GuestProcess {
     /// Takes over what the host process was started with: ignored and blocked signals.
     ///
@@ -61,8 +61,12 @@ extension GuestProcess {
         }
     }
 
-    /// Makes the host catch a signal, so that `EVFILT_SIGNAL` can count it.
-    func watchSignal(_ signal: Int32) {
+    /// Makes the host catch a signal, so that `EVFILT_SIGNAL` can count it. Takes the lock itself.
+    func countArrivals(of number: UInt64) {
+        lock.hold { watch(Int32(clamping: number)) }
+    }
+
+    private func watch(_ signal: Int32) {
         guard SignalNumber.isValid(signal), !events.watchedSignals.contains(signal) else { return }
         events.watch(signal)
         guard SignalNumber.isShared(signal), !SignalSet.unblockable.contains(signal) else { return }
@@ -133,12 +137,15 @@ extension GuestProcess {
         signal == Signal.inputOutput.rawValue || signal == Signal.information.rawValue
     }
 
+    /// A signal, and the one thread that it is for, if any.
+    typealias Arrival = (info: SignalInfo, target: GuestThread?)
+
     /// A host signal in the guest's terms; nil for one that means nothing to the guest.
-    func information(of record: HostSignal.Record) -> SignalInfo? {
-        if record.signal == SignalNumber.hostCarrier { return carriedInformation(of: record) }
+    func arrival(of record: HostSignal.Record, by current: GuestThread) -> Arrival? {
+        if record.signal == SignalNumber.hostCarrier { return carriedArrival(of: record, by: current) }
         let signal = SignalNumber.guest(record.signal)
         // The end of a process that has a descriptor is told by that alone (pdfork(2)).
-        if signal == Signal.child.rawValue && record.code > 0 && processDescriptors.contains(record.pid) {
+        if signal == Signal.child.rawValue && record.code > 0 && processDescriptors.silences(record.pid) {
             processDescriptors.reapReleased()
             return nil
         }
@@ -150,19 +157,31 @@ extension GuestProcess {
             info.status = record.code == 1 ? record.status : SignalNumber.guest(record.status)
         }
         if signal == Signal.inputOutput.rawValue { info.reason = Int32(truncatingIfNeeded: record.band) }
-        return info
+        return (info, nil)
     }
 
-    private func carriedInformation(of record: HostSignal.Record) -> SignalInfo? {
-        if record.code == SignalCode.timer.host { return timers.expired(record) }
-        guard record.code == HostSignal.carriedByKill || record.code == HostSignal.carriedByQueue,
-            SignalNumber.isValid(record.error)
-        else { return nil }
-        let isQueued = record.code == HostSignal.carriedByQueue
+    private func carriedArrival(of record: HostSignal.Record, by current: GuestThread) -> Arrival? {
+        if record.code == SignalCode.timer.host { return expiration(record) }
+        guard SignalNumber.isValid(record.error) else { return nil }
         var info = SignalInfo(signal: record.error, pid: record.pid, uid: record.uid)
-        info.code = isQueued ? SignalCode.queue.rawValue : SignalCode.user.rawValue
         info.value = record.value
-        info.isQueued = isQueued
-        return info
+        switch record.code {
+        case HostSignal.carriedByKill: info.code = SignalCode.user.rawValue
+        case HostSignal.carriedByQueue:
+            info.code = SignalCode.queue.rawValue
+            info.isQueued = true
+        case HostSignal.carriedToThread:
+            info.code = SignalCode.thread.rawValue
+            return (info, current)
+        default: return nil
+        }
+        return (info, nil)
+    }
+
+    /// A timer's signal. One for a thread that has ended is lost (`itimer_fire`).
+    private func expiration(_ record: HostSignal.Record) -> Arrival? {
+        guard let (info, id) = timers.expired(record) else { return nil }
+        guard let id else { return (info, nil) }
+        return thread(id).map { (info, $0) }
     }
 }

@@ -110,7 +110,7 @@ struct Out<Pointee: GuestStruct & Sendable>: SystemCallParameter {
     {
         let address = try arguments.word(thread)
         if address == 0 { return [.null] }
-        return [phase.isSuccess ? thread.traceStruct(Pointee.self, address) : .absent]
+        return [phase.isSuccess ? thread.traceStruct(Pointee.self, address) : address.unread]
     }
 }
 
@@ -244,7 +244,7 @@ struct OutArray<Element: GuestStruct & Sendable>: SystemCallParameter {
         let count = try readCount(&arguments, thread)
         let counted: [TraceValue] = fixedCount == nil ? [.integer(Int64(count))] : []
         if address == 0 { return [.null] + counted }
-        guard isRead || phase.isSuccess else { return [.absent] + counted }
+        guard isRead || phase.isSuccess else { return [address.unread] + counted }
         let shown = filled == .result && phase.isSuccess ? min(count, max(phase.count ?? 0, 0)) : count
         return [thread.traceArray(Element.self, address, count: shown)] + counted
     }
@@ -296,6 +296,9 @@ struct TextVector: SystemCallParameter {
 }
 
 extension GuestAddress {
+    /// The address itself: what stands for an output that the call has not written, as truss prints it.
+    var unread: TraceValue { self == 0 ? .null : .opaque(self) }
+
     /// What stands at the address, or the address itself when nothing does.
     func traced(_ body: () throws(Errno) -> TraceValue) -> TraceValue {
         if self == 0 { return .null }
