@@ -39,6 +39,9 @@ import Testing
         try check(RecordLock.self, "sz_flock")
         try check(SignalMask.self, "sz_sigset")
         try check(KernelEvent.self, "sz_kevent")
+        try check(SegmentStatus.self, "sz_shmid_ds")
+        try check(SemaphoreSetStatus.self, "sz_semid_ds")
+        try check(MessageQueueStatus.self, "sz_msqid_ds")
     }
 
     // Sizes from FreeBSD's headers that the table does not have.

@@ -33,6 +33,8 @@ public final class GuestProcess {
     var counters = CounterTable()
     /// In the child of a `vfork`: the queues whose descriptors it has, but not they.
     private(set) var parentsEvents: EventTable?
+    /// Segments of System V that are attached: addresses and sizes.
+    var segments: [GuestAddress: UInt64] = [:]
     /// What `procctl` has set.
     var settings = ProcessSettings()
     /// Threads that sleep on objects in guest memory. Who shares the memory shares them.
@@ -97,6 +99,7 @@ public final class GuestProcess {
         sleepQueues = parent.sleepQueues
         counters = CounterTable(copying: parent.counters)
         settings = parent.settings
+        segments = parent.segments
         settings.isReaper = false
         parentsEvents = parent.events
         // A child begins without pending signals and timers (fork(2)).
