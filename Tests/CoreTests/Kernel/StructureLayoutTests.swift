@@ -40,8 +40,10 @@ import Testing
         try check(SignalMask.self, "sz_sigset")
         try check(KernelEvent.self, "sz_kevent")
         try check(SegmentStatus.self, "sz_shmid_ds")
+        try check(AsynchronousControlBlock.self, "sz_aiocb")
         try check(SemaphoreSetStatus.self, "sz_semid_ds")
         try check(MessageQueueStatus.self, "sz_msqid_ds")
+        try check(MessageHeader.self, "sz_msghdr")
     }
 
     // Sizes from FreeBSD's headers that the table does not have.
@@ -52,6 +54,15 @@ import Testing
             #expect(WindowSize.byteCount(abi) == 8, "\(name)")
             #expect(UniqueIdentifier.byteCount(abi) == 16, "\(name)")
             #expect(FileStatus11.byteCount(abi) == 120, "\(name)")
+            #expect(MessageCredentials.byteCount(abi) == 84, "\(name)")
+            #expect(ConnectionInformation.byteCount(abi) == 236, "\(name)")
+            #expect(BinaryTime.byteCount(abi) == 16, "\(name)")
+            #expect(InterfaceData.byteCount(abi) == InterfaceData.byteCount, "\(name)")
+            #expect(InterfaceMessage.byteCount(abi) == 16, "\(name)")
+            #expect(InterfaceRequest.byteCount(abi) == 32, "\(name)")
+            #expect(RouteMessage.byteCount(abi) == (abi.wordBytes == 8 ? 152 : 92), "\(name)")
+            #expect(ExternalCredentials.byteCount(abi) == (abi.wordBytes == 8 ? 88 : 80), "\(name)")
+            #expect(FileHeaders.byteCount(abi) == abi.wordBytes * 4, "\(name)")
             #expect(DirectoryEntry.Header.byteCount(abi) == 24, "\(name)")
             #expect(ReaperStatus.byteCount(abi) == 80, "\(name)")
             #expect(ReapedProcess.byteCount(abi) == 72, "\(name)")

@@ -41,7 +41,7 @@ _Static_assert(sizeof(struct queue_status) == (sizeof(long) == 8 ? 104 : 80), "s
 
 struct operation { uint16_t number; int16_t change, flags; };
 union argument { int value; void *status; uint16_t *values; };
-struct message { long type; char text[64]; };
+struct typed_text { long type; char text[64]; };
 
 static void segments(void) {
     int segment = (int)sys_shmget(0, 5 * PAGE, IPC_CREAT | 0600);
@@ -137,9 +137,9 @@ static void semaphores(void) {
 static void queues(void) {
     int queue = (int)sys_msgget(0, IPC_CREAT | 0600);
     check("msgget", queue >= 0);
-    struct message message = {7, "seven"}, found;
+    struct typed_text message = {7, "seven"}, found;
     check_equal("msgsnd", sys_msgsnd(queue, &message, 6, 0), 0);
-    message = (struct message){3, "three!"};
+    message = (struct typed_text){3, "three!"};
     check_equal("another", sys_msgsnd(queue, &message, 7, 0), 0);
     struct queue_status status;
     check_equal("IPC_STAT", sys_msgctl(queue, IPC_STAT, &status), 0);
@@ -160,7 +160,7 @@ static void queues(void) {
     }
     check_equal("waits for a message", sys_msgrcv(queue, &found, 64, 0, 0), 7);
     wait_for(child);
-    check_errno("a wrong type", sys_msgsnd(queue, &(struct message){0, ""}, 1, 0), EINVAL);
+    check_errno("a wrong type", sys_msgsnd(queue, &(struct typed_text){0, ""}, 1, 0), EINVAL);
     check_errno("a wild message", sys_msgsnd(queue, (void *)8, 1, 0), EFAULT);
     check_errno("a very long one", sys_msgsnd(queue, &message, ~0ul, 0), EINVAL);
     check_equal("IPC_RMID", sys_msgctl(queue, IPC_RMID, 0), 0);

@@ -10,6 +10,8 @@ enum HostSystemCall: Int, Sendable {
     case writev = 20
     case preadv = 295
     case pwritev = 296
+    case preadvWithFlags = 327
+    case pwritevWithFlags = 328
     case lseek = 8
     case close = 3
     case dup = 32
@@ -108,6 +110,7 @@ enum HostSystemCall: Int, Sendable {
     case connect = 42
     case listen = 50
     case accept4 = 288
+    case sendFile = 40
     case getsockname = 51
     case getpeername = 52
     case sendto = 44

@@ -14,7 +14,8 @@ enum ControlCalls {
 
     /// Rows by request.
     static let controls: [UInt32: ControlRow] = Dictionary(
-        (FileControls.rows + TerminalControls.rows).map { ($0.request, $0) }, uniquingKeysWith: { first, _ in first })
+        (FileControls.rows + TerminalControls.rows + SocketControls.rows).map { ($0.request, $0) },
+        uniquingKeysWith: { first, _ in first })
 }
 
 /// The second and third argument of `ioctl`.

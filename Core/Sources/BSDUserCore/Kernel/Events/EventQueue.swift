@@ -79,6 +79,12 @@ final class EventQueue {
         reconsider(note)
     }
 
+    /// Puts a note in the place of one with the same identifier.
+    func replace(_ change: KernelEvent, _ source: any EventSource) throws(Errno) {
+        if let note = notes[EventNote.Key(identifier: change.identifier, filter: change.filter)] { drop(note) }
+        try add(change, source)
+    }
+
     private func update(_ note: EventNote, _ change: KernelEvent) throws(Errno) {
         if change.flags & EventFlags.delete != 0 { return drop(note) }
         if change.flags & EventFlags.forceOneShot != 0 {

@@ -170,6 +170,8 @@ extension GuestProcess {
     func becomeChild() {
         events.closeAfterFork()
         events = EventTable()
+        asynchronous.closeAfterFork()
+        asynchronous = AsynchronousTable()
         processDescriptors = ProcessDescriptorTable()
         settings.isReaper = false
     }

@@ -33,6 +33,9 @@ public final class GuestProcess {
     var counters = CounterTable()
     /// In the child of a `vfork`: the queues whose descriptors it has, but not they.
     private(set) var parentsEvents: EventTable?
+    let socketErrors = SocketErrors()
+    /// Asynchronous input and output.
+    var asynchronous = AsynchronousTable()
     /// Segments of System V that are attached: addresses and sizes.
     var segments: [GuestAddress: UInt64] = [:]
     /// What `procctl` has set.
@@ -52,6 +55,8 @@ public final class GuestProcess {
     /// `getlogin` and `getloginclass`.
     var loginName = HostIdentity.loginName()
     var loginClass = Array("default".utf8)
+    /// Sockets that raise no SIGPIPE (`SO_NOSIGPIPE`).
+    var quietSockets = QuietSockets()
     /// State of the random numbers that a seed gives; nil without a seed.
     var randomState: UInt64?
     /// The program ran `execve` with a set-user-ID file: `issetugid`.

@@ -92,6 +92,7 @@ private struct ForkLocks {
         self.thread = thread
         thread.process.lock.lock()
         thread.process.counters.prepareFork()
+        thread.process.asynchronous.prepareFork()
         thread.process.events.prepareFork()
         thread.process.sleepQueues.lockAll()
         thread.execution?.engine.prepareFork()
@@ -105,6 +106,7 @@ private struct ForkLocks {
         thread.execution?.engine.finishForkInParent()
         thread.process.sleepQueues.unlockAll()
         thread.process.events.finishForkInParent()
+        thread.process.asynchronous.finishForkInParent()
         thread.process.counters.finishForkInParent()
         thread.process.lock.unlock()
     }
