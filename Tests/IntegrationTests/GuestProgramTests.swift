@@ -62,7 +62,11 @@ struct GuestProgramTests {
             Row(program: program("kqueue"), checks: 150),
             Row(program: program("kqueue_processes"), checks: 35),
             Row(program: program("kqueue_files"), checks: 33),
-            Row(program: program("process_descriptors"), checks: 65),
+            Row(program: program("kqueue_threads"), checks: 14),
+            Row(program: program("kqueue_sockets"), checks: 28),
+            Row(program: program("asynchronous"), checks: 65),
+            Row(program: program("interprocess"), checks: 65),
+            Row(program: program("process_descriptors"), checks: 60),
             Row(program: program("shared_memory"), checks: 50),
         ]
     }

@@ -39,6 +39,10 @@ import Testing
         try check(RecordLock.self, "sz_flock")
         try check(SignalMask.self, "sz_sigset")
         try check(KernelEvent.self, "sz_kevent")
+        try check(SegmentStatus.self, "sz_shmid_ds")
+        try check(AsynchronousControlBlock.self, "sz_aiocb")
+        try check(SemaphoreSetStatus.self, "sz_semid_ds")
+        try check(MessageQueueStatus.self, "sz_msqid_ds")
         try check(MessageHeader.self, "sz_msghdr")
     }
 
