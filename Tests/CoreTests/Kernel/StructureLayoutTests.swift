@@ -39,6 +39,8 @@ import Testing
         try check(RecordLock.self, "sz_flock")
         try check(SignalMask.self, "sz_sigset")
         try check(MessageHeader.self, "sz_msghdr")
+        try check(TimePage.TimeKeep.self, "sz_vdso_timekeep")
+        try check(TimePage.TimeHands.self, "sz_vdso_timehands")
     }
 
     // Sizes from FreeBSD's headers that the table does not have.

@@ -94,6 +94,7 @@ public enum Emulator {
         HostProgram.close(program.descriptor)
 
         process.adopt(loaded)
+        if loaded.timePage != 0 { TimePage.install(memory, at: loaded.timePage) }
         let thread = GuestThread(cpu: cpu, process: process)
         thread.execution = execution
         thread.systemCalls = SystemCallTable(description, configuration)
