@@ -39,6 +39,9 @@ import Testing
         try check(RecordLock.self, "sz_flock")
         try check(SignalMask.self, "sz_sigset")
         try check(MessageHeader.self, "sz_msghdr")
+        try check(ProcessInformation.self, "sz_kinfo_proc")
+        try check(OpenFileInformation.self, "sz_kinfo_file")
+        try check(MappingInformation.self, "sz_kinfo_vmentry")
         try check(TimePage.TimeKeep.self, "sz_vdso_timekeep")
         try check(TimePage.TimeHands.self, "sz_vdso_timehands")
     }

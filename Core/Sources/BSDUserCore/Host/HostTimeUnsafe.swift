@@ -4,6 +4,7 @@ import Glibc
 enum HostTime {
     static let realTime = CLOCK_REALTIME
     static let monotonic = CLOCK_MONOTONIC
+    static let bootTime = CLOCK_BOOTTIME
 
     /// A clock that is always there, in nanoseconds.
     static func nanoseconds(_ clock: Int32) -> UInt64 {

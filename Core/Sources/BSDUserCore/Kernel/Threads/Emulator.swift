@@ -112,6 +112,7 @@ extension GuestProcess {
         image.trampoline = loaded.trampoline
         image.trampolineBytes = loaded.trampolineBytes
         image.stackTop = loaded.stackTop
+        image.auxiliary = loaded.auxiliary
         image.textStart = loaded.text.lowerBound
         image.textBytes = loaded.text.upperBound - loaded.text.lowerBound
         image.breakStart = loaded.dataEnd
