@@ -46,6 +46,7 @@ struct GuestProgramTests {
             Row(program: program("sockets"), checks: 175),
             Row(program: program("local_sockets"), checks: 80),
             Row(program: program("network"), checks: 45),
+            Row(program: program("sysctl"), checks: 54),
             Row(program: program("directories"), checks: 40),
             Row(program: program("memory"), checks: 70),
             Row(program: program("memory", .staticPIE), checks: 70),

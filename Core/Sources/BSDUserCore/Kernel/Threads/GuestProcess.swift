@@ -150,6 +150,8 @@ public struct ImageInformation: Sendable, Equatable {
     public var trampolineBytes: UInt64 = 0
     /// `kern.usrstack`.
     public var stackTop: GuestAddress = 0
+    /// The auxiliary vector.
+    public var auxiliary: Range<GuestAddress> = 0..<0
     /// Range of the program's text, and the first address of `brk`.
     public var textStart: GuestAddress = 0
     public var textBytes: UInt64 = 0
