@@ -112,7 +112,7 @@ struct MemoryOperationTests {
         try execute { b in
             b.mark(restart: b.pc)
             let held = b.compareExchange(
-                b.get(r(1)), expected: b.constant(0x0102_0304), new: b.constant(5), .bigEndian, .i32)
+                b.get(r(1)), expected: b.constant(0x0102_0304), new: b.constant(5), [.bytes4, .bigEndian], .i32)
             b.put(r(5), held)
             b.mark(restart: b.pc &+ 4)
             b.exit(.systemCall)

@@ -109,8 +109,10 @@ enum StateHeader: Int, CaseIterable {
     /// Pointers: thunks that call helpers.
     case helperThunk = 224
     case fixupThunk = 232
-    /// Pointer: the `FloatProfile` in force. Behind it, from 256 to 487 and from 512 on, stand the `HeaderConstant`s.
+    /// Pointer: the `FloatProfile` in force. Behind it, from 256 to 479 and from 512 on, stand the `HeaderConstant`s.
     case floatProfile = 240
+    /// Pointer: thunk that executes an operation for translated code. The constants leave it out.
+    case executeThunk = 480
     /// u64: host address of the instruction in translated code that faulted; 0 after every other exit.
     case faultHost = 488
     /// What translated code asks the core's helper `execute` to do: u16 opcode, u8 type, u8 flags of the operation, u32 its
