@@ -65,10 +65,10 @@ enum VectorFloat {
         row("0 q 0 01111 1 sz l m rml 0101 h 0 rn rd", "fmls") { t, w in fusedByElement(&t, w, .negatedProduct) },
         row("01 0 11111 1 sz l m rml 0101 h 0 rn rd", "fmls") { t, w in fusedByElement(&t, w, .negatedProduct) },
         row("0 q 0 01111 1 sz l m rml 1001 h 0 rn rd", "fmul") { t, w in
-            multiplyByElement(&t, w) { $0.builder.vector(.mul, $1, $2, $3) }
+            multiplyByElement(&t, w) { $0.builder.vectorFloat(.mul, $1, $2, $3) }
         },
         row("01 0 11111 1 sz l m rml 1001 h 0 rn rd", "fmul") { t, w in
-            multiplyByElement(&t, w) { $0.builder.vector(.mul, $1, $2, $3) }
+            multiplyByElement(&t, w) { $0.builder.vectorFloat(.mul, $1, $2, $3) }
         },
         row("0 q 1 01111 1 sz l m rml 1001 h 0 rn rd", "fmulx") { t, w in
             multiplyByElement(&t, w) { $0.multipliedExtended($1, $2, $3) }
@@ -83,7 +83,7 @@ enum VectorFloat {
     // MARK: Lane by lane
 
     private static func binary(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
-        step(&t, w) { $0.builder.vector(operation, $1, $2, $3) }
+        step(&t, w) { $0.builder.vectorFloat(operation, $1, $2, $3) }
     }
 
     private static func step(_ t: inout Translator, _ w: Word, _ body: Step) {
@@ -95,14 +95,14 @@ enum VectorFloat {
 
     private static func absoluteDifference(_ t: inout Translator, _ w: Word) {
         step(&t, w) { t, left, right, lane in
-            t.magnitude(t.builder.vector(.sub, left, right, lane), lane)
+            t.magnitude(t.builder.vectorFloat(.sub, left, right, lane), lane)
         }
     }
 
     private static func compareMagnitudes(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
         step(&t, w) { t, left, right, lane in
             let (first, second) = (t.magnitude(left, lane), t.magnitude(right, lane))
-            return t.builder.vector(operation, first, second, lane)
+            return t.builder.vectorFloat(operation, first, second, lane)
         }
     }
 
@@ -118,7 +118,7 @@ enum VectorFloat {
     private static func pairwise(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
         guard let shape = t.floatShape(w) else { return }
         let (even, odd) = t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape)
-        t.setVector(w[Bits.rd], t.builder.vector(operation, even, odd, shape.lane), shape)
+        t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, even, odd, shape.lane), shape)
     }
 
     /// Lanes 0 and 1 of one register.
@@ -126,7 +126,7 @@ enum VectorFloat {
         let (pair, lane) = (t.vector(w[Bits.rn]), w.floatLane)
         let first = t.builder.vector(.duplicateLane, pair, lane, number: 0)
         let second = t.builder.vector(.duplicateLane, pair, lane, number: 1)
-        let result = t.builder.vector(operation, first, second, lane)
+        let result = t.builder.vectorFloat(operation, first, second, lane)
         t.setVector(w[Bits.rd], result, VectorShape(lane: lane, extent: .scalar))
     }
 
@@ -136,7 +136,7 @@ enum VectorFloat {
         var value = t.vector(w[Bits.rn])
         for _ in 0..<2 {
             let (even, odd) = t.pairs(value, value, shape)
-            value = t.builder.vector(operation, even, odd, .bits32)
+            value = t.builder.vectorFloat(operation, even, odd, .bits32)
         }
         t.setVector(w[Bits.rd], value, VectorShape(lane: .bits32, extent: .scalar))
     }
@@ -172,16 +172,15 @@ extension Translator {
     /// Where one operand is infinite and the other zero.
     private mutating func isUndefinedProduct(_ left: Value, _ right: Value, _ lane: VectorLane) -> Value {
         let infinity = lanes(Double.infinity, lane)
-        let isLeftInfinite = builder.vector(.compareEqual, magnitude(left, lane), infinity, lane) as Value
-        let isRightInfinite = builder.vector(.compareEqual, magnitude(right, lane), infinity, lane) as Value
+        let isLeftInfinite = builder.vector(.compareEqual, magnitude(left, lane), infinity, lane)
+        let isRightInfinite = builder.vector(.compareEqual, magnitude(right, lane), infinity, lane)
         let (first, second) = (isZero(left, lane), isZero(right, lane))
         let leftFirst = builder.vector(.and, isLeftInfinite, second)
         return builder.vector(.or, leftFirst, builder.vector(.and, isRightInfinite, first))
     }
 
     private mutating func isZero(_ value: Value, _ lane: VectorLane) -> Value {
-        let operation = VectorFloatBinary.compareEqual
-        return builder.vector(operation, value, zeroVector, lane)
+        builder.vectorFloat(.compareEqual, value, zeroVector, lane)
     }
 
     /// FMULX: infinity times zero is two, with the sign of a product.
@@ -192,7 +191,7 @@ extension Translator {
         let one = builder.vectorSelect(signs, right, lanes(1.0, lane))
         let first = builder.vectorSelect(isUndefined, two, left)
         let second = builder.vectorSelect(isUndefined, one, right)
-        return builder.vector(VectorFloatBinary.mul, first, second, lane)
+        return builder.vectorFloat(.mul, first, second, lane)
     }
 
     /// FRECPS: 2 - ab, rounded once; the product of infinity and zero counts as zero.
@@ -212,11 +211,11 @@ extension Translator {
         let fraction = lane == .bits64 ? 52 : 23
         let isGreat = isGreatProduct(first, second, lane, fraction)
         let half = builder.vector(.and, isGreat, lanes(1 << UInt64(fraction), lane))
-        let halved = builder.vector(VectorBinary.sub, first, half, lane)
+        let halved = builder.vector(.sub, first, half, lane)
         let addend = builder.vectorSelect(isGreat, lanes(1.5, lane), lanes(3.0, lane))
         let scale = builder.vectorSelect(isGreat, lanes(1.0, lane), lanes(0.5, lane))
         let difference = builder.vectorMultiplyAdd(halved, second, addend, lane, .negatedProduct)
-        return builder.vector(VectorFloatBinary.mul, difference, scale, lane)
+        return builder.vectorFloat(.mul, difference, scale, lane)
     }
 
     /// Where the exponents of two finite numbers add up to nearly more than there is.
@@ -231,7 +230,7 @@ extension Translator {
         let limit = lanes(greatest, lane)
         let isFirstFinite = builder.vector(.compareGreaterSigned, limit, first, lane)
         let isSecondFinite = builder.vector(.compareGreaterSigned, limit, second, lane)
-        let sum = builder.vector(VectorBinary.add, first, second, lane)
+        let sum = builder.vector(.add, first, second, lane)
         let isGreat = builder.vector(.compareGreaterSigned, sum, lanes(greatest + greatest / 2 - 4, lane), lane)
         return builder.vector(.and, isGreat, builder.vector(.and, isFirstFinite, isSecondFinite))
     }
