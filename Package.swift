@@ -14,6 +14,8 @@ let lean: [SwiftSetting] =
 // Where an installed program finds the core and Swift's runtime libraries; Scripts/install puts them there.
 let installed: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/bsduser"])]
 let hot: [SwiftSetting] = lean + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+/// The test bundle holds all plugins, each with its entry point.
+let plugins: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "muldefs"])]
 /// For tests that run millions of steps: debug builds of them would take minutes.
 let quick: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
 let core: Target.Dependency = .product(name: "BSDUserCore", package: "Core")
@@ -52,7 +54,7 @@ let package = Package(
             name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
         .testTarget(
             name: "AArch64Tests", dependencies: [core, "AArch64", "TestSupport"], path: "Tests/ArchTests/aarch64",
-            swiftSettings: quick),
+            swiftSettings: quick, linkerSettings: plugins),
         .testTarget(
             name: "MIPS64Tests", dependencies: [core, "MIPS64", "TestSupport"], path: "Tests/ArchTests/mips64",
             swiftSettings: quick),

@@ -93,9 +93,36 @@ struct Traits: OptionSet {
     static let leaves = Traits(rawValue: 64)
 }
 
+/// Combinations of fields that the manual reserves.
+enum Reserved {
+    private static let top = Field(15, 1), topOfRotation = Field(21, 1), highHalfword = Field(22, 1)
+
+    /// Shift amounts and bit numbers of 32 and more in 32 bits; with rotations for arithmetic.
+    static let longShift: [FieldExclusion] = [.not(top, 1, where: Bits.sf, 0)]
+    static let arithmeticShift = longShift + [.not(Bits.shiftType, 3)]
+    /// Extended registers are shifted by at most 4.
+    static let extendAmount: [FieldExclusion] = (5...7).map { .not(Bits.extendAmount, $0) }
+    /// The index of an access is a word or doubleword.
+    static let indexExtension: [FieldExclusion] = [.not(Field(14, 1), 0)]
+    /// Bit fields: N is the width, and bit numbers stay below it.
+    static let bitField: [FieldExclusion] =
+        longShift + [
+            .not(Bits.n, 1, where: Bits.sf, 0), .not(Bits.n, 0, where: Bits.sf, 1),
+            .not(topOfRotation, 1, where: Bits.sf, 0),
+        ]
+    static let extraction = Array(bitField.dropLast())
+    static let halfword: [FieldExclusion] = [.not(highHalfword, 1, where: Bits.sf, 0)]
+    /// Logical immediates of 64-bit elements in 32 bits, of one-bit elements, and of elements all of ones.
+    static let logicalImmediate: [FieldExclusion] =
+        [.not(Bits.n, 1, where: Bits.sf, 0), .not(Bits.imms, 0b111111)]
+        + [0b111110, 0b111101, 0b111011, 0b110111, 0b101111, 0b011111].map { .not(Bits.imms, $0, where: Bits.n, 0) }
+    /// Registers of a pair are an even one and the next.
+    static let oddPair: [FieldExclusion] = [.not(Field(16, 1), 1), .not(Field(0, 1), 1)]
+}
+
 /// A row of the A64 tables.
 func row(
-    _ pattern: StaticString, _ name: StaticString, _ traits: Traits = [], except: [FieldExclusion] = [],
+    _ pattern: StaticString, _ name: StaticString, _ traits: Traits, except: [FieldExclusion] = [],
     _ translate: @escaping Instruction<Translator>.Translate
 ) -> Instruction<Translator> {
     Instruction(pattern, name, traits: traits.rawValue, except: except, translate)
@@ -103,7 +130,8 @@ func row(
 
 /// A row that neither has to do with flags nor branches.
 func row(
-    _ pattern: StaticString, _ name: StaticString, _ translate: @escaping Instruction<Translator>.Translate
+    _ pattern: StaticString, _ name: StaticString, except: [FieldExclusion] = [],
+    _ translate: @escaping Instruction<Translator>.Translate
 ) -> Instruction<Translator> {
-    Instruction(pattern, name, translate)
+    Instruction(pattern, name, except: except, translate)
 }

@@ -102,7 +102,7 @@ public final class AArch64: GuestArchitecture {
 
     /// FreeBSD/arm64 has no operations of its own (sys/arm64/arm64/sys_machdep.c).
     public func sysarch(_ thread: GuestThread, operation: Int32, parameters: GuestAddress) throws(Errno) -> UInt64 {
-        throw Errno(rawValue: 22)
+        throw .EOPNOTSUPP
     }
 
     // MARK: Signals

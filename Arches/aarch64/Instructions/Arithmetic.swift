@@ -17,43 +17,35 @@ enum Arithmetic {
     ]
 
     private static let shiftedRows: [Instruction<Translator>] = [
-        row("sf 0 0 01011 shift 0 rm imm6 rn rd", "add", except: noRotation) { t, w in
-            guard let right = t.shifted(w) else { return }
+        row("sf 0 0 01011 shift 0 rm imm6 rn rd", "add", except: Reserved.arithmeticShift) { t, w in
             if let left = t.constant(w[Bits.rn]), let right = t.constant(w[Bits.rm]), w[Bits.amount] == 0 {
                 return t.setConstant(w[Bits.rd], left &+ right, w.type)
             }
-            t.set(w[Bits.rd], t.builder.binary(.add, t.get(w[Bits.rn]), right, w.type), w.type)
+            t.set(w[Bits.rd], t.builder.binary(.add, t.get(w[Bits.rn]), t.shifted(w), w.type), w.type)
         },
-        row("sf 0 1 01011 shift 0 rm imm6 rn rd", "adds", .writesFlags, except: noRotation) { t, w in
-            guard let right = t.shifted(w) else { return }
-            addSettingFlags(&t, w, t.get(w[Bits.rn]), right)
+        row("sf 0 1 01011 shift 0 rm imm6 rn rd", "adds", .writesFlags, except: Reserved.arithmeticShift) { t, w in
+            addSettingFlags(&t, w, t.get(w[Bits.rn]), t.shifted(w))
         },
-        row("sf 1 0 01011 shift 0 rm imm6 rn rd", "sub", except: noRotation) { t, w in
-            guard let right = t.shifted(w) else { return }
-            t.set(w[Bits.rd], t.builder.binary(.sub, t.get(w[Bits.rn]), right, w.type), w.type)
+        row("sf 1 0 01011 shift 0 rm imm6 rn rd", "sub", except: Reserved.arithmeticShift) { t, w in
+            t.set(w[Bits.rd], t.builder.binary(.sub, t.get(w[Bits.rn]), t.shifted(w), w.type), w.type)
         },
-        row("sf 1 1 01011 shift 0 rm imm6 rn rd", "subs", .writesFlags, except: noRotation) { t, w in
-            guard let right = t.shifted(w) else { return }
-            subtractSettingFlags(&t, w, t.get(w[Bits.rn]), right)
+        row("sf 1 1 01011 shift 0 rm imm6 rn rd", "subs", .writesFlags, except: Reserved.arithmeticShift) { t, w in
+            subtractSettingFlags(&t, w, t.get(w[Bits.rn]), t.shifted(w))
         },
     ]
 
     private static let extendedRows: [Instruction<Translator>] = [
-        row("sf 0 0 01011 00 1 rm option imm3 rn rd", "add") { t, w in
-            guard let right = t.extended(w) else { return }
-            t.setOrSP(w[Bits.rd], t.builder.binary(.add, t.getOrSP(w[Bits.rn]), right, w.type), w.type)
+        row("sf 0 0 01011 00 1 rm option imm3 rn rd", "add", except: Reserved.extendAmount) { t, w in
+            t.setOrSP(w[Bits.rd], t.builder.binary(.add, t.getOrSP(w[Bits.rn]), t.extended(w), w.type), w.type)
         },
-        row("sf 0 1 01011 00 1 rm option imm3 rn rd", "adds", .writesFlags) { t, w in
-            guard let right = t.extended(w) else { return }
-            addSettingFlags(&t, w, t.getOrSP(w[Bits.rn]), right)
+        row("sf 0 1 01011 00 1 rm option imm3 rn rd", "adds", .writesFlags, except: Reserved.extendAmount) { t, w in
+            addSettingFlags(&t, w, t.getOrSP(w[Bits.rn]), t.extended(w))
         },
-        row("sf 1 0 01011 00 1 rm option imm3 rn rd", "sub") { t, w in
-            guard let right = t.extended(w) else { return }
-            t.setOrSP(w[Bits.rd], t.builder.binary(.sub, t.getOrSP(w[Bits.rn]), right, w.type), w.type)
+        row("sf 1 0 01011 00 1 rm option imm3 rn rd", "sub", except: Reserved.extendAmount) { t, w in
+            t.setOrSP(w[Bits.rd], t.builder.binary(.sub, t.getOrSP(w[Bits.rn]), t.extended(w), w.type), w.type)
         },
-        row("sf 1 1 01011 00 1 rm option imm3 rn rd", "subs", .writesFlags) { t, w in
-            guard let right = t.extended(w) else { return }
-            subtractSettingFlags(&t, w, t.getOrSP(w[Bits.rn]), right)
+        row("sf 1 1 01011 00 1 rm option imm3 rn rd", "subs", .writesFlags, except: Reserved.extendAmount) { t, w in
+            subtractSettingFlags(&t, w, t.getOrSP(w[Bits.rn]), t.extended(w))
         },
     ]
 
@@ -71,9 +63,6 @@ enum Arithmetic {
             addCarry(&t, w, complement(&t, w), setsFlags: true)
         },
     ]
-
-    /// Shift type 3, which arithmetic does not have.
-    private static let noRotation = [FieldExclusion.not(Bits.shiftType, 3)]
 
     // MARK: Immediates
 
@@ -130,26 +119,16 @@ enum Arithmetic {
 }
 
 extension Translator {
-    /// Operand rm, shifted by a constant. A shift by as much as the width or more is reserved: it ends the block, and
-    /// there is no operand.
-    mutating func shifted(_ w: Word) -> Value? {
-        let (amount, type) = (w[Bits.amount], w.type)
-        guard type == .i64 || amount < 32 else {
-            end(.illegalInstruction)
-            return nil
-        }
-        let value = get(w[Bits.rm])
+    /// Operand rm, shifted by a constant.
+    mutating func shifted(_ w: Word) -> Value {
+        let (amount, value) = (w[Bits.amount], get(w[Bits.rm]))
         if amount == 0 { return value }
-        return builder.binary(Shifts.opcodes[w[Bits.shiftType]], value, builder.constant(Int64(amount)), type)
+        return builder.binary(Shifts.opcodes[w[Bits.shiftType]], value, builder.constant(Int64(amount)), w.type)
     }
 
-    /// Operand rm, extended and shifted left by up to 4. A greater shift is reserved.
-    mutating func extended(_ w: Word) -> Value? {
-        guard w[Bits.extendAmount] <= 4 else {
-            end(.illegalInstruction)
-            return nil
-        }
-        return extended(w[Bits.rm], w[Bits.option], shift: w[Bits.extendAmount], w.type)
+    /// Operand rm, extended and shifted left.
+    mutating func extended(_ w: Word) -> Value {
+        extended(w[Bits.rm], w[Bits.option], shift: w[Bits.extendAmount], w.type)
     }
 
     /// A register extended as `option` says (DDI 0487, ExtendReg) and shifted left.

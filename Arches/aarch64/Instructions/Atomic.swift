@@ -10,8 +10,8 @@ enum Atomic {
         row("01 001000 1-1 rs - 11111 rn rt", "cash") { t, w in compare(&t, w, .bytes2) },
         row("10 001000 1-1 rs - 11111 rn rt", "cas") { t, w in compare(&t, w, .bytes4) },
         row("11 001000 1-1 rs - 11111 rn rt", "cas") { t, w in compare(&t, w, .bytes8) },
-        row("00 001000 0-1 rs - 11111 rn rt", "casp", compareWords),
-        row("01 001000 0-1 rs - 11111 rn rt", "casp", compareDoublewords),
+        row("00 001000 0-1 rs - 11111 rn rt", "casp", except: Reserved.oddPair, compareWords),
+        row("01 001000 0-1 rs - 11111 rn rt", "casp", except: Reserved.oddPair, compareDoublewords),
     ]
 
     private static let updateRows: [Instruction<Translator>] = [
@@ -57,25 +57,19 @@ enum Atomic {
         _ t: inout Translator, _ w: Word, _ operation: AtomicOperation, _ size: MemoryAttributes
     ) {
         let (address, operand) = (t.getOrSP(w[Bits.rn]), t.get(w[Bits.rs]))
-        let old = t.builder.atomicUpdate(operation, address, operand, size.union(.aligned), .i64)
+        let type: ValueType = size.byteCount == 8 ? .i64 : .i32
+        let old = t.builder.atomicUpdate(operation, address, operand, size.union(.aligned), type)
         t.set(w[Bits.rt], .unsigned(sizeLog2: size.sizeLog2), old)
     }
 
     private static func compare(_ t: inout Translator, _ w: Word, _ size: MemoryAttributes) {
         let (address, expected, new) = (t.getOrSP(w[Bits.rn]), t.get(w[Bits.rs]), t.get(w[Bits.rt]))
-        let old = t.builder.compareExchange(address, expected: expected, new: new, size.union(.aligned), .i64)
+        let type: ValueType = size.byteCount == 8 ? .i64 : .i32
+        let old = t.builder.compareExchange(address, expected: expected, new: new, size.union(.aligned), type)
         t.set(w[Bits.rs], .unsigned(sizeLog2: size.sizeLog2), old)
     }
 
-    /// Registers of a pair are an even one and the next; odd ones are reserved.
-    private static func isPair(_ t: inout Translator, _ w: Word) -> Bool {
-        if w[Bits.rs] & 1 == 0, w[Bits.rt] & 1 == 0 { return true }
-        t.end(.illegalInstruction)
-        return false
-    }
-
     private static func compareWords(_ t: inout Translator, _ w: Word) {
-        guard isPair(&t, w) else { return }
         let expected = t.joined(w[Bits.rs], w[Bits.rs] + 1)
         let new = t.joined(w[Bits.rt], w[Bits.rt] + 1)
         let address = t.getOrSP(w[Bits.rn])
@@ -84,7 +78,6 @@ enum Atomic {
     }
 
     private static func compareDoublewords(_ t: inout Translator, _ w: Word) {
-        guard isPair(&t, w) else { return }
         let expected = t.builder.vectorFromPair(low: t.get(w[Bits.rs]), high: t.get(w[Bits.rs] + 1))
         let new = t.builder.vectorFromPair(low: t.get(w[Bits.rt]), high: t.get(w[Bits.rt] + 1))
         let address = t.getOrSP(w[Bits.rn])

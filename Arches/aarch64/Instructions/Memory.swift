@@ -85,22 +85,20 @@ enum Memory {
 
     /// A register, extended and perhaps multiplied by the size of the access.
     private static let registerRows: [Instruction<Translator>] = [
-        row("00 111000 00 1 rm option s 10 rn rt", "strb") { t, w in storeAtRegister(&t, w, .bytes1) },
-        row("00 111000 01 1 rm option s 10 rn rt", "ldrb") { t, w in loadAtRegister(&t, w, .byte) },
-        row("00 111000 10 1 rm option s 10 rn rt", "ldrsb") { t, w in loadAtRegister(&t, w, .signedByte64) },
-        row("00 111000 11 1 rm option s 10 rn rt", "ldrsb") { t, w in loadAtRegister(&t, w, .signedByte32) },
-        row("01 111000 00 1 rm option s 10 rn rt", "strh") { t, w in storeAtRegister(&t, w, .bytes2) },
-        row("01 111000 01 1 rm option s 10 rn rt", "ldrh") { t, w in loadAtRegister(&t, w, .halfword) },
-        row("01 111000 10 1 rm option s 10 rn rt", "ldrsh") { t, w in loadAtRegister(&t, w, .signedHalfword64) },
-        row("01 111000 11 1 rm option s 10 rn rt", "ldrsh") { t, w in loadAtRegister(&t, w, .signedHalfword32) },
-        row("10 111000 00 1 rm option s 10 rn rt", "str") { t, w in storeAtRegister(&t, w, .bytes4) },
-        row("10 111000 01 1 rm option s 10 rn rt", "ldr") { t, w in loadAtRegister(&t, w, .word) },
-        row("10 111000 10 1 rm option s 10 rn rt", "ldrsw") { t, w in loadAtRegister(&t, w, .signedWord) },
-        row("11 111000 00 1 rm option s 10 rn rt", "str") { t, w in storeAtRegister(&t, w, .bytes8) },
-        row("11 111000 01 1 rm option s 10 rn rt", "ldr") { t, w in loadAtRegister(&t, w, .doubleword) },
-        row("11 111000 10 1 rm option s 10 rn rt", "prfm") { t, w in
-            if w[Bits.option] & 2 == 0 { t.end(.illegalInstruction) }
-        },
+        row("00 111000 00 1 rm option s 10 rn rt", "strb", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, .bytes1) },
+        row("00 111000 01 1 rm option s 10 rn rt", "ldrb", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .byte) },
+        row("00 111000 10 1 rm option s 10 rn rt", "ldrsb", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedByte64) },
+        row("00 111000 11 1 rm option s 10 rn rt", "ldrsb", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedByte32) },
+        row("01 111000 00 1 rm option s 10 rn rt", "strh", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, .bytes2) },
+        row("01 111000 01 1 rm option s 10 rn rt", "ldrh", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .halfword) },
+        row("01 111000 10 1 rm option s 10 rn rt", "ldrsh", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedHalfword64) },
+        row("01 111000 11 1 rm option s 10 rn rt", "ldrsh", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedHalfword32) },
+        row("10 111000 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, .bytes4) },
+        row("10 111000 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .word) },
+        row("10 111000 10 1 rm option s 10 rn rt", "ldrsw", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedWord) },
+        row("11 111000 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, .bytes8) },
+        row("11 111000 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .doubleword) },
+        row("11 111000 10 1 rm option s 10 rn rt", "prfm", except: Reserved.indexExtension) { _, _ in },
     ]
 
     private static let literalRows: [Instruction<Translator>] = [
@@ -139,12 +137,11 @@ enum Memory {
     }
 
     private static func loadAtRegister(_ t: inout Translator, _ w: Word, _ access: LoadAccess) {
-        guard let address = t.registerAddress(w, access.attributes.sizeLog2) else { return }
-        t.set(w[Bits.rt], access, t.load(access, address, 0))
+        t.set(w[Bits.rt], access, t.load(access, t.registerAddress(w, access.attributes.sizeLog2), 0))
     }
 
     private static func storeAtRegister(_ t: inout Translator, _ w: Word, _ size: MemoryAttributes) {
-        guard let address = t.registerAddress(w, size.sizeLog2) else { return }
+        let address = t.registerAddress(w, size.sizeLog2)
         t.builder.store(address, t.get(w[Bits.rt]), size)
     }
 
@@ -194,12 +191,8 @@ extension Translator {
         setOrSP(number, builder.binary(.add, base, builder.constant(Int64(offset))))
     }
 
-    /// Base plus extended register. Extensions of less than a word are reserved.
-    mutating func registerAddress(_ w: Word, _ sizeLog2: Int) -> Value? {
-        guard w[Bits.option] & 2 != 0 else {
-            end(.illegalInstruction)
-            return nil
-        }
+    /// Base plus extended register.
+    mutating func registerAddress(_ w: Word, _ sizeLog2: Int) -> Value {
         let index = extended(w[Bits.rm], w[Bits.option], shift: w[Bits.scaled] * sizeLog2, .i64)
         return builder.binary(.add, getOrSP(w[Bits.rn]), index)
     }

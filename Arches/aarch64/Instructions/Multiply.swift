@@ -54,7 +54,7 @@ enum Multiply {
     }
 
     private static func checksum(_ t: inout Translator, _ w: Word, _ helper: HelperIndex, bytes: Int64) {
-        let sum = t.builder.call(helper, t.get(w[Bits.rn]), t.get(w[Bits.rm]), t.builder.constant(bytes))
+        let sum = t.builder.callPure(helper, t.get(w[Bits.rn]), t.get(w[Bits.rm]), t.builder.constant(bytes))
         t.setExtended(w[Bits.rd], sum)
     }
 }

@@ -3,10 +3,10 @@ import BSDUserCore
 /// Shifts, bit fields, extraction, bits and bytes in reverse (DDI 0487, C6.2).
 enum Shifts {
     static let rows: [Instruction<Translator>] = [
-        row("sf 00 100110 n immr imms rn rd", "sbfm", signedField),
-        row("sf 01 100110 n immr imms rn rd", "bfm", insertField),
-        row("sf 10 100110 n immr imms rn rd", "ubfm", unsignedField),
-        row("sf 00 100111 n 0 rm imms rn rd", "extr", extract),
+        row("sf 00 100110 n immr imms rn rd", "sbfm", except: Reserved.bitField, signedField),
+        row("sf 01 100110 n immr imms rn rd", "bfm", except: Reserved.bitField, insertField),
+        row("sf 10 100110 n immr imms rn rd", "ubfm", except: Reserved.bitField, unsignedField),
+        row("sf 00 100111 n 0 rm imms rn rd", "extr", except: Reserved.extraction, extract),
         row("sf 0 0 11010110 rm 001000 rn rd", "lslv") { t, w in shift(&t, w, .shiftLeft) },
         row("sf 0 0 11010110 rm 001001 rn rd", "lsrv") { t, w in shift(&t, w, .shiftRight) },
         row("sf 0 0 11010110 rm 001010 rn rd", "asrv") { t, w in shift(&t, w, .shiftRightArithmetic) },
@@ -42,20 +42,15 @@ enum Shifts {
 
     // MARK: Bit fields
 
-    /// Where a bit field goes: `width` bits from bit `source` of the operand to bit `target` of the result. N and the
-    /// width must agree, and numbers stay below the width; else the word is reserved.
-    private static func field(_ t: inout Translator, _ w: Word) -> (source: Int, target: Int, width: Int)? {
+    /// Where a bit field goes: `width` bits from bit `source` of the operand to bit `target` of the result.
+    private static func field(_ w: Word) -> (source: Int, target: Int, width: Int) {
         let (rotation, last, bits) = (w[Bits.immr], w[Bits.imms], w.type.bits)
-        guard (w[Bits.n] == 1) == (bits == 64), rotation < bits, last < bits else {
-            t.end(.illegalInstruction)
-            return nil
-        }
         if last >= rotation { return (rotation, 0, last - rotation + 1) }
         return (0, bits - rotation, last + 1)
     }
 
     private static func unsignedField(_ t: inout Translator, _ w: Word) {
-        guard let (source, target, width) = field(&t, w) else { return }
+        let (source, target, width) = field(w)
         let (value, type) = (t.get(w[Bits.rn]), w.type)
         if target == 0 {
             if source == 0, width == type.bits { return t.move(w[Bits.rd], from: w[Bits.rn], type) }
@@ -77,7 +72,7 @@ enum Shifts {
     }
 
     private static func signedField(_ t: inout Translator, _ w: Word) {
-        guard let (source, target, width) = field(&t, w) else { return }
+        let (source, target, width) = field(w)
         let (value, type) = (t.get(w[Bits.rn]), w.type)
         var result: Value
         switch width {
@@ -97,7 +92,7 @@ enum Shifts {
     }
 
     private static func insertField(_ t: inout Translator, _ w: Word) {
-        guard let (source, target, width) = field(&t, w) else { return }
+        let (source, target, width) = field(w)
         let (old, type) = (t.get(w[Bits.rd]), w.type)
         var new = t.get(w[Bits.rn])
         if source != 0 {
@@ -108,7 +103,6 @@ enum Shifts {
 
     private static func extract(_ t: inout Translator, _ w: Word) {
         let (lsb, type) = (w[Bits.imms], w.type)
-        guard (w[Bits.n] == 1) == (type == .i64), lsb < type.bits else { return t.end(.illegalInstruction) }
         let (high, low) = (t.get(w[Bits.rn]), t.get(w[Bits.rm]))
         if lsb == 0 { return t.move(w[Bits.rd], from: w[Bits.rm], type) }
         let amount = t.builder.constant(Int64(lsb))

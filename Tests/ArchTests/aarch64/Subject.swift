@@ -5,9 +5,9 @@ import BSDUserCore
 
 extension AArch64: TestedArchitecture {
     /// `brk` with a code of its own.
-    static let endWord: UInt32 = 0xd43f_ffe0
+    public static let endWord: UInt32 = 0xd43f_ffe0
 
-    static func put(_ state: AArch64Snapshot, into cpu: CPUState) {
+    public static func put(_ state: AArch64Snapshot, into cpu: CPUState) {
         for number in 0...Register.sp { cpu.setRegister(number, state.general[number]) }
         for number in 0..<32 {
             cpu.setVector(
@@ -19,14 +19,14 @@ extension AArch64: TestedArchitecture {
         cpu.clearExclusive()
     }
 
-    static func snapshot(of cpu: CPUState, memory: [UInt8]) -> AArch64Snapshot {
+    public static func snapshot(of cpu: CPUState, memory: [UInt8]) -> AArch64Snapshot {
         AArch64Snapshot(
             general: (0...Register.sp).map { cpu.register($0) },
             vectors: (0..<32).flatMap { [cpu.vector($0).low, cpu.vector($0).high] }, nzcv: cpu.conditionFlags,
             fpcr: cpu.floatControl, fpsr: cpu.floatStatus, memory: memory)
     }
 
-    static func exception(_ reason: ExitReason, _ cpu: CPUState) -> OracleException {
+    public static func exception(_ reason: ExitReason, _ cpu: CPUState) -> OracleException {
         switch reason {
         case .systemCall: .systemCall
         case .breakpoint: .breakpoint

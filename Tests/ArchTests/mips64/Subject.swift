@@ -6,9 +6,9 @@ import TestSupport
 
 extension MIPS64: TestedArchitecture {
     /// `break` with a code of its own.
-    static let endWord: UInt32 = 0x03ff_ffcd
+    public static let endWord: UInt32 = 0x03ff_ffcd
 
-    static func put(_ state: MIPS64Snapshot, into cpu: CPUState) {
+    public static func put(_ state: MIPS64Snapshot, into cpu: CPUState) {
         for number in 1..<32 { cpu.setGeneral(number, state.gpr[number]) }
         cpu.setRegister(Register.hi, state.hi)
         cpu.setRegister(Register.lo, state.lo)
@@ -19,14 +19,14 @@ extension MIPS64: TestedArchitecture {
         cpu.setFloatMode(cpu.floatMode)
     }
 
-    static func snapshot(of cpu: CPUState, memory: [UInt8]) -> MIPS64Snapshot {
+    public static func snapshot(of cpu: CPUState, memory: [UInt8]) -> MIPS64Snapshot {
         cpu.harvest(cpu.takeFloatFlags())
         return MIPS64Snapshot(
             gpr: (0..<32).map { cpu.general($0) }, hi: cpu.register(Register.hi), lo: cpu.register(Register.lo),
             fpr: (0..<32).map { cpu.register(Register.float0 + $0) }, fcsr: cpu.fcsr, memory: memory)
     }
 
-    static func exception(_ reason: ExitReason, _ cpu: CPUState) -> OracleException {
+    public static func exception(_ reason: ExitReason, _ cpu: CPUState) -> OracleException {
         switch reason {
         case .systemCall: return .systemCall
         case .breakpoint: return .breakpoint

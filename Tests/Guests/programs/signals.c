@@ -20,10 +20,10 @@ static void on_signal(int signal, struct signal_info *info, struct user_context 
         order[order_length++] = signal;
 }
 
-static void on_plain_signal(int signal, int code) {
+static void on_plain_signal(int signal, unsigned long argument) {
     count++;
     last_signal = signal;
-    last_code = code;
+    last_code = machine_plain_handler_code(argument);
 }
 
 static void on_nesting_signal(int signal, struct signal_info *info, struct user_context *context) {

@@ -49,6 +49,11 @@ static inline int machine_context_on_stack(const struct user_context *context) {
     return context->stack.flags & SS_ONSTACK;
 }
 
+// The second argument of a handler without SA_SIGINFO is the siginfo all the same.
+static inline int machine_plain_handler_code(unsigned long argument) {
+    return ((const struct signal_info *)argument)->code;
+}
+
 // Makes instructions written at [start, start + size) visible to instruction fetch, the way user code may.
 static inline void machine_flush_instructions(void *start, size_t size) {
     char *first = (char *)((unsigned long)start & ~63ul);

@@ -9,6 +9,7 @@
 #define MACHINE_ARCHITECTURE "mips64"
 #define MACHINE_BIG_ENDIAN 1
 #define MACHINE_USER_STACK 0x7ffffff000UL
+#define MACHINE_USER_TOP 0x8000000000UL
 #define MACHINE_CONTEXT_MAGIC 0xacedbadeUL
 
 enum { REGISTER_V0 = 2, REGISTER_V1 = 3, REGISTER_A0 = 4, REGISTER_A3 = 7, REGISTER_T9 = 25, REGISTER_SP = 29 };
@@ -50,6 +51,9 @@ static inline int machine_context_is_valid(const struct user_context *context) {
 }
 
 static inline int machine_context_on_stack(const struct user_context *context) { return context->machine.on_stack; }
+
+// The second argument of a handler without SA_SIGINFO is si_code.
+static inline int machine_plain_handler_code(unsigned long argument) { return (int)argument; }
 
 // Makes instructions written at [start, start + size) visible to instruction fetch, the way user code may:
 // synci steps over the lines, sync orders, and the jump through ra with a hazard barrier refetches.

@@ -153,7 +153,9 @@ extension BlockEmitter {
 
     mutating func lowerSkip(_ operation: Operation) {
         if let condition = constant(operation.a) {
-            if condition != 0 { jumpToLabel(operation.b) }
+            if condition == 0 { return }
+            // Liveness has it that nothing but the skip's fall-through leads to the label.
+            if isChainedSkip(current) { current = afterMarks(current + 1) } else { jumpToLabel(operation.b) }
             return
         }
         if isChainedSkip(current) {
