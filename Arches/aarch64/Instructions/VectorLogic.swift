@@ -49,8 +49,8 @@ enum VectorLogic {
         row("0 q 1 0111100000 abc 110 - 01 defgh rd", "mvni", setInvertedConstant),
         row("0 q 1 0111100000 abc 1110 01 defgh rd", "movi") { t, w in
             // Each bit stands for a byte of ones.
-            let byte = UInt64(number(w))
-            let bits = (0..<8).reduce(UInt64(0)) { $0 | (byte >> UInt64($1) & 1) * 0xff << UInt64(8 * $1) }
+            var bits: UInt64 = 0
+            for place in 0..<8 where number(w) >> place & 1 != 0 { bits |= 0xff << UInt64(8 * place) }
             set(&t, w, bits)
         },
         row("0 1 1 0111100000 abc 1111 01 defgh rd", "fmov") { t, w in
@@ -71,7 +71,9 @@ enum VectorLogic {
     private static func expanded(_ w: Word) -> UInt64 {
         let (mode, byte) = (w[Bits.constantMode], UInt64(number(w)))
         func repeated(_ bits: UInt64, _ width: Int) -> UInt64 {
-            stride(from: 0, to: 64, by: width).reduce(0) { $0 | bits << UInt64($1) }
+            var result: UInt64 = 0
+            for place in stride(from: 0, to: 64, by: width) { result |= bits << UInt64(place) }
+            return result
         }
         switch mode {
         case 0..<8: return repeated(byte << UInt64(8 * (mode >> 1)), 32)

@@ -54,16 +54,16 @@ enum VectorMemory {
     ]
 
     private static let registerRows: [Instruction<Translator>] = [
-        row("00 111100 00 1 rm option s 10 rn rt", "str") { t, w in storeAtRegister(&t, w, 0) },
-        row("00 111100 01 1 rm option s 10 rn rt", "ldr") { t, w in loadAtRegister(&t, w, 0) },
-        row("01 111100 00 1 rm option s 10 rn rt", "str") { t, w in storeAtRegister(&t, w, 1) },
-        row("01 111100 01 1 rm option s 10 rn rt", "ldr") { t, w in loadAtRegister(&t, w, 1) },
-        row("10 111100 00 1 rm option s 10 rn rt", "str") { t, w in storeAtRegister(&t, w, 2) },
-        row("10 111100 01 1 rm option s 10 rn rt", "ldr") { t, w in loadAtRegister(&t, w, 2) },
-        row("11 111100 00 1 rm option s 10 rn rt", "str") { t, w in storeAtRegister(&t, w, 3) },
-        row("11 111100 01 1 rm option s 10 rn rt", "ldr") { t, w in loadAtRegister(&t, w, 3) },
-        row("00 111100 10 1 rm option s 10 rn rt", "str") { t, w in storeAtRegister(&t, w, 4) },
-        row("00 111100 11 1 rm option s 10 rn rt", "ldr") { t, w in loadAtRegister(&t, w, 4) },
+        row("00 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 0) },
+        row("00 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 0) },
+        row("01 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 1) },
+        row("01 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 1) },
+        row("10 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 2) },
+        row("10 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 2) },
+        row("11 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 3) },
+        row("11 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 3) },
+        row("00 111100 10 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 4) },
+        row("00 111100 11 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 4) },
     ]
 
     private static let literalRows: [Instruction<Translator>] = [
@@ -95,13 +95,11 @@ enum VectorMemory {
     }
 
     private static func loadAtRegister(_ t: inout Translator, _ w: Word, _ sizeLog2: Int) {
-        guard let address = t.registerAddress(w, sizeLog2) else { return }
-        t.setPart(w[Bits.rt], sizeLog2, t.loadPart(sizeLog2, address, 0))
+        t.setPart(w[Bits.rt], sizeLog2, t.loadPart(sizeLog2, t.registerAddress(w, sizeLog2), 0))
     }
 
     private static func storeAtRegister(_ t: inout Translator, _ w: Word, _ sizeLog2: Int) {
-        guard let address = t.registerAddress(w, sizeLog2) else { return }
-        t.storePart(w[Bits.rt], sizeLog2, address, 0)
+        t.storePart(w[Bits.rt], sizeLog2, t.registerAddress(w, sizeLog2), 0)
     }
 
     private static func loadLiteral(_ t: inout Translator, _ w: Word, _ sizeLog2: Int) {

@@ -162,13 +162,14 @@ extension Translator {
     private mutating func gathered(_ vectors: [Value], _ source: (Int) -> Int) -> Value {
         var result: Value?
         for (number, vector) in vectors.enumerated() {
-            let indices = (0..<16).map { byte in
+            var indices: [UInt64] = [0, 0]
+            for byte in 0..<16 {
                 let place = source(byte)
-                return place >> 4 == number ? UInt64(place & 15) : 0xff
+                let index: UInt64 = place >> 4 == number ? UInt64(place & 15) : 0xff
+                indices[byte >> 3] |= index << UInt64(8 * (byte & 7))
             }
-            let low = (0..<8).reduce(UInt64(0)) { $0 | indices[$1] << UInt64(8 * $1) }
-            let high = (0..<8).reduce(UInt64(0)) { $0 | indices[8 + $1] << UInt64(8 * $1) }
-            let part = builder.vector(.tableLookup, vector, builder.vectorConstant(low: low, high: high))
+            let pattern = builder.vectorConstant(low: indices[0], high: indices[1])
+            let part = builder.vector(.tableLookup, vector, pattern)
             result = result.map { builder.vector(.or, $0, part) } ?? part
         }
         return result ?? zeroVector
