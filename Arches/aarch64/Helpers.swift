@@ -9,7 +9,9 @@ enum Helpers {
     static let floatMode = HelperIndex(3)
 
     /// Indexed by `HelperIndex`.
-    static var table: [Helper] {
+    static var table: [Helper] { scalars + VectorHelpers.table }
+
+    static var scalars: [Helper] {
         [
             Helper("crc32") { _, sum, data, byteCount in Checksum.update(sum, data, byteCount, Checksum.crc32) },
             Helper("crc32c") { _, sum, data, byteCount in Checksum.update(sum, data, byteCount, Checksum.crc32c) },

@@ -24,7 +24,20 @@ public final class AArch64: GuestArchitecture {
     /// Every instruction.
     static var rows: [Instruction<Translator>] {
         Arithmetic.rows + Logic.rows + Shifts.rows + Multiply.rows + Conditional.rows + Branches.rows + Memory.rows
-            + MemoryPairs.rows + Exclusive.rows + Atomic.rows + System.rows
+            + MemoryPairs.rows + Exclusive.rows + Atomic.rows + System.rows + floatRows + vectorRows
+    }
+
+    private static var floatRows: [Instruction<Translator>] {
+        FloatArithmetic.rows + FloatCompare.rows + FloatConversion.rows + VectorMemory.rows + VectorMemoryPairs.rows
+    }
+
+    private static var vectorRows: [Instruction<Translator>] {
+        let integers =
+            VectorLogic.rows + VectorPermute.rows + VectorInteger.rows + VectorSaturating.rows + VectorUnaries.rows
+            + VectorLong.rows + VectorDoubling.rows + VectorElements.rows + VectorShifts.rows
+        let floats =
+            VectorFloat.rows + VectorFloatUnaries.rows + VectorConversions.rows + VectorComplex.rows
+        return integers + floats + VectorStructures.rows + VectorLanes.rows + Crypto.rows
     }
 
     // MARK: CPU
