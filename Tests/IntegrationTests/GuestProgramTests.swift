@@ -42,7 +42,7 @@ struct GuestProgramTests {
         Row(program: GuestProgram("signal_storm"), checks: 8),
         Row(program: GuestProgram("exec"), checks: 23),
         Row(program: GuestProgram("churn"), checks: 6),
-        Row(program: GuestProgram("threads"), checks: 76),
+        Row(program: GuestProgram("threads"), checks: 77),
         Row(program: GuestProgram("umtx"), checks: 122),
         Row(program: GuestProgram("thread_signals"), checks: 36),
         Row(program: GuestProgram("thread_processes"), checks: 14),

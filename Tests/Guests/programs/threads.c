@@ -186,6 +186,7 @@ static void test_processors(void) {
     check_equal("as many as hw.ncpu says", __builtin_popcountl(all[0]), count);
     check_equal("the root has all", sys_cpuset_getaffinity(CPU_LEVEL_ROOT, CPU_WHICH_PID, -1, sizeof mask, mask), 0);
     check_equal("of them", (long)mask[0], (long)all[0]);
+    check_equal("a mask of one word", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof(long), mask), 0);
     check_errno("too small a mask", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, 4, mask), ERANGE);
     check_errno("too large a mask", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof huge, huge), ERANGE);
     check_errno("no such level", sys_cpuset_getaffinity(9, CPU_WHICH_PID, -1, sizeof mask, mask), EINVAL);
