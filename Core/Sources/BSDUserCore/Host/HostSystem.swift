@@ -53,6 +53,19 @@ enum HostSystem {
 
     static func freeMemoryBytes() -> UInt64 { UInt64(max(0, information()[5])) }
 
+    /// A line of /proc/meminfo, in kilobytes; 0 when there is none.
+    static func memoryKilobytes(_ key: String) -> UInt64 {
+        let words = HostFile.words(ofSystemFile: "/proc/meminfo").first { $0.first == key }
+        return words.flatMap { $0.count > 1 ? UInt64($0[1]) : nil } ?? 0
+    }
+
+    /// Ticks that all processors have spent (`CPUSTATES`): user, nice, system, interrupts, idle.
+    static func processorTimes() -> [Int64] {
+        let numbers = HostFile.words(ofSystemFile: "/proc/stat").first?.dropFirst().map { Int64($0) ?? 0 } ?? []
+        guard numbers.count >= 7 else { return [0, 0, 0, 0, 0] }
+        return [numbers[0], numbers[1], numbers[2], numbers[5] + numbers[6], numbers[3] + numbers[4]]
+    }
+
     /// `FSCALE` of the loads below.
     static let loadScale: Int64 = 2048
 

@@ -10,6 +10,8 @@ enum HostSystemCall: Int, Sendable {
     case writev = 20
     case preadv = 295
     case pwritev = 296
+    case preadvWithFlags = 327
+    case pwritevWithFlags = 328
     case lseek = 8
     case close = 3
     case dup = 32
@@ -67,6 +69,16 @@ enum HostSystemCall: Int, Sendable {
     case compareProcesses = 312
     case memoryBarrier = 324
     case waitid = 247
+    case segmentGet = 29
+    case segmentAttach = 30
+    case segmentControl = 31
+    case semaphoreGet = 64
+    case semaphoreOperate = 65
+    case semaphoreControl = 66
+    case queueGet = 68
+    case queueSend = 69
+    case queueReceive = 70
+    case queueControl = 71
     case clockGetTime = 228
     case clockSetTime = 227
     case clockGetResolution = 229

@@ -30,15 +30,21 @@ public final class GuestProcess {
     var minimumTimeout: UInt64 = 0
     /// POSIX timers by the guest's number.
     var timers = TimerTable()
-    /// Threads that sleep on objects in guest memory. Who shares the memory shares them.
-    let sleepQueues: SleepQueues
-    /// Event queues, process descriptors, and descriptors that count.
+    /// Event queues, process descriptors, and descriptors that count; each has a lock of its own.
     var events = EventTable()
     var processDescriptors = ProcessDescriptorTable()
     var counters = CounterTable()
+    /// In the child of a `vfork`: the queues whose descriptors it has, but not they.
+    private(set) var parentsEvents: EventTable?
+    let socketErrors = SocketErrors()
+    /// Asynchronous input and output.
+    var asynchronous = AsynchronousTable()
+    /// Segments of System V that are attached: addresses and sizes.
+    var segments: [GuestAddress: UInt64] = [:]
     /// What `procctl` has set.
     var settings = ProcessSettings()
-    var isReaper = false
+    /// Threads that sleep on objects in guest memory. Who shares the memory shares them.
+    let sleepQueues: SleepQueues
     /// The program's path from the guest's root, for `AT_EXECPATH` and `kern.proc.pathname`.
     public var executablePath: [UInt8]
     /// Where the program was loaded, for `sysctl`.
@@ -106,9 +112,11 @@ public final class GuestProcess {
         isSetUserID = parent.isSetUserID
         processorSets = parent.processorSets
         sleepQueues = parent.sleepQueues
-        events = EventTable(inheriting: parent.events)
         counters = CounterTable(copying: parent.counters)
         settings = parent.settings
+        segments = parent.segments
+        settings.isReaper = false
+        parentsEvents = parent.events
         // A child begins without pending signals and timers (fork(2)).
         signals = parent.signals
         signals.queue = SignalQueue()
@@ -142,6 +150,8 @@ public struct ImageInformation: Sendable, Equatable {
     public var trampolineBytes: UInt64 = 0
     /// `kern.usrstack`.
     public var stackTop: GuestAddress = 0
+    /// The auxiliary vector.
+    public var auxiliary: Range<GuestAddress> = 0..<0
     /// Range of the program's text, and the first address of `brk`.
     public var textStart: GuestAddress = 0
     public var textBytes: UInt64 = 0
