@@ -27,7 +27,7 @@ static void test_start(void) {
     check("parent_tid", thread.id != 0 && thread.id == seen_id);
     check("numbers of threads are none of processes", thread.id >= 100000 && thread.id != sys_getpid());
     check("threads differ", thread.id != own_id());
-    check("the thread pointer", seen_pointer == (char *)&thread + TLS_OFFSET);
+    check("the thread pointer", seen_pointer == machine_thread_pointer_of(&thread));
     check("the stack", seen_stack > thread.stack && seen_stack < thread.stack + THREAD_STACK);
     check_equal("thr_exit stores 1", thread.is_done, 1);
 }
