@@ -107,6 +107,7 @@ SYSCALL(257, lio_listio, int mode, void *const *list, int count, const struct si
 SYSCALL(289, preadv, int descriptor, const struct iovec *vectors, unsigned count, int64_t offset)
 SYSCALL(290, pwritev, int descriptor, const struct iovec *vectors, unsigned count, int64_t offset)
 SYSCALL(310, getsid, int pid)
+SYSCALL(311, setresuid, int real, int effective, int saved)
 SYSCALL(314, aio_return, void *block)
 SYSCALL(315, aio_suspend, const void *const *list, int count, const struct timespec *timeout)
 SYSCALL(316, aio_cancel, int descriptor, void *block)

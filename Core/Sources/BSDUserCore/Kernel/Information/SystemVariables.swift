@@ -108,6 +108,9 @@ enum SystemVariables {
             _ throws(Errno) in
             .int(256)
         },
+        InformationRow("kern.threads.max_threads_per_proc", .int, "Limit on threads per proc") { _ throws(Errno) in
+            .int(Int32(GuestProcess.maximumThreadCount))
+        },
         InformationRow("kern.features.posix_shm", .int, "POSIX shared memory") { _ throws(Errno) in .int(1) },
         InformationRow("kern.coredump", .int, "Enable/Disable coredumps") { _ throws(Errno) in .int(1) },
         InformationRow("kern.corefile", .text, "Process corefile name format string") { _ throws(Errno) in

@@ -43,6 +43,7 @@ extension GuestThread {
             chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(child).toOpaque())
         }
         saved.restore(cpu)
+        process.sleepQueues.forget(child.sleeper)
         // The child had this thread's notes of signals.
         HostThread.forgetKicks()
         needsAttention = true

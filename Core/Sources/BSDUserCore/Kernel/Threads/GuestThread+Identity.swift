@@ -25,8 +25,11 @@ extension GuestThread {
         let isOwn = which == 0 && (who == 0 || who == HostProcess.currentPID)
         // The host keeps the value for each thread.
         if isOwn { process.stopKeepingCarriers() }
-        for target in isOwn ? process.lock.hold({ process.threads.map(\.host.number) }) : [who] {
+        let targets = isOwn ? process.lock.hold { process.threads.map(\.host.number) } : [who]
+        for target in targets {
             let result = HostProcess.setPriority(which, UInt32(bitPattern: target), min(max(value, -20), 19))
+            // One of several threads may have ended meanwhile.
+            if targets.count > 1, result < 0, Errno(host: Int32(-result)) == .ESRCH { continue }
             // donice() says EACCES where Linux says EPERM or EACCES.
             _ = try checked(result)
         }
