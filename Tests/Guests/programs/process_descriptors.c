@@ -30,7 +30,7 @@ static int exists(int pid) { return sys_kill(pid, 0) == 0; }
 static void descriptors(void) {
     int descriptor = -1, pid = 0, status;
     set_handler(SIGCHLD, (void *)on_child, 0);
-    int child = start(&descriptor, 0, 5, 30);
+    int child = start(&descriptor, 0, 5, 300);
     check("pdfork", child > 0 && descriptor > 2);
     check_equal("pdgetpid", sys_pdgetpid(descriptor, &pid), 0);
     check_equal("is the child", pid, child);
