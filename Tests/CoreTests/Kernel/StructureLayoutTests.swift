@@ -44,6 +44,11 @@ import Testing
         try check(SemaphoreSetStatus.self, "sz_semid_ds")
         try check(MessageQueueStatus.self, "sz_msqid_ds")
         try check(MessageHeader.self, "sz_msghdr")
+        try check(ProcessInformation.self, "sz_kinfo_proc")
+        try check(OpenFileInformation.self, "sz_kinfo_file")
+        try check(MappingInformation.self, "sz_kinfo_vmentry")
+        try check(TimePage.TimeKeep.self, "sz_vdso_timekeep")
+        try check(TimePage.TimeHands.self, "sz_vdso_timehands")
     }
 
     // Sizes from FreeBSD's headers that the table does not have.

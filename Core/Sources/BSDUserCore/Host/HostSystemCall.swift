@@ -94,16 +94,9 @@ enum HostSystemCall: Int, Sendable {
     case getgid = 104
     case getegid = 108
     case getppid = 110
-    case setresuid = 117
-    case setresgid = 119
     case getresuid = 118
     case getresgid = 120
-    case setreuid = 113
-    case setregid = 114
-    case setuid = 105
-    case setgid = 106
     case getgroups = 115
-    case setgroups = 116
     case socket = 41
     case socketpair = 53
     case bind = 49
@@ -125,6 +118,7 @@ enum HostSystemCall: Int, Sendable {
     case setAffinity = 203
     case memoryFile = 319
     case futex = 202
+    case getProcessor = 309
 
     /// Makes the call; the kernel's result, negative for an errno. No call that may wait for ever goes this way:
     /// `GuestThread.wait` does.

@@ -47,7 +47,7 @@ public enum Emulator {
         let thread = try start(program, configuration, architecture)
         architecture.cpuLoop(thread)
         thread.finish()
-        // A first thread that ends before others leaves its host thread behind.
+        // A first thread that ended before others leaves its host thread: the host's procfs shows the process through it.
         HostThread.sleepForEver()
     }
 
@@ -96,6 +96,7 @@ public enum Emulator {
         HostProgram.close(program.descriptor)
 
         process.adopt(loaded)
+        if loaded.timePage != 0 { TimePage.install(memory, at: loaded.timePage) }
         let thread = GuestThread(cpu: cpu, process: process)
         thread.execution = execution
         thread.systemCalls = SystemCallTable(description, configuration)
@@ -113,6 +114,7 @@ extension GuestProcess {
         image.trampoline = loaded.trampoline
         image.trampolineBytes = loaded.trampolineBytes
         image.stackTop = loaded.stackTop
+        image.auxiliary = loaded.auxiliary
         image.textStart = loaded.text.lowerBound
         image.textBytes = loaded.text.upperBound - loaded.text.lowerBound
         image.breakStart = loaded.dataEnd

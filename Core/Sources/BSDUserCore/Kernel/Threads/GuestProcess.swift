@@ -15,6 +15,9 @@ public final class GuestProcess {
     let lock = HostLock()
     /// The threads, in the order of their creation.
     var threads: [GuestThread] = []
+    /// Host threads that wait for threads to carry.
+    var idleCarriers: [ThreadCarrier] = []
+    var keepsCarriers = true
     /// Who has stopped all other threads, how many stand still, and what tells of changes of both.
     var stopper: GuestThread?
     var standingCount = 0
@@ -51,6 +54,8 @@ public final class GuestProcess {
     public var image = ImageInformation()
     /// Name that `ps` shows (`p_comm`): the file's name, at most 19 bytes.
     public var commandName: [UInt8]
+    /// Numbers of processor sets.
+    var processorSets = ProcessorSets()
     /// Where the guest's paths lead.
     public let paths: PathRoot
     /// Limits that the host does not keep, by the guest's number of the resource.
@@ -64,6 +69,8 @@ public final class GuestProcess {
     var randomState: UInt64?
     /// The program ran `execve` with a set-user-ID file: `issetugid`.
     public var isSetUserID = false
+    /// The memory is the parent's (`vfork`): the process may run or start another program, but not start threads in it.
+    let sharesMemory: Bool
     /// How the process ends; nil while it runs.
     public private(set) var ending: Ending?
 
@@ -76,6 +83,7 @@ public final class GuestProcess {
     }
 
     init(architecture: any GuestArchitecture, memory: GuestMemory, configuration: EmulatorConfiguration) {
+        sharesMemory = false
         sleepQueues = SleepQueues()
         self.architecture = architecture
         self.memory = memory
@@ -91,6 +99,7 @@ public final class GuestProcess {
     init(sharingMemoryWith parent: GuestProcess) {
         parent.lock.lock()
         defer { parent.lock.unlock() }
+        sharesMemory = true
         architecture = parent.architecture
         memory = parent.memory
         configuration = parent.configuration
@@ -104,6 +113,7 @@ public final class GuestProcess {
         loginClass = parent.loginClass
         randomState = parent.randomState
         isSetUserID = parent.isSetUserID
+        processorSets = parent.processorSets
         sleepQueues = parent.sleepQueues
         counters = CounterTable(copying: parent.counters)
         settings = parent.settings
@@ -145,6 +155,8 @@ public struct ImageInformation: Sendable, Equatable {
     public var trampolineBytes: UInt64 = 0
     /// `kern.usrstack`.
     public var stackTop: GuestAddress = 0
+    /// The auxiliary vector.
+    public var auxiliary: Range<GuestAddress> = 0..<0
     /// Range of the program's text, and the first address of `brk`.
     public var textStart: GuestAddress = 0
     public var textBytes: UInt64 = 0

@@ -7,6 +7,9 @@ extension GuestThread {
         _ = HostSignal.blockAll()
         // What has come so far came for the parent.
         collectHostSignals()
+        // The child has a copy of all that other threads were in the midst of, and nobody to finish it: also in the
+        // libraries below the emulator, whose locks nobody here knows.
+        process.stopOthers(self)
         let locks = ForkLocks(self)
         let pid = HostProcess.fork()
         if pid == 0 {
@@ -17,6 +20,7 @@ extension GuestThread {
             return .unchanged
         }
         locks.release()
+        process.resumeOthers()
         if pid > 0 { process.hasForked(pid) }
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
@@ -31,8 +35,7 @@ extension GuestThread {
     func vfork(resetsHandlers: Bool = false) throws(Errno) -> SystemCallOutcome {
         _ = HostSignal.blockAll()
         collectHostSignals()
-        let child = GuestThread(cpu: cpu, createdBy: self, in: GuestProcess(sharingMemoryWith: process))
-        child.signals.stack = signals.stack
+        let child = GuestThread(inPlaceOf: self, process: GuestProcess(sharingMemoryWith: process))
         if resetsHandlers { child.process.signals.resetCaught() }
         let saved = SavedCPUState(cpu)
         process.beginStanding()
