@@ -174,5 +174,6 @@ extension GuestProcess {
         asynchronous = AsynchronousTable()
         processDescriptors = ProcessDescriptorTable()
         settings.isReaper = false
+        watchers = watchers.ofChild
     }
 }

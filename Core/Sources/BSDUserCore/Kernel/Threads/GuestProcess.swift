@@ -36,6 +36,9 @@ public final class GuestProcess {
     var counters = CounterTable()
     /// In the child of a `vfork`: the queues whose descriptors it has, but not they.
     private(set) var parentsEvents: EventTable?
+    private(set) var parentsWatchers = ProcessWatchers()
+    /// Who is told of forks and programs.
+    var watchers = ProcessWatchers()
     let socketErrors = SocketErrors()
     /// Asynchronous input and output.
     var asynchronous = AsynchronousTable()
@@ -117,6 +120,8 @@ public final class GuestProcess {
         segments = parent.segments
         settings.isReaper = false
         parentsEvents = parent.events
+        parentsWatchers = parent.watchers
+        watchers = parent.watchers.ofChild
         // A child begins without pending signals and timers (fork(2)).
         signals = parent.signals
         signals.queue = SignalQueue()

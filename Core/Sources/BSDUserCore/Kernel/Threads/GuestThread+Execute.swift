@@ -39,6 +39,8 @@ private struct SignalHandover {
         _ = HostSignal.blockAll()
         thread.collectHostSignals()
         process.lock.hold { process.releaseHost() }
+        // A signal from another emulator shall not kill a program that knows nothing of emulators.
+        if !toEmulator { HostSignal.dispose(SignalNumber.hostCarrier, .ignored) }
         thread.pendingSignals().forEach { signal in
             guard SignalNumber.isShared(signal) else { return }
             while let info = thread.take(signal) {
@@ -47,6 +49,7 @@ private struct SignalHandover {
                     value: info.value)
             }
         }
+        process.lock.hold { process.watchers }.tell(.exec, of: HostProcess.currentPID)
         // A signal that comes from here on finds the new program's defaults, as it would after the start.
         let mask = process.hostMask(thread.signals.mask)
         HostSignal.setMask(toEmulator ? mask | 1 << UInt64(SignalNumber.hostCarrier - 1) : mask)

@@ -21,7 +21,7 @@ extension GuestThread {
         }
         locks.release()
         process.resumeOthers()
-        if pid > 0 { process.processDescriptors.wasStarted(pid) }
+        if pid > 0 { process.hasForked(pid) }
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -49,6 +49,7 @@ extension GuestThread {
         needsAttention = true
         process.endStanding(self)
         HostSignal.hold(heldOnHost)
+        if pid > 0 { process.events.processTold(HostProcess.currentPID, .fork(child: pid)) }
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -62,6 +63,8 @@ extension GuestThread {
         process.threads = [thread]
         HostSignal.hold(0)
         process.parentsEvents?.closeAfterVirtualFork()
+        // The parent can tell only when the child has ended or runs another program, which is too late for watchers.
+        process.parentsWatchers.tell(.fork(child: HostProcess.currentPID), of: HostProcess.parentPID)
         // Death at an arbitrary instruction could leave a lock of the shared memory taken for ever, so every signal that
         // would kill waits for a safepoint.
         process.lock.hold { process.prepareHost(forBlocked: .all) }
