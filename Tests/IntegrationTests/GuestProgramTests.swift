@@ -34,6 +34,7 @@ struct GuestProgramTests {
         Row(program: GuestProgram("local_sockets"), checks: 80),
         Row(program: GuestProgram("network"), checks: 45),
         Row(program: GuestProgram("sysctl"), checks: 54),
+        Row(program: GuestProgram("attributes"), checks: 34),
         Row(program: GuestProgram("directories"), checks: 40),
         Row(program: GuestProgram("memory"), checks: 70),
         Row(program: GuestProgram("memory", link: .staticPIE), checks: 70),

@@ -124,9 +124,10 @@ public final class PathRoot {
         do throws(Errno) {
             return try HostPath.open(
                 root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
-        } catch .ENOENT where Self.hostDevices.contains(inside) {
+        } catch .ENOENT where Self.hostDevices.contains(inside) || inside.starts(with: "/dev/pts/".utf8) {
             // FreeBSD mounts devfs; a directory has no devices of its own.
-            return try HostPath.open(DirFd.current, inside, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
+            let path = inside.contains(UInt8(ascii: ".")) ? [] : inside
+            return try HostPath.open(DirFd.current, path, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
         }
     }
 

@@ -5,6 +5,7 @@ let systemCallFamilies: [[SystemCallRow]] = [
     ControlCalls.rows, SystemInformationCalls.rows, CapabilityCalls.rows, RefusedCalls.rows,
     MemoryCalls.rows, ProcessCalls.rows, SignalCalls.rows, ThreadCalls.rows, TimerCalls.rows, SchedulingCalls.rows,
     SocketCalls.rows, SocketTransferCalls.rows,
+    ExtendedAttributeCalls.rows, ModuleCalls.rows, PseudoTerminalCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.
