@@ -13,9 +13,13 @@
 #include "chost_state.h"
 
 enum { NOTES = 64, KERNEL_SET_BYTES = 8, LAST_SIGNAL = 64 };
+// Sent by one thread to another it says only: look. The guest has no signal of this number.
+enum { KICK_SIGNAL = 64 };
 
 #define SIGNAL_BIT(signal) (UINT64_C(1) << ((signal)-1))
-#define FAULTS (SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGTRAP))
+// What is never blocked: signals of instructions, and the one by which the C library changes users and groups of all
+// threads (nptl(7)).
+#define UNBLOCKED (SIGNAL_BIT(33) | SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGTRAP))
 
 // The notes of one host thread. The handler, which runs with all signals blocked, is the only writer of `written` and
 // the thread itself the only writer of `taken`, so plain atomic loads and stores in one thread are enough.
@@ -28,6 +32,8 @@ struct notes {
     uint32_t is_blocked;
     // Signals that stay blocked when nothing else is.
     uint64_t held;
+    // A kick is on its way; others would say no more.
+    uint32_t kicked;
     struct chost_signal_record records[NOTES];
 };
 
@@ -100,11 +106,14 @@ static void write_record(int signal, const siginfo_t *info) {
 
 void chost_signal_note(int signal, void *siginfo, void *opaque) {
     ucontext_t *context = opaque;
-    write_record(signal, siginfo);
+    if (signal == KICK_SIGNAL && ((siginfo_t *)siginfo)->si_code == SI_TKILL)
+        __atomic_store_n(&notes.kicked, 0, __ATOMIC_SEQ_CST);
+    else
+        write_record(signal, siginfo);
     __atomic_store_n(&notes.noted, 1, __ATOMIC_RELEASE);
     if (notes.written - notes.taken >= NOTES) {
         // The kernel keeps what else comes until the thread has taken some; its mask is the first word of the set.
-        uint64_t mask = ~FAULTS;
+        uint64_t mask = ~UNBLOCKED;
         memcpy(&context->uc_sigmask, &mask, sizeof mask);
         notes.is_full = 1;
     }
@@ -154,7 +163,7 @@ int64_t chost_monotonic_nanoseconds(void) {
 
 // MARK: Dispositions
 
-static int is_fault(int signal) { return (FAULTS & SIGNAL_BIT(signal)) != 0 && signal != SIGTRAP; }
+static int is_fault(int signal) { return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL; }
 
 int chost_signal_dispose(int signal, enum chost_disposition disposition, int flags) {
     if (signal < 1 || signal > LAST_SIGNAL || is_fault(signal)) return EINVAL;
@@ -190,7 +199,7 @@ int chost_signal_disposition(int signal) {
 
 // glibc's wrappers refuse its own two signals, so the kernel is asked directly.
 uint64_t chost_signal_block_all(void) {
-    uint64_t mask = ~FAULTS, before = 0;
+    uint64_t mask = ~UNBLOCKED, before = 0;
     notes.is_blocked = 1;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, KERNEL_SET_BYTES);
     return before;
@@ -219,7 +228,7 @@ static void act_by_default(int signal) {
     // Blocked until the signal is pending, so that nothing else is handled in between.
     chost_signal_block_all();
     syscall(SYS_tgkill, getpid(), gettid(), signal);
-    chost_signal_set_mask(~SIGNAL_BIT(signal) & ~FAULTS);
+    chost_signal_set_mask(~SIGNAL_BIT(signal) & ~UNBLOCKED);
 }
 
 void chost_signal_die(int signal) { act_by_default(signal); }
@@ -232,7 +241,7 @@ void chost_signal_stop(int signal) {
     chost_signal_set_mask(0);
 }
 
-int chost_signal_queue(int32_t pid, int signal, int code, int error, uint64_t value) {
+static siginfo_t queued(int signal, int code, int error, uint64_t value) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
     info.si_signo = signal;
@@ -241,5 +250,30 @@ int chost_signal_queue(int32_t pid, int signal, int code, int error, uint64_t va
     info.si_pid = getpid();
     info.si_uid = getuid();
     info.si_value.sival_ptr = (void *)(uintptr_t)value;
+    return info;
+}
+
+int chost_signal_queue(int32_t pid, int signal, int code, int error, uint64_t value) {
+    siginfo_t info = queued(signal, code, error, value);
     return syscall(SYS_rt_sigqueueinfo, pid, signal, &info) == 0 ? 0 : errno;
+}
+
+int chost_signal_queue_thread(int32_t pid, int32_t number, int signal, int code, int error, uint64_t value) {
+    siginfo_t info = queued(signal, code, error, value);
+    return syscall(SYS_rt_tgsigqueueinfo, pid, number, signal, &info) == 0 ? 0 : errno;
+}
+
+// MARK: Waking another thread
+
+void *chost_signal_thread(void) { return &notes; }
+
+void chost_signal_forget_kicks(void) { __atomic_store_n(&notes.kicked, 0, __ATOMIC_SEQ_CST); }
+
+void chost_signal_kick(void *thread, int32_t number) {
+    struct notes *other = thread;
+    if (__atomic_exchange_n(&other->kicked, 1, __ATOMIC_SEQ_CST) != 0) return;
+    if (syscall(SYS_tgkill, getpid(), number, KICK_SIGNAL) == 0) return;
+    // The host keeps no more signals for this user: the thread looks before its next blocking call.
+    __atomic_store_n(&other->kicked, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&other->noted, 1, __ATOMIC_SEQ_CST);
 }

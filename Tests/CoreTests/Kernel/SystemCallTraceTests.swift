@@ -72,6 +72,23 @@ import Testing
         #expect(shown[4].hasPrefix("getrlimit(99, \(address)) = -1 EINVAL"))
     }
 
+    @Test func setsOfSignalsAndFlagsOfPipesHaveNames() throws {
+        let lines = try lines { (kernel) throws in
+            let action = kernel.room(32)
+            try kernel.memory.write([UInt8](repeating: 0, count: 32), at: action)
+            try kernel.memory.store(UInt64(1), at: action)
+            try kernel.memory.store(UInt32(1 << 1 | 1 << 13), at: action + 12)
+            try kernel.call(416, 30, action, 0)
+            let pair = kernel.room(8)
+            try kernel.call(542, pair, 0x100004)
+            for offset in [0, 4] as [UInt64] {
+                try kernel.call(6, UInt64(try kernel.memory.load(at: pair + offset, as: UInt32.self)))
+            }
+        }
+        #expect(lines.contains { $0.contains("sa_flags=0,sa_mask=SIGINT|SIGALRM}, NULL) = 0") }, "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("pipe2({") && $0.contains("}, O_NONBLOCK|O_CLOEXEC) = 0") }, "\(lines)")
+    }
+
     @Test func whatReadvFilledIsShown() throws {
         let lines = try lines { (kernel) throws in
             let file = UInt64(try kernel.call(5, kernel.text("/dev/zero"), 0, 0))

@@ -15,6 +15,8 @@ import Testing
         "sigqueue",
         // They would take the children of tests that run at the same time.
         "wait4", "wait6",
+        // It would fork the tests.
+        "pdfork",
         // They end the thread, or wait for a signal before they write anything.
         "thr_exit", "sigwaitinfo", "sigwait", "sigsuspend", "thr_suspend",
     ]
@@ -33,6 +35,10 @@ import Testing
         "ktimer_create", "ktimer_settime", "ktimer_gettime", "__sysctl", "__sysctlbyname", "sigtimedwait", "kenv",
         // There is no such attribute.
         "extattr_get_fd", "extattr_get_file", "extattr_get_link",
+        // The descriptor is no event queue; what they do with pointers is checked by the guest program `kqueue`.
+        "kevent", "freebsd11_kevent",
+        // Neither is it a process, a timer, or a counter: the guest programs `process_descriptors` and `shared_memory`.
+        "pdgetpid", "pdwait", "timerfd_gettime", "timerfd_settime", "__specialfd",
     ]
 
     private static func wildAddresses() -> [UInt64] {
@@ -143,6 +149,8 @@ import Testing
         "getsockopt": ["level": 0xffff, "name": 4], "sendfile": ["nbytes": 1], "freebsd4_sendfile": ["nbytes": 1],
         "bind": ["namelen": 16], "bindat": ["namelen": 16], "connect": ["namelen": 16], "connectat": ["namelen": 16],
         "sendto": ["tolen": 16],
+        "cpuset_getid": ["level": 2, "which": 2, "id": .max],
+        "cpuset_getdomain": ["level": 3, "which": 2, "id": .max, "domainsetsize": 8],
     ]
 }
 

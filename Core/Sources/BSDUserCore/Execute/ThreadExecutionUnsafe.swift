@@ -12,12 +12,22 @@ final class ThreadExecution {
     private let jumpTable: ReservedMemory?
     /// The way into translated code; nil under the interpreter.
     private let gate: Gate?
+    /// The failed access that was last tried again, and how often.
+    private var retried = Retry()
 
     /// What every entry needs of the translator and the engine, as plain values: uses of the objects would be counted.
     private struct Gate {
         let thunk: UnsafeRawPointer
         let alignmentLog2: UInt32
         let flushing: UnsafePointer<UInt32>
+    }
+
+    private struct Retry: Equatable {
+        var pc: GuestAddress = 0
+        var address: GuestAddress = 0
+        var count = 0
+        /// A mapping that changes this often between failure and look is not what its table says.
+        static let limit = 1000
     }
 
     /// Prepares a state for execution; on the thread that will run it, `enterThread` follows.
@@ -36,12 +46,23 @@ final class ThreadExecution {
             state: cpu, registers: engine.description.registers, profile: engine.description.floatProfile,
             helpers: UnsafePointer(engine.helperTable + CoreHelper.allCases.count))
         cpu.setHeader(.helperTable, engine.helperTable)
-        _ = CoreHelper.setFloatMode.function(cpu.registers, UInt64(cpu.header(.floatMode, as: UInt32.self)), 0, 0)
+        applyFloatMode()
         if let jumpTable { engine.translator?.install(in: cpu, jumpTable: jumpTable.base) }
         engine.add(self)
     }
 
     deinit { jumpTable?.release() }
+
+    private func applyFloatMode() {
+        _ = CoreHelper.setFloatMode.function(cpu.registers, UInt64(cpu.header(.floatMode, as: UInt32.self)), 0, 0)
+    }
+
+    /// Makes the state's registers and floating-point mode those of another.
+    func takeRegisters(of other: CPUState) {
+        cpu.copyRegisters(of: other)
+        cpu.setHeader(.floatFlags, other.header(.floatFlags, as: UInt32.self))
+        applyFloatMode()
+    }
 
     /// Ties the calling host thread to the state: alternate signal stack, and what signal handlers look at.
     func enterThread() {
@@ -100,7 +121,7 @@ final class ThreadExecution {
             switch reason {
             case .flushCode: flushCode()
             case .memoryFault:
-                if engine.source.growStack(at: cpu.faultAddress) { continue }
+                if engine.source.growStack(at: cpu.faultAddress) || isWorthRetry() { continue }
                 setFaultCode()
                 return reason
             default: return reason
@@ -120,10 +141,23 @@ final class ThreadExecution {
     /// slow path of an invalid operation, what stood in the destination: the interpreter runs while that is so.
     private var trapsFloats: Bool { cpu.header(.floatMode, as: UInt32.self) >> FloatMode.trapShift != 0 }
 
+    /// FreeBSD's BUS_OBJERR, which stands for every bus error of the host.
+    private static let busError: Int32 = 3
+
+    /// Whether the access that failed is possible now: another thread's change of the mapping came in between.
+    private func isWorthRetry() -> Bool {
+        let address = cpu.faultAddress
+        guard cpu.faultCode != Self.busError, engine.source.allows(address, writing: cpu.faultIsWrite) else {
+            return false
+        }
+        let count = retried.pc == cpu.pc && retried.address == address ? retried.count + 1 : 1
+        retried = Retry(pc: cpu.pc, address: address, count: count)
+        return count < Retry.limit
+    }
+
     /// The guest's view of a failed access: the host does not tell reserved addresses from mapped ones.
     private func setFaultCode() {
-        let busError: Int32 = 3
-        if cpu.faultCode == busError { return }
+        if cpu.faultCode == Self.busError { return }
         cpu.setHeader(.faultCode, engine.source.faultCode(at: cpu.faultAddress))
     }
 
@@ -136,7 +170,7 @@ final class ThreadExecution {
     /// Interprets until an exit, or nil at a safepoint.
     private func interpret() -> ExitReason? {
         while cpu.header(.interruptRequested, as: UInt32.self) == 0 {
-            engine.lock()
+            engine.lockForBlocks()
             guard let block = engine.interpretedBlock(at: cpu.pc) else {
                 engine.unlock()
                 return fetchFault()
@@ -177,7 +211,7 @@ final class ThreadExecution {
     /// Finds or makes the code of the block at `cpu.pc`, and enters it in the jump table.
     private func resolve() -> Resolution {
         guard let translator = engine.translator else { return .interpret }
-        engine.lock()
+        engine.lockForBlocks()
         defer { engine.unlock() }
         let next = engine.resolve(cpu.pc, translator)
         if case .code(let code) = next {
@@ -189,9 +223,13 @@ final class ThreadExecution {
 
     private func follow() -> Resolution {
         guard let translator = engine.translator else { return .interpret }
-        engine.lock()
+        engine.lockForBlocks()
         defer { engine.unlock() }
-        let next = engine.follow(chainRecord: cpu.header(.chainSlot), cpu, translator)
+        let record: UInt = cpu.header(.chainSlot)
+        cpu.setHeader(.chainSlot, UInt(0))
+        let next =
+            record == 0
+            ? engine.resolve(cpu.pc, translator) : engine.follow(chainRecord: record, cpu, translator)
         if case .code = next { cpu.setHeader(.inTranslatedCode, UInt32(1)) }
         return next
     }
@@ -205,26 +243,29 @@ final class ThreadExecution {
     @inline(__always)
     private func exitReason() -> ExitReason? {
         let reason = ExitReason(rawValue: cpu.header(.exitReason)) ?? .illegalInstruction
-        let host: UInt = cpu.header(.faultHost)
-        return host == 0 ? reason : faultReason(reason, host)
+        return cpu.header(.faultHost, as: UInt.self) == 0 ? reason : faultReason(reason)
     }
 
-    /// Why the instruction at a host address faulted; nil when it goes on at `cpu.pc`.
-    private func faultReason(_ reason: ExitReason, _ host: UInt) -> ExitReason? {
+    /// Why the instruction at the host address of a fault failed; nil when it goes on at `cpu.pc`.
+    private func faultReason(_ reason: ExitReason) -> ExitReason? {
+        engine.lock()
+        restorePC()
         cpu.setHeader(.faultHost, UInt(0))
-        restorePC(host)
+        engine.unlock()
         // The host tells neither which exceptions came together nor an address that is not canonical.
         if reason == .floatException || cpu.faultCode == 0 { return interpretOnce(onlyFirstInstruction: true) }
         if cpu.faultIsWrite && engine.releasePage(containing: cpu.faultAddress) { return nil }
         return reason
     }
 
-    /// Sets the guest's address from the host address of a fault.
-    private func restorePC(_ host: UInt) {
-        guard let translator = engine.translator else { return }
-        engine.lock()
-        defer { engine.unlock() }
-        guard let offset = translator.cache.offset(host) else { return }
+    /// Stands for the host address of a fault whose guest address is known already.
+    private static let settledFault: UInt = 1
+
+    /// Sets the guest's address from the host address of a fault. The engine's lock is held.
+    private func restorePC() {
+        let host: UInt = cpu.header(.faultHost)
+        guard let translator = engine.translator, host > Self.settledFault, let offset = translator.cache.offset(host)
+        else { return }
         let block = engine.table.block(containing: offset)
         guard block != 0 else { return }
         let record = engine.table.blocks[block]
@@ -233,9 +274,23 @@ final class ThreadExecution {
         cpu.inDelaySlot = entry.inDelaySlot
     }
 
+    /// Before everything is flushed: what the thread, which has left guest code, has yet to look up in the tables and in
+    /// the code that it left is looked up for it. The engine's lock is held.
+    func settleExit() {
+        guard let translator = engine.translator else { return }
+        if cpu.header(.faultHost, as: UInt.self) > Self.settledFault {
+            restorePC()
+            cpu.setHeader(.faultHost, Self.settledFault)
+        }
+        let record: UInt = cpu.header(.chainSlot)
+        guard record != 0, let offset = translator.cache.offset(record) else { return }
+        cpu.pc = translator.cache.target(ofRecord: offset)
+        cpu.setHeader(.chainSlot, UInt(0))
+    }
+
     /// Interprets the block at `cpu.pc` or its first instruction without keeping it; nil to go on at `cpu.pc`.
     private func interpretOnce(onlyFirstInstruction: Bool) -> ExitReason? {
-        engine.lock()
+        engine.lockForBlocks()
         guard let block = engine.checkedBlock(at: cpu.pc) else {
             engine.unlock()
             return fetchFault()

@@ -24,7 +24,7 @@ extension GuestProcess {
     /// A limit as the guest sees it.
     func limit(_ resource: EnumeratedValue<Resource>) throws(Errno) -> ResourceLimit {
         guard resource.row != nil else { throw .EINVAL }
-        if let limit = limits[resource.guest] { return limit }
+        if let limit = lock.hold({ limits[resource.guest] }) { return limit }
         let layout = architecture.description.layout
         switch resource.guest {
         case 2:
@@ -61,7 +61,7 @@ extension GuestProcess {
         guard new.maximum <= old.maximum || HostSystemCall.geteuid() == 0 else { throw .EPERM }
         guard let host = resource.host, !Self.virtualResources.contains(resource.guest) else {
             let limit = clamped(new, resource.guest)
-            limits[resource.guest] = limit
+            lock.hold { limits[resource.guest] = limit }
             applyToMemory(limit, resource.guest)
             return
         }

@@ -3,10 +3,12 @@ enum TransferCalls {
     static let rows: [SystemCallRow] = [
         systemCall(3, "read", Fd(), OutBuffer(), returns: .count, restart: .restarts) {
             thread, fd, buffer throws(Errno) in
-            try thread.wait(.read, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount))
+            if thread.process.counters.contains(fd) { return try thread.readCounter(fd, buffer) }
+            return try thread.wait(.read, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount))
         },
         systemCall(4, "write", Fd(), InBuffer(), returns: .count, restart: .restarts) {
             thread, fd, buffer throws(Errno) in
+            if thread.process.counters.contains(fd) { return try thread.writeCounter(fd, buffer) }
             if thread.process.quietSockets.contain(fd) {
                 return try thread.send(fd, buffer, FlagSet(guest: 0), to: nil)
             }
@@ -170,8 +172,8 @@ extension GuestThread {
 extension GuestProcess {
     /// Random bytes: from the host, or, with a seed, the same in every run.
     func randomBytes(_ count: Int) -> [UInt8] {
-        if randomState != nil { return (0..<count).map { _ in UInt8(truncatingIfNeeded: nextRandom() >> 32) } }
-        return HostRandom.bytes(count)
+        guard configuration.randomSeed != nil else { return HostRandom.bytes(count) }
+        return lock.hold { (0..<count).map { _ in UInt8(truncatingIfNeeded: nextRandom() >> 32) } }
     }
 
     // SplitMix64 (Steele, Lea, Flood 2014): good enough for a run that is to be repeated.

@@ -15,22 +15,109 @@ public final class GuestThread {
     // The same two for the thread's loop, which uses them at every exit.
     private(set) var runner: Borrowed<ThreadExecution>?
     private(set) var dispatcher: Borrowed<SystemCallTable>?
-    /// Mask, alternate stack and pending signals.
+    /// Mask, alternate stack and pending signals. Mask and queue change under the process's lock; the thread itself reads
+    /// its mask without.
     var signals = ThreadSignals()
-    /// `thr_wake` came while the thread did not sleep.
+    /// Something changed: look for signals to deliver before the guest goes on. The thread's own.
+    var needsAttention = false
+    /// Host signals that this thread holds back.
+    var heldOnHost: UInt64 = 0
+    /// `thr_wake` came, and `thr_suspend` has not seen it. Under the process's lock.
     var isWoken = false
-    /// Name set by `thr_set_name`.
+    /// What `thr_suspend` waits for.
+    let suspension = HostEvent()
+    /// What the thread sleeps on, and wakes it.
+    let sleeper = Sleeper()
+    /// The lists of robust mutexes that it registered.
+    var robustLists = RobustLists()
+    /// Name set by `thr_set_name`; under the process's lock.
     var name: [UInt8] = []
+    /// `td_tid`.
+    private(set) var id: Int64 = 0
+    /// The host thread that carries it.
+    private(set) var host: HostThread
+    /// The loop must return: the thread or the process has ended by this thread's doing.
+    public private(set) var hasEnded = false
 
+    /// FreeBSD's thread numbers are none of its process numbers, and one that has been used does not come back soon. The
+    /// low bits are the host's number, which is below this (PID_MAX_LIMIT of Linux's `threads.h`), so that processes that
+    /// share memory never have threads of the same number; above it is how often that host thread was used.
+    static let numberLimit: Int64 = 1 << 22
+    /// `lwpid_t` has 32 bits, and mutexes need the highest one.
+    private static let generationCount: Int64 = 1 << 9
+
+    private static func id(_ host: HostThread, generation: Int64) -> Int64 {
+        (1 + generation % (generationCount - 1)) * numberLimit + Int64(host.number)
+    }
+
+    /// The host's number of the thread with a number; nil when no thread can have it.
+    static func hostNumber(ofThread id: Int64) -> Int32? {
+        guard id > numberLimit, id < numberLimit * generationCount else { return nil }
+        return Int32(id % numberLimit)
+    }
+
+    /// The first thread of a process, carried by the calling host thread.
     init(cpu: CPUState, process: GuestProcess) {
         self.cpu = cpu
         self.process = process
         architecture = process.architecture
         memory = process.memory
+        host = .current
+        adoptHostThread()
+        process.lock.hold { process.threads.append(self) }
     }
 
-    /// `td_tid`: FreeBSD's thread numbers start above its process numbers.
-    var id: Int64 { Int64(HostProcess.currentPID) + 100_000 }
+    /// A further thread of its creator's process.
+    init(on carrier: ThreadCarrier, createdBy creator: GuestThread) {
+        cpu = carrier.cpu
+        process = creator.process
+        architecture = creator.architecture
+        memory = creator.memory
+        execution = carrier.execution
+        systemCalls = creator.systemCalls
+        signals.mask = creator.signals.mask
+        host = carrier.host
+        id = GuestThread.id(host, generation: carrier.generation)
+        borrow()
+    }
+
+    /// The thread of a child process that shares its creator's memory and stands in for it.
+    init(inPlaceOf creator: GuestThread, process: GuestProcess) {
+        cpu = creator.cpu
+        self.process = process
+        architecture = creator.architecture
+        memory = creator.memory
+        execution = creator.execution
+        systemCalls = creator.systemCalls
+        signals.mask = creator.signals.mask
+        signals.stack = creator.signals.stack
+        host = creator.host
+        borrow()
+    }
+
+    /// An initialiser calls no observer.
+    private func borrow() {
+        runner = execution.map { Borrowed($0) }
+        dispatcher = systemCalls.map { Borrowed($0) }
+    }
+
+    /// The calling host thread carries the thread from now on.
+    func adoptHostThread() {
+        host = .current
+        id = GuestThread.id(host, generation: 0)
+    }
+
+    /// Makes the thread look for signals. It has not ended: the caller holds the process's lock and has it from the list.
+    func kick() { host.kick() }
+
+    /// Ends the process.
+    func endProcess(_ ending: GuestProcess.Ending) {
+        process.end(ending)
+        hasEnded = true
+    }
+
+    /// Ends this thread alone; it has left the process's list.
+    func endThread() { hasEnded = true }
 
     /// Runs guest code until the core or the architecture must act; where and why is in `cpu`.
     public func run() -> ExitReason {
