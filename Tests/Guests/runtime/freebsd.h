@@ -101,7 +101,7 @@ enum {
 enum {
     AT_NULL = 0, AT_PHDR = 3, AT_PHENT = 4, AT_PHNUM = 5, AT_PAGESZ = 6, AT_BASE = 7, AT_FLAGS = 8, AT_ENTRY = 9,
     AT_EXECPATH = 15, AT_CANARY = 16, AT_CANARYLEN = 17, AT_OSRELDATE = 18, AT_NCPUS = 19, AT_PAGESIZES = 20,
-    AT_PAGESIZESLEN = 21, AT_STACKPROT = 23,
+    AT_PAGESIZESLEN = 21, AT_TIMEKEEP = 22, AT_STACKPROT = 23,
 };
 
 struct timeval { int64_t seconds; long microseconds; };
