@@ -22,6 +22,7 @@ struct GuestProgramTests {
     static let rows: [Row] =
         architectures.flatMap(common) + [
             Row(program: GuestProgram("signals", float: .hard), checks: 70),
+            Row(program: GuestProgram("aarch64/timekeep", architecture: "aarch64"), checks: 12),
             Row(program: GuestProgram("mips64/traps"), checks: 80),
             Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
         ]
@@ -47,6 +48,7 @@ struct GuestProgramTests {
             Row(program: program("local_sockets"), checks: 80),
             Row(program: program("network"), checks: 45),
             Row(program: program("sysctl"), checks: 54),
+            Row(program: program("attributes"), checks: 34),
             Row(program: program("directories"), checks: 40),
             Row(program: program("memory"), checks: 70),
             Row(program: program("memory", .staticPIE), checks: 70),

@@ -124,7 +124,7 @@ public final class PathRoot {
         do throws(Errno) {
             return try HostPath.open(
                 root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
-        } catch .ENOENT where Self.hostDevices.contains(inside) {
+        } catch .ENOENT where Self.isHostDevice(inside) {
             // FreeBSD mounts devfs; a directory has no devices of its own.
             return try HostPath.open(DirFd.current, inside, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
         }
@@ -134,6 +134,15 @@ public final class PathRoot {
     private static let hostDevices = Set(
         ["null", "zero", "full", "random", "urandom", "tty"].map { Array("/dev/\($0)".utf8) })
 
+    // A pseudo-terminal has a number for a name.
+    private static func isHostDevice(_ path: [UInt8]) -> Bool {
+        let terminals = Array("/dev/pts/".utf8)
+        if path.starts(with: terminals) {
+            return path.dropFirst(terminals.count).allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
+        return hostDevices.contains(path)
+    }
+
     /// The path of a descriptor as the guest sees it; nil when it has none, or lies outside the root.
     func guestPath(ofDescriptor descriptor: Int32) -> [UInt8]? {
         HostPath.ofDescriptor(descriptor).flatMap(guestPath)
@@ -141,7 +150,7 @@ public final class PathRoot {
 
     /// A path of the host as the guest sees it; nil outside the root.
     func guestPath(_ hostPath: [UInt8]) -> [UInt8]? {
-        if hostPrefix.isEmpty { return hostPath }
+        if hostPrefix.isEmpty || Self.isHostDevice(hostPath) { return hostPath }
         guard hostPath.starts(with: hostPrefix) else { return nil }
         let rest = Array(hostPath.dropFirst(hostPrefix.count))
         if rest.isEmpty { return [UInt8(ascii: "/")] }
