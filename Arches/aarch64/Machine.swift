@@ -11,7 +11,7 @@ enum Machine {
     /// DCZID_EL0: base-2 logarithm of the words that `dc zva` clears.
     static let zeroBlock: Int64 = 4
 
-    static let abi = GuestABI(wordBytes: 8, byteOrder: .little, maximumAlignment: 16)
+    static let abi = GuestABI(wordBytes: 8, byteOrder: .little)
 
     /// EM_AARCH64.
     static let elf = ElfIdentity(machine: 183, is64Bit: true, byteOrder: .little, flagsMask: 0, flagsValue: 0)

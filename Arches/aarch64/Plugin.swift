@@ -110,12 +110,17 @@ public final class AArch64: GuestArchitecture {
     public func getMContext(_ cpu: CPUState, _ memory: GuestMemory, _ address: GuestAddress, clearingReturn: Bool)
         throws(Errno)
     {
-        try memory.write(SignalFrame.encode(cpu, clearingReturn: clearingReturn), at: address)
+        // Guest and host have the same byte order.
+        let words = SignalFrame.encode(cpu, clearingReturn: clearingReturn)
+        try words.withUnsafeBytes { bytes in Result { () throws(Errno) in try memory.write(bytes, at: address) } }.get()
     }
 
     public func setMContext(_ cpu: CPUState, _ memory: GuestMemory, _ address: GuestAddress) throws(Errno) {
-        let bytes = try memory.read(at: address, count: SignalFrame.description.mcontextBytes)
-        guard SignalFrame.decode(bytes, into: cpu) else { throw Errno(rawValue: 22) }
+        var words = [UInt64](repeating: 0, count: SignalFrame.Place.count)
+        try words.withUnsafeMutableBytes { bytes in
+            Result { () throws(Errno) in try memory.read(at: address, into: bytes) }
+        }.get()
+        guard SignalFrame.decode(words, into: cpu) else { throw .EINVAL }
     }
 
     public func ucontextForSigreturn(_ cpu: CPUState, argument: GuestAddress) -> GuestAddress { argument }

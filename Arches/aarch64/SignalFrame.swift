@@ -6,13 +6,13 @@ enum SignalFrame {
         frameBytes: 1040, ucontextOffset: 80, siginfoOffset: 0, ucontextBytes: 960, mcontextOffset: 16,
         mcontextBytes: 880, linkOffset: 896, stackOffset: 904, flagsOffset: 928, alignment: 16, minimumStackBytes: 4096)
 
-    /// Offsets in `mcontext_t`.
-    enum Offset {
-        static let sp = 248, pc = 256, status = 264, vectors = 272, floatStatus = 784, floatControl = 788, flags = 800
+    /// Doublewords of `mcontext_t`: x0 to x30 and the stack pointer come first.
+    enum Place {
+        static let pc = 32, status = 33, vectors = 34, floatStatusAndControl = 98, flags = 100, count = 110
     }
 
     /// `_MC_FP_VALID`.
-    static let floatIsValid: UInt32 = 1
+    static let floatIsValid: UInt64 = 1
 
     /// Bits of SPSR that a program may not set: the mode, AArch32, and the interrupt masks.
     static let privilegedStatus: UInt32 = 0x3df
@@ -28,53 +28,42 @@ enum SignalFrame {
         0x17ff_fffc,  // b to the first mov x8
     ]
 
-    /// The machine context in guest byte order.
-    static func encode(_ cpu: CPUState, clearingReturn: Bool) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: description.mcontextBytes)
-        for number in 0...Register.sp { put(&bytes, 8 * number, cpu.register(number)) }
-        put(&bytes, Offset.pc, cpu.pc)
-        var status = cpu.conditionFlags
+    /// The machine context.
+    static func encode(_ cpu: CPUState, clearingReturn: Bool) -> [UInt64] {
+        var words = [UInt64](repeating: 0, count: Place.count)
+        for number in 0...Register.sp { words[number] = cpu.register(number) }
+        words[Place.pc] = cpu.pc
+        words[Place.status] = UInt64(cpu.conditionFlags)
         if clearingReturn {
-            put(&bytes, 8 * Register.x0, UInt64(0))
-            status &= ~ConditionFlags.carry
+            words[Register.x0] = 0
+            words[Place.status] &= ~UInt64(ConditionFlags.carry)
         }
-        put(&bytes, Offset.status, status)
         for number in 0..<32 {
             let bits = cpu.vector(number)
-            put(&bytes, Offset.vectors + 16 * number, bits.low)
-            put(&bytes, Offset.vectors + 16 * number + 8, bits.high)
+            words[Place.vectors + 2 * number] = bits.low
+            words[Place.vectors + 2 * number + 1] = bits.high
         }
-        put(&bytes, Offset.floatStatus, cpu.floatStatus)
-        put(&bytes, Offset.floatControl, cpu.floatControl)
-        put(&bytes, Offset.flags, floatIsValid)
-        return bytes
+        words[Place.floatStatusAndControl] = UInt64(cpu.floatStatus) | UInt64(cpu.floatControl) << 32
+        words[Place.flags] = floatIsValid
+        return words
     }
 
     /// Makes a machine context the CPU's state; false, and nothing is changed, for one that user mode may not load.
-    static func decode(_ bytes: [UInt8], into cpu: CPUState) -> Bool {
-        let status = get(bytes, Offset.status, as: UInt32.self)
+    static func decode(_ words: [UInt64], into cpu: CPUState) -> Bool {
+        let status = UInt32(truncatingIfNeeded: words[Place.status])
         guard status & privilegedStatus == 0 else { return false }
-        for number in 0...Register.sp { cpu.setRegister(number, get(bytes, 8 * number, as: UInt64.self)) }
-        cpu.pc = get(bytes, Offset.pc, as: UInt64.self)
+        for number in 0...Register.sp { cpu.setRegister(number, words[number]) }
+        cpu.pc = words[Place.pc]
         cpu.conditionFlags = status
         cpu.clearExclusive()
-        guard get(bytes, Offset.flags, as: UInt32.self) & floatIsValid != 0 else { return true }
+        guard words[Place.flags] & floatIsValid != 0 else { return true }
         for number in 0..<32 {
-            let offset = Offset.vectors + 16 * number
-            let (low, high) = (get(bytes, offset, as: UInt64.self), get(bytes, offset + 8, as: UInt64.self))
-            cpu.setVector(number, VectorBits(low: low, high: high))
+            let place = Place.vectors + 2 * number
+            cpu.setVector(number, VectorBits(low: words[place], high: words[place + 1]))
         }
-        cpu.floatStatus = get(bytes, Offset.floatStatus, as: UInt32.self)
-        cpu.floatControl = get(bytes, Offset.floatControl, as: UInt32.self)
+        cpu.floatStatus = UInt32(truncatingIfNeeded: words[Place.floatStatusAndControl])
+        cpu.floatControl = UInt32(truncatingIfNeeded: words[Place.floatStatusAndControl] >> 32)
         return true
-    }
-
-    private static func put<T: FixedWidthInteger>(_ bytes: inout [UInt8], _ offset: Int, _ value: T) {
-        for index in 0..<T.bitWidth / 8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> T(8 * index)) }
-    }
-
-    private static func get<T: FixedWidthInteger>(_ bytes: [UInt8], _ offset: Int, as type: T.Type) -> T {
-        (0..<T.bitWidth / 8).reduce(0) { $0 | T(bytes[offset + $1]) << T(8 * $1) }
     }
 
     /// Sets the registers to enter a handler (`sendsig`); every handler gets the siginfo.

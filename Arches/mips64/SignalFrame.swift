@@ -4,9 +4,10 @@ import BSDUserCore
 enum SignalFrame {
     static let description = SignalFrameDescription(
         frameBytes: 816, ucontextOffset: 32, siginfoOffset: 720, ucontextBytes: 688, mcontextOffset: 16,
-        mcontextBytes: 616, linkOffset: 632, stackOffset: 640, flagsOffset: 664, alignment: 16, minimumStackBytes: 2048)
+        mcontextBytes: 616, onStackOffset: 0, linkOffset: 632, stackOffset: 640, flagsOffset: 664, alignment: 16,
+        minimumStackBytes: 2048)
 
-    /// Offsets in `mcontext_t`. `mc_onstack` at 0 is the core's to know; it reads and writes as 0 here.
+    /// Offsets in `mcontext_t`. The core writes `mc_onstack`, which nothing reads.
     enum Offset {
         static let pc = 8, registers = 16, status = 272, lo = 280, hi = 288, floatUsed = 296, floats = 304
         static let fcsr = 560, exceptionInstruction = 568, threadPointer = 576

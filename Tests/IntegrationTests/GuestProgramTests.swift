@@ -43,6 +43,9 @@ struct GuestProgramTests {
             Row(program: program("processes"), checks: 25),
             Row(program: program("descriptors"), checks: 60),
             Row(program: program("files"), checks: 95),
+            Row(program: program("sockets"), checks: 175),
+            Row(program: program("local_sockets"), checks: 80),
+            Row(program: program("network"), checks: 45),
             Row(program: program("directories"), checks: 40),
             Row(program: program("memory"), checks: 70),
             Row(program: program("memory", .staticPIE), checks: 70),
@@ -52,6 +55,15 @@ struct GuestProgramTests {
             Row(program: program("signal_storm"), checks: 8),
             Row(program: program("exec"), checks: 23),
             Row(program: program("churn"), checks: 6),
+            Row(program: program("threads"), checks: 48),
+            Row(program: program("umtx"), checks: 105),
+            Row(program: program("thread_signals"), checks: 35),
+            Row(program: program("thread_processes"), checks: 16),
+            Row(program: program("kqueue"), checks: 150),
+            Row(program: program("kqueue_processes"), checks: 35),
+            Row(program: program("kqueue_files"), checks: 33),
+            Row(program: program("process_descriptors"), checks: 65),
+            Row(program: program("shared_memory"), checks: 50),
         ]
     }
 

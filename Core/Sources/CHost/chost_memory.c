@@ -29,7 +29,8 @@ void chost_set_write_hook(chost_write_hook hook) { __atomic_store_n(&write_hook,
 
 // Whether the write that just failed is worth another try.
 static int retries_write(void) {
-    if (!last_fault.is_write || last_fault.address == 0) return 0;
+    enum { BUS_ERROR = 3 };
+    if (!last_fault.is_write || last_fault.address == 0 || last_fault.code == BUS_ERROR) return 0;
     chost_write_hook hook = __atomic_load_n(&write_hook, __ATOMIC_ACQUIRE);
     return hook != 0 && hook(last_fault.address);
 }

@@ -13,6 +13,8 @@
 #include "chost_state.h"
 
 enum { NOTES = 64, KERNEL_SET_BYTES = 8, LAST_SIGNAL = 64 };
+// Sent by one thread to another it says only: look. The guest has no signal of this number.
+enum { KICK_SIGNAL = 64 };
 
 #define SIGNAL_BIT(signal) (UINT64_C(1) << ((signal)-1))
 #define FAULTS (SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGTRAP))
@@ -28,6 +30,8 @@ struct notes {
     uint32_t is_blocked;
     // Signals that stay blocked when nothing else is.
     uint64_t held;
+    // A kick is on its way; others would say no more.
+    uint32_t kicked;
     struct chost_signal_record records[NOTES];
 };
 
@@ -100,7 +104,10 @@ static void write_record(int signal, const siginfo_t *info) {
 
 void chost_signal_note(int signal, void *siginfo, void *opaque) {
     ucontext_t *context = opaque;
-    write_record(signal, siginfo);
+    if (signal == KICK_SIGNAL && ((siginfo_t *)siginfo)->si_code == SI_TKILL)
+        __atomic_store_n(&notes.kicked, 0, __ATOMIC_SEQ_CST);
+    else
+        write_record(signal, siginfo);
     __atomic_store_n(&notes.noted, 1, __ATOMIC_RELEASE);
     if (notes.written - notes.taken >= NOTES) {
         // The kernel keeps what else comes until the thread has taken some; its mask is the first word of the set.
@@ -232,7 +239,7 @@ void chost_signal_stop(int signal) {
     chost_signal_set_mask(0);
 }
 
-int chost_signal_queue(int32_t pid, int signal, int code, int error, uint64_t value) {
+static siginfo_t queued(int signal, int code, int error, uint64_t value) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
     info.si_signo = signal;
@@ -241,5 +248,30 @@ int chost_signal_queue(int32_t pid, int signal, int code, int error, uint64_t va
     info.si_pid = getpid();
     info.si_uid = getuid();
     info.si_value.sival_ptr = (void *)(uintptr_t)value;
+    return info;
+}
+
+int chost_signal_queue(int32_t pid, int signal, int code, int error, uint64_t value) {
+    siginfo_t info = queued(signal, code, error, value);
     return syscall(SYS_rt_sigqueueinfo, pid, signal, &info) == 0 ? 0 : errno;
+}
+
+int chost_signal_queue_thread(int32_t pid, int32_t number, int signal, int code, int error, uint64_t value) {
+    siginfo_t info = queued(signal, code, error, value);
+    return syscall(SYS_rt_tgsigqueueinfo, pid, number, signal, &info) == 0 ? 0 : errno;
+}
+
+// MARK: Waking another thread
+
+void *chost_signal_thread(void) { return &notes; }
+
+void chost_signal_forget_kicks(void) { __atomic_store_n(&notes.kicked, 0, __ATOMIC_SEQ_CST); }
+
+void chost_signal_kick(void *thread, int32_t number) {
+    struct notes *other = thread;
+    if (__atomic_exchange_n(&other->kicked, 1, __ATOMIC_SEQ_CST) != 0) return;
+    if (syscall(SYS_tgkill, getpid(), number, KICK_SIGNAL) == 0) return;
+    // The host keeps no more signals for this user: the thread looks before its next blocking call.
+    __atomic_store_n(&other->kicked, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&other->noted, 1, __ATOMIC_SEQ_CST);
 }

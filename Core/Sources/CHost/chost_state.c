@@ -11,10 +11,6 @@ void *chost_current_registers(void) { return current_registers; }
 
 void chost_set_current_registers(void *registers) { current_registers = registers; }
 
-uint64_t chost_enter(const void *thunk, void *registers, const void *host_code) {
-    return ((uint64_t(*)(void *, const void *))(uintptr_t)thunk)(registers, host_code);
-}
-
 void chost_request_interrupt(void *registers) {
     struct chost_state *state = chost_state_of(registers);
     __atomic_store_n(&state->interrupt_requested, 1, __ATOMIC_SEQ_CST);
@@ -22,30 +18,13 @@ void chost_request_interrupt(void *registers) {
     __atomic_store_n((int32_t *)registers, -1, __ATOMIC_SEQ_CST);
 }
 
-uint32_t chost_take_interrupt(void *registers, int32_t budget) {
+uint32_t chost_take_interrupt_slowly(void *registers, int32_t budget) {
     struct chost_state *state = chost_state_of(registers);
     // First the budget and the table, then the request: one that comes in between undoes the former and is seen here
     // or by translated code.
     __atomic_store_n((int32_t *)registers, budget, __ATOMIC_SEQ_CST);
     __atomic_store_n(&state->jump_table, state->own_jump_table, __ATOMIC_SEQ_CST);
     return __atomic_exchange_n(&state->interrupt_requested, 0, __ATOMIC_SEQ_CST);
-}
-
-struct jump_entry {
-    uint64_t pc;
-    const void *code;
-};
-
-const void *chost_find_code(void *registers, uint64_t pc, unsigned alignment_log2, const uint32_t *flushing) {
-    struct chost_state *state = chost_state_of(registers);
-    // The mark comes first and the question second; whoever flushes asks in the other order.
-    __atomic_store_n(&state->in_translated_code, 1, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(flushing, __ATOMIC_SEQ_CST) == 0) {
-        const struct jump_entry *entry = (struct jump_entry *)state->own_jump_table + (pc >> alignment_log2 & 0xffff);
-        if (entry->pc == pc) return entry->code;
-    }
-    __atomic_store_n(&state->in_translated_code, 0, __ATOMIC_SEQ_CST);
-    return 0;
 }
 
 // Linux 6.3 and later; earlier ones refuse it, and need it not.

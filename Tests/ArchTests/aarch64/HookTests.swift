@@ -30,34 +30,35 @@ struct HookTests {
         cpu.floatControl = 0x0300_0000
         cpu.pc = 0x20_1000
         architecture.setTLS(cpu, 0x1_6000_0000)
-        let bytes = SignalFrame.encode(cpu, clearingReturn: false)
-        #expect(bytes.count == 880)
-        #expect(word(bytes, 0) == cpu.register(0) && word(bytes, 8 * 29) == cpu.register(29))
-        #expect(word(bytes, 240) == cpu.register(30) && word(bytes, 248) == cpu.register(31))
-        #expect(word(bytes, 256) == cpu.pc && word(bytes, 264) == 0xa000_0000)
-        #expect(word(bytes, 272) == cpu.vector(0).low && word(bytes, 272 + 16 * 31 + 8) == cpu.vector(31).high)
-        #expect(word(bytes, 784, 4) == 0x0800_0011 && word(bytes, 788, 4) == 0x0300_0000)
-        #expect(word(bytes, 800, 4) == 1)
+        let words = SignalFrame.encode(cpu, clearingReturn: false)
+        // Offsets of sys/arm64/include/ucontext.h.
+        func at(_ offset: Int) -> UInt64 { words[offset / 8] }
+        #expect(8 * words.count == 880)
+        #expect(at(0) == cpu.register(0) && at(8 * 29) == cpu.register(29))
+        #expect(at(240) == cpu.register(30) && at(248) == cpu.register(31))
+        #expect(at(256) == cpu.pc && at(264) == 0xa000_0000)
+        #expect(at(272) == cpu.vector(0).low && at(272 + 16 * 31 + 8) == cpu.vector(31).high)
+        #expect(at(784) == 0x0300_0000_0800_0011 && at(800) == 1)
 
         let other = freshCPU()
         defer { other.deallocate() }
-        #expect(SignalFrame.decode(bytes, into: other))
-        #expect(SignalFrame.encode(other, clearingReturn: false) == bytes)
+        #expect(SignalFrame.decode(words, into: other))
+        #expect(SignalFrame.encode(other, clearingReturn: false) == words)
         #expect(architecture.getTLS(other) == 0)
 
         let cleared = SignalFrame.encode(cpu, clearingReturn: true)
-        #expect(word(cleared, 0) == 0 && word(cleared, 264) == 0x8000_0000)
+        #expect(cleared[0] == 0 && cleared[33] == 0x8000_0000)
     }
 
-    @Test("A machine context with a privileged mode, AArch32 or masked interrupts is refused", arguments: [4, 16, 64, 128])
-    func privilegedContext(_ status: UInt8) {
+    @Test("A machine context with a privileged mode, AArch32 or masked interrupts is refused", arguments: [4, 16, 64, 512])
+    func privilegedContext(_ status: UInt64) {
         let cpu = freshCPU()
         defer { cpu.deallocate() }
         cpu.setRegister(0, 5)
-        var bytes = SignalFrame.encode(cpu, clearingReturn: false)
-        bytes[264] = status
-        bytes[0] = 6
-        #expect(!SignalFrame.decode(bytes, into: cpu) && cpu.register(0) == 5)
+        var words = SignalFrame.encode(cpu, clearingReturn: false)
+        words[33] = status
+        words[0] = 6
+        #expect(!SignalFrame.decode(words, into: cpu) && cpu.register(0) == 5)
     }
 
     @Test("The trampoline is the code that FreeBSD puts on its shared page")

@@ -22,8 +22,8 @@ struct RowPlan {
         case branch
         case jumpToRegion
         case jumpToRegister
-        /// The oracle cannot say; the reason, and where it is tested instead.
-        case elsewhere(String)
+        /// Unicorn cannot say, and `ManualOracle` does; the reason.
+        case manual(String)
     }
 
     init(_ row: Instruction<Translator>, _ fixed: FixedBits) {
@@ -33,7 +33,7 @@ struct RowPlan {
     }
 
     private static func kind(_ name: String) -> Kind {
-        if let reason = untestable[name] { return .elsewhere(reason) }
+        if let reason = unknownToUnicorn[name] { return .manual(reason) }
         switch name {
         case "lb", "lbu", "sb", "lwl", "lwr", "ldl", "ldr", "swl", "swr", "sdl", "sdr", "pref": return .memory(size: 1)
         case "lh", "lhu", "sh": return .memory(size: 2)
@@ -59,11 +59,11 @@ struct RowPlan {
         "bgezl", "bltzall", "bgezall", "bc1f", "bc1t", "bc1fl", "bc1tl",
     ]
 
-    /// Rows that the oracle, which runs in kernel mode on a machine of its own, cannot judge. SystemTests has them.
-    private static let untestable: [String: String] = [
-        "cop0": "the oracle runs in kernel mode, where coprocessor 0 is usable",
-        "cache": "the oracle runs in kernel mode, where coprocessor 0 is usable",
-        "cop2": "the oracle knows no coprocessor 2, whose absence is a coprocessor-unusable exception",
+    /// Rows that Unicorn, which runs in kernel mode on a machine of its own, cannot judge.
+    private static let unknownToUnicorn: [String: String] = [
+        "cop0": "Unicorn runs in kernel mode, where coprocessor 0 is usable",
+        "cache": "Unicorn runs in kernel mode, where coprocessor 0 is usable",
+        "cop2": "Unicorn knows no coprocessor 2, whose absence is a coprocessor-unusable exception",
         "rdhwr": "the registers are the machine's own",
     ]
 
@@ -97,6 +97,9 @@ struct RowPlan {
             case "ext", "dext", "dextm", "dextu", "ins", "dins", "dinsm", "dinsu":
                 return operands.oneIn(8) ? word : fieldWord(word, &operands)
             // FIR is the processor's own, the rest is UNPREDICTABLE.
+            // Most of the registers are reserved: let half of the words name the others.
+            case "rdhwr" where operands.oneIn(2):
+                return word & ~Bits.rd.mask | Bits.rd.encode(operands.pick([0, 1, 2, 3, 29]))
             case "cfc1": return word & ~Bits.fs.mask | Bits.fs.encode(operands.pick([25, 26, 28, 31]))
             case "ctc1": return word & ~Bits.fs.mask | Bits.fs.encode(operands.pick([25, 26, 28, 31]))
             default: return word

@@ -69,7 +69,7 @@ struct SequencePool {
         for row in MIPS64.rows {
             let plan = RowPlan(row, try Encoding.mips64.parse(row.pattern))
             switch plan.kind {
-            case .elsewhere: continue
+            case .manual: continue
             case .branch: branches.append(plan)
             case .jumpToRegion, .jumpToRegister: jumps.append(plan)
             default:

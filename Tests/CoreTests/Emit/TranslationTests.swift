@@ -21,9 +21,9 @@ private let edges: [UInt64] = [
     func randomBlocks(profile: FloatProfile, hasAVX512: Bool) throws {
         if hasAVX512 && !HostProcessor().hasAVX512 { return }
         let machine = try TranslatedMachine(profile: profile, hasAVX512: hasAVX512)
-        for seed in UInt64(0)..<12000 {
+        for seed in UInt64(0)..<3000 {
             var generator = RandomBlock(seed: seed, memory: UInt64(UInt(bitPattern: machine.memory)))
-            generator.build(instructions: 1 + Int(seed / 1300))
+            generator.build(instructions: 1 + Int(seed / 330))
             let violations = Verifier.violations(in: generator.block, registers: machine.registers)
             try #require(violations.isEmpty, "seed \(seed): \(violations)")
             for run in UInt64(0)..<2 {

@@ -38,6 +38,8 @@ import Testing
         try check(PollDescriptor.self, "sz_pollfd")
         try check(RecordLock.self, "sz_flock")
         try check(SignalMask.self, "sz_sigset")
+        try check(KernelEvent.self, "sz_kevent")
+        try check(MessageHeader.self, "sz_msghdr")
     }
 
     // Sizes from FreeBSD's headers that the table does not have.
@@ -48,7 +50,24 @@ import Testing
             #expect(WindowSize.byteCount(abi) == 8, "\(name)")
             #expect(UniqueIdentifier.byteCount(abi) == 16, "\(name)")
             #expect(FileStatus11.byteCount(abi) == 120, "\(name)")
+            #expect(MessageCredentials.byteCount(abi) == 84, "\(name)")
+            #expect(ConnectionInformation.byteCount(abi) == 236, "\(name)")
+            #expect(BinaryTime.byteCount(abi) == 16, "\(name)")
+            #expect(InterfaceData.byteCount(abi) == InterfaceData.byteCount, "\(name)")
+            #expect(InterfaceMessage.byteCount(abi) == 16, "\(name)")
+            #expect(InterfaceRequest.byteCount(abi) == 32, "\(name)")
+            #expect(RouteMessage.byteCount(abi) == (abi.wordBytes == 8 ? 152 : 92), "\(name)")
+            #expect(ExternalCredentials.byteCount(abi) == (abi.wordBytes == 8 ? 88 : 80), "\(name)")
+            #expect(FileHeaders.byteCount(abi) == abi.wordBytes * 4, "\(name)")
             #expect(DirectoryEntry.Header.byteCount(abi) == 24, "\(name)")
+            #expect(ReaperStatus.byteCount(abi) == 80, "\(name)")
+            #expect(ReapedProcess.byteCount(abi) == 72, "\(name)")
+            #expect(ReaperKill.byteCount(abi) == 80, "\(name)")
+            #expect(ReaperList.byteCount(abi) == 64 + abi.wordBytes, "\(name)")
+            #expect(KernelEvent11.byteCount(abi) == (abi.wordBytes == 8 ? 32 : 20), "\(name)")
+            #expect(KernelEvent.offset(of: "filter", abi) == abi.wordBytes, "\(name)")
+            #expect(KernelEvent.offset(of: "data", abi) == 16, "\(name)")
+            #expect(KernelEvent.offset(of: "ext0", abi) == 32, "\(name)")
             #expect(DirectoryEntry.Header11.byteCount(abi) == 8, "\(name)")
         }
     }

@@ -54,6 +54,54 @@ import Testing
         #expect(lines[1].hasPrefix("__getcwd(\"/"))
     }
 
+    @Test func outputsOfAFailedCallAreTheirAddresses() throws {
+        let room = TestKernel.scratch + 0x8000
+        let address = "0x" + String(room, radix: 16)
+        let lines = try lines { (kernel) throws in
+            let file = UInt64(try kernel.call(5, kernel.text("/dev/null"), 0, 0))
+            _ = try kernel.errno(54, file, 0x402c_7413, room)
+            _ = try kernel.errno(3, 999, room, 16)
+            _ = try kernel.errno(551, 999, room)
+            _ = try kernel.errno(194, 99, room)
+            try kernel.call(6, file)
+        }
+        let shown = lines.filter { !$0.hasSuffix("...") }
+        #expect(shown[1].hasSuffix(", TIOCGETA, \(address)) = -1 ENOTTY (Inappropriate ioctl for device)"))
+        #expect(shown[2].hasPrefix("read(999, \(address), 16) = -1 EBADF"))
+        #expect(shown[3].hasPrefix("fstat(999, \(address)) = -1 EBADF"))
+        #expect(shown[4].hasPrefix("getrlimit(99, \(address)) = -1 EINVAL"))
+    }
+
+    @Test func setsOfSignalsAndFlagsOfPipesHaveNames() throws {
+        let lines = try lines { (kernel) throws in
+            let action = kernel.room(32)
+            try kernel.memory.write([UInt8](repeating: 0, count: 32), at: action)
+            try kernel.memory.store(UInt64(1), at: action)
+            try kernel.memory.store(UInt32(1 << 1 | 1 << 13), at: action + 12)
+            try kernel.call(416, 30, action, 0)
+            let pair = kernel.room(8)
+            try kernel.call(542, pair, 0x100004)
+            for offset in [0, 4] as [UInt64] {
+                try kernel.call(6, UInt64(try kernel.memory.load(at: pair + offset, as: UInt32.self)))
+            }
+        }
+        #expect(lines.contains { $0.contains("sa_flags=0,sa_mask=SIGINT|SIGALRM}, NULL) = 0") }, "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("pipe2({") && $0.contains("}, O_NONBLOCK|O_CLOEXEC) = 0") }, "\(lines)")
+    }
+
+    @Test func whatReadvFilledIsShown() throws {
+        let lines = try lines { (kernel) throws in
+            let file = UInt64(try kernel.call(5, kernel.text("/dev/zero"), 0, 0))
+            let vector = kernel.room(16)
+            let room = kernel.room(4)
+            try kernel.memory.store(room, at: vector)
+            try kernel.memory.store(UInt64(1), at: vector + 8)
+            try kernel.call(120, file, vector, 1)
+            try kernel.call(6, file)
+        }
+        #expect(lines.contains { $0.hasSuffix(#"["\x00"], 1) = 1"#) }, "\(lines)")
+    }
+
     @Test func jsonIsJSON() throws {
         let lines = try lines(SystemCallTraceOptions(isJSON: true)) { (kernel) throws in
             _ = try kernel.errno(5, kernel.text("/no\u{1}\"\\\u{fc}"), 0, 0)

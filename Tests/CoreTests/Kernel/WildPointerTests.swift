@@ -15,19 +15,26 @@ import Testing
         "sigqueue",
         // They would take the children of tests that run at the same time.
         "wait4", "wait6",
+        // It would fork the tests.
+        "pdfork",
         // They end the thread, or wait for a signal before they write anything.
         "thr_exit", "sigwaitinfo", "sigwait", "sigsuspend", "thr_suspend",
     ]
 
-    /// Outputs that are written only when a signal comes, or while there are entries left.
+    /// Outputs that are written only when a signal comes, while there are entries left, or for a datagram.
     private static let rarelyWritten: Set<String> = [
-        "nanosleep", "clock_nanosleep", "getdirentries", "freebsd11_getdirentries", "freebsd11_getdents",
+        "recvfrom", "orecvfrom", "nanosleep", "clock_nanosleep", "getdirentries", "freebsd11_getdirentries",
+        "freebsd11_getdents",
     ]
 
     /// Rows where another error than EFAULT is right, because something else is checked first.
     private static let otherErrors: Set<String> = [
         "procctl", "sysarch", "_umtx_op", "sigreturn", "setcontext", "swapcontext", "sigaltstack",
         "ktimer_create", "ktimer_settime", "ktimer_gettime", "__sysctl", "__sysctlbyname", "sigtimedwait", "kenv",
+        // The descriptor is no event queue; what they do with pointers is checked by the guest program `kqueue`.
+        "kevent", "freebsd11_kevent",
+        // Neither is it a process, a timer, or a counter: the guest programs `process_descriptors` and `shared_memory`.
+        "pdgetpid", "pdwait", "timerfd_gettime", "timerfd_settime", "__specialfd",
     ]
 
     private static func wildAddresses() -> [UInt64] {
@@ -49,6 +56,8 @@ import Testing
                     for (index, slot) in row.slots.enumerated() where slot.isPointer {
                         for address in Self.wildAddresses() {
                             let words = try arguments(kernel, row, files, wild: index, address)
+                            let client = row.name.contains("accept") ? try files.connectOnce() : nil
+                            defer { if let client { close(client) } }
                             let outcome = try kernel.outcome(row.number, words)
                             swept += 1
                             check(outcome, row, slot, address)
@@ -92,16 +101,22 @@ import Testing
             if index == wild { return address }
             switch slot.kind {
             case .number, .wide:
-                if slot.name.hasSuffix("fd") || ["fd1", "fd2", "s", "fdes"].contains(slot.name) {
+                if ["s", "fdes", "fdec"].contains(slot.name) {
+                    return UInt64(row.name.contains("accept") ? files.listener : try files.socket())
+                }
+                if slot.name.hasSuffix("fd") || ["fd1", "fd2"].contains(slot.name) {
                     return UInt64(row.name.contains("getd") ? files.directory : files.regular)
                 }
                 return Self.numbers[row.name]?[slot.name] ?? Self.count(slot)
             case .input where kinds[index]:
                 return try kernel.text(row.name.hasPrefix("readlink") ? files.link : files.path)
-            case .input where slot.name == "new":
+            case .input where slot.name == "new" || slot.name == "to":
                 return 0
             case .input where row.name == "__sysctlbyname":
                 return try kernel.text("kern.ostype")
+            case .inputOutput where slot.name.hasSuffix("len") || slot.name == "avalsize":
+                // Room for an address or an option.
+                return try kernel.store(GuestUnsigned(128))
             default:
                 // Zero is a valid value of every structure that is read.
                 let address = kernel.room(4096)
@@ -125,6 +140,10 @@ import Testing
         "poll": ["nfds": 1], "ppoll": ["nfds": 1], "uuidgen": ["nstore": 1], "kill": ["pid": 1],
         "ioctl": ["com": 0x4004_667f], "__sysctlbyname": ["namelen": 11], "kldstat": ["fileid": 1],
         "select": ["nd": 8], "pselect": ["nd": 8], "sigprocmask": ["how": 1],
+        "socketpair": ["domain": 1, "type": 1], "setsockopt": ["level": 0xffff, "name": 4, "vallen": 4],
+        "getsockopt": ["level": 0xffff, "name": 4], "sendfile": ["nbytes": 1], "freebsd4_sendfile": ["nbytes": 1],
+        "bind": ["namelen": 16], "bindat": ["namelen": 16], "connect": ["namelen": 16], "connectat": ["namelen": 16],
+        "sendto": ["tolen": 16],
     ]
 }
 
@@ -134,6 +153,9 @@ private struct SweepFiles {
     let link: String
     let regular: Int32
     let directory: Int32
+    /// A socket that is connected to itself through its pair, and one that has a connection to accept.
+    private let pair: [Int32]
+    let listener: Int32
 
     init(in folder: String) throws {
         path = folder + "/file"
@@ -142,11 +164,40 @@ private struct SweepFiles {
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "file")
         regular = open(path, O_RDWR)
         directory = open(folder, O_RDONLY | O_DIRECTORY)
+        var pair: [Int32] = [0, 0]
+        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &pair) == 0)
+        self.pair = pair
+        listener = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        try #require(listen(listener, 64) == 0)
+    }
+
+    /// A socket with something to read and room to write.
+    func socket() throws -> Int32 {
+        var byte: UInt8 = 1
+        try #require(send(pair[1], &byte, 1, 0) == 1)
+        var drained = [UInt8](repeating: 0, count: 1 << 16)
+        _ = recv(pair[1], &drained, drained.count, 0)
+        return pair[0]
+    }
+
+    /// Connects to the socket that listens.
+    func connectOnce() throws -> Int32 {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return try withUnsafeMutablePointer(to: &address) { pointer in
+            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                try #require(getsockname(listener, pointer, &length) == 0)
+                let client = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+                try #require(connect(client, pointer, length) == 0)
+                return client
+            }
+        }
     }
 
     func close() {
         _ = Glibc.close(regular)
         _ = Glibc.close(directory)
+        for descriptor in pair + [listener] { _ = Glibc.close(descriptor) }
     }
 }
 

@@ -140,6 +140,30 @@ static void inheritance(void) {
     check_equal("shared memory is", shared[0], 2);
 }
 
+static void shared_inheritance(void) {
+    int file = (int)sys_open("inherited.data", O_RDWR | O_CREAT | O_TRUNC, 0600);
+    sys_write(file, "ab", 2);
+    char *memory = map(0, PAGE, ANONYMOUS);
+    char *of_file = (char *)sys_mmap(0, 2 * PAGE, READ_WRITE, MAP_PRIVATE, file, 0);
+    memory[0] = 1;
+    check_equal("INHERIT_SHARE", sys_minherit(memory, PAGE, INHERIT_SHARE), 0);
+    check_equal("INHERIT_SHARE of a private mapping of a file", sys_minherit(of_file, 2 * PAGE, INHERIT_SHARE), 0);
+    check("the contents stay", memory[0] == 1 && of_file[0] == 'a' && of_file[1] == 'b' && of_file[2] == 0);
+    int child = (int)sys_fork();
+    if (child == 0) {
+        memory[0] = of_file[0] = 2;
+        guest_exit(0);
+    }
+    check_equal("a child that writes to both", wait_for(child), 0);
+    check_equal("anonymous memory is shared with it", memory[0], 2);
+    check_equal("and so is that of the file", of_file[0], 2);
+    char byte;
+    sys_pread(file, &byte, 1, 0);
+    check_equal("the file is as it was", byte, 'a');
+    sys_munmap(memory, PAGE), sys_munmap(of_file, 2 * PAGE), sys_close(file);
+    sys_unlink("inherited.data");
+}
+
 static void files(void) {
     int file = (int)sys_open("memory.data", O_RDWR | O_CREAT | O_TRUNC, 0600);
     char page[PAGE];
@@ -197,6 +221,7 @@ int main(int argument_count, char **arguments, char **environment) {
     guards();
     protection();
     inheritance();
+    shared_inheritance();
     files();
     break_and_stack();
     return checks_failed();

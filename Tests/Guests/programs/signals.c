@@ -20,6 +20,14 @@ static void on_signal(int signal, struct signal_info *info, struct user_context 
         order[order_length++] = signal;
 }
 
+static struct user_context own_context;
+
+static void on_outer_signal(int signal, struct signal_info *info, struct user_context *context) {
+    (void)signal, (void)context;
+    sys_getcontext(&own_context);
+    sys_kill(info->pid, SIGUSR1);
+}
+
 static void on_plain_signal(int signal, unsigned long argument) {
     count++;
     last_signal = signal;
@@ -121,6 +129,14 @@ static void alternate_stack(int self) {
     check("the handler ran on it", seen_stack >= (unsigned long)alternate &&
                                        seen_stack < (unsigned long)alternate + sizeof alternate);
     check_equal("the interrupted code did not", context_on_stack, 0);
+    set_handler(SIGUSR2, (void *)on_outer_signal, SA_SIGINFO | SA_ONSTACK);
+    sys_kill(self, SIGUSR2);
+    check_equal("a context tells that it was on the alternate stack", context_on_stack, 1);
+    check_equal("so does getcontext", machine_context_on_stack(&own_context),
+                MACHINE_GETCONTEXT_TELLS_STACK);
+    set_handler(SIGUSR2, SIG_DFL, 0);
+    check_equal("getcontext on the ordinary one",
+                sys_getcontext(&own_context) | machine_context_on_stack(&own_context), 0);
     set_handler(SIGUSR1, (void *)on_signal, SA_SIGINFO);
     sys_kill(self, SIGUSR1);
     check("without SA_ONSTACK on the ordinary one", seen_stack > MACHINE_USER_STACK - (64ul << 20));

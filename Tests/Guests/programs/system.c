@@ -102,6 +102,12 @@ static void resources(void) {
     check_equal("setrlimit", sys_setrlimit(RLIMIT_NOFILE, &lower), 0);
     sys_getrlimit(RLIMIT_NOFILE, &again);
     check_equal("is set", again.soft, 32);
+    check_equal("getdtablesize follows", sys_getdtablesize(), 32);
+    check_equal("dup2 below it", sys_dup2(1, 31), 31);
+    check_errno("dup2 at it", sys_dup2(1, 32), EBADF);
+    check_errno("F_DUPFD at it", sys_fcntl(1, F_DUPFD, 32), EINVAL);
+    check_errno("F_DUPFD with no number left below it", sys_fcntl(1, F_DUPFD, 31), EMFILE);
+    sys_close(31);
     sys_setrlimit(RLIMIT_NOFILE, &limit);
     check_errno("dup2 beyond any limit", sys_dup2(1, 0x7fffffff), EBADF);
     check_equal("stack", sys_getrlimit(RLIMIT_STACK, &limit), 0);

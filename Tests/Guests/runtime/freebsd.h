@@ -7,11 +7,13 @@
 #include <stdint.h>
 
 enum {
-    EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EDEADLK = 11,
+    EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENXIO = 6, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EDEADLK = 11,
     ENOMEM = 12, EACCES = 13, EFAULT = 14, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21,
     EINVAL = 22, EMFILE = 24, ENOTTY = 25, ETXTBSY = 26, EFBIG = 27, ENOSPC = 28, ESPIPE = 29, EROFS = 30, EMLINK = 31,
     EPIPE = 32, ERANGE = 34, EAGAIN = 35, EOPNOTSUPP = 45, ELOOP = 62, ENAMETOOLONG = 63, ENOTEMPTY = 66, ENOSYS = 78,
-    EOVERFLOW = 84,
+    EOVERFLOW = 84, EDOM = 33, EINPROGRESS = 36, EALREADY = 37, ENOTSOCK = 38, EDESTADDRREQ = 39, EMSGSIZE = 40,
+    EPROTOTYPE = 41, ENOPROTOOPT = 42, EPROTONOSUPPORT = 43, EAFNOSUPPORT = 47, EADDRINUSE = 48, EADDRNOTAVAIL = 49,
+    ECONNRESET = 54, ENOBUFS = 55, EISCONN = 56, ENOTCONN = 57, ETIMEDOUT = 60, ECONNREFUSED = 61,
 };
 
 enum {
@@ -66,11 +68,31 @@ enum {
     CLOCK_THREAD_CPUTIME_ID = 14, CLOCK_PROCESS_CPUTIME_ID = 15,
     RLIMIT_CPU = 0, RLIMIT_FSIZE = 1, RLIMIT_DATA = 2, RLIMIT_STACK = 3, RLIMIT_CORE = 4, RLIMIT_NOFILE = 8,
     RLIMIT_VMEM = 10, RUSAGE_SELF = 0, RUSAGE_CHILDREN = -1,
-    GRND_NONBLOCK = 1, AF_UNIX = 1, SOCK_STREAM = 1,
+    GRND_NONBLOCK = 1,
     CTL_KERN = 1, KERN_OSTYPE = 1, KERN_OSRELEASE = 2, KERN_VERSION = 4, KERN_ARGMAX = 8, KERN_HOSTNAME = 10,
     KERN_OSRELDATE = 24, KERN_PS_STRINGS = 32, KERN_USRSTACK = 33, KERN_ARND = 37,
     CTL_HW = 6, HW_MACHINE = 1, HW_NCPU = 3, HW_BYTEORDER = 4, HW_PAGESIZE = 7, HW_MACHINE_ARCH = 11,
 };
+
+enum {
+    AF_UNSPEC = 0, AF_UNIX = 1, AF_INET = 2, AF_ROUTE = 17, AF_LINK = 18, AF_INET6 = 28,
+    SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_SEQPACKET = 5, SOCK_CLOEXEC = 0x10000000,
+    SOCK_NONBLOCK = 0x20000000,
+    IPPROTO_IP = 0, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_IPV6 = 41, IPPROTO_SCTP = 132, SOL_SOCKET = 0xffff,
+    SOL_LOCAL = 0, LOCAL_PEERCRED = 1, LOCAL_CREDS = 2,
+    SO_DEBUG = 1, SO_ACCEPTCONN = 2, SO_REUSEADDR = 4, SO_KEEPALIVE = 8, SO_BROADCAST = 0x20, SO_LINGER = 0x80,
+    SO_REUSEPORT = 0x200, SO_TIMESTAMP = 0x400, SO_NOSIGPIPE = 0x800, SO_BINTIME = 0x2000, SO_SNDBUF = 0x1001,
+    SO_RCVBUF = 0x1002, SO_SNDTIMEO = 0x1005, SO_RCVTIMEO = 0x1006, SO_ERROR = 0x1007, SO_TYPE = 0x1008,
+    SO_LISTENQLIMIT = 0x1011, SO_PROTOCOL = 0x1016, SO_DOMAIN = 0x1019,
+    IP_TOS = 3, IP_TTL = 4, IP_RECVDSTADDR = 7, IP_MULTICAST_IF = 9, IP_MULTICAST_TTL = 10, IP_MULTICAST_LOOP = 11,
+    IP_ADD_MEMBERSHIP = 12, IP_DROP_MEMBERSHIP = 13, IP_RECVIF = 20, IP_RECVTTL = 65,
+    IPV6_UNICAST_HOPS = 4, IPV6_V6ONLY = 27, IPV6_RECVPKTINFO = 36, IPV6_PKTINFO = 46,
+    TCP_NODELAY = 1, TCP_MAXSEG = 2, TCP_INFO = 32, TCP_KEEPIDLE = 256, TCP_KEEPINTVL = 512, TCP_KEEPCNT = 1024,
+    MSG_OOB = 1, MSG_PEEK = 2, MSG_EOR = 8, MSG_TRUNC = 0x10, MSG_CTRUNC = 0x20, MSG_WAITALL = 0x40,
+    MSG_DONTWAIT = 0x80, MSG_EOF = 0x100, MSG_NOSIGNAL = 0x20000, MSG_CMSG_CLOEXEC = 0x40000,
+    SCM_RIGHTS = 1, SCM_TIMESTAMP = 2, SCM_CREDS = 3, SCM_BINTIME = 4, SHUT_RD = 0, SHUT_WR = 1, SHUT_RDWR = 2,
+};
+#define SIOCATMARK 0x40047307UL
 #define TIOCGETA 0x402c7413UL
 #define TIOCGWINSZ 0x40087468UL
 #define FIONREAD 0x4004667fUL
@@ -87,6 +109,22 @@ struct timespec { int64_t seconds; long nanoseconds; };
 struct itimerval { struct timeval interval, value; };
 struct iovec { void *base; size_t size; };
 struct pollfd { int descriptor; int16_t events, ready; };
+struct message {
+    void *name;
+    unsigned name_size;
+    struct iovec *vectors;
+    int vector_count;
+    void *control;
+    unsigned control_size;
+    int flags;
+};
+struct control_header { unsigned size; int level, type; };
+struct address4 { uint8_t size, family; uint16_t port; uint8_t address[4], zero[8]; };
+struct address6 { uint8_t size, family; uint16_t port; uint32_t flow; uint8_t address[16]; uint32_t scope; };
+struct local_address { uint8_t size, family; char path[104]; };
+struct file_headers { struct iovec *headers; int header_count; struct iovec *trailers; int trailer_count; };
+struct message_credentials { int pid; uint32_t user, effective_user, group; int16_t group_count; uint32_t groups[16]; };
+struct external_credentials { uint32_t version, user; int16_t group_count; uint32_t groups[16]; void *unused; };
 struct fd_set { unsigned long bits[1024 / (8 * sizeof(long))]; };
 struct rlimit { int64_t soft, hard; };
 struct flock { int64_t start, length; int pid; int16_t type, whence; int system_id; };
@@ -154,6 +192,8 @@ struct auxiliary_entry {
     union { long value; void *pointer; } u;
 };
 
+_Static_assert(sizeof(struct message) == (sizeof(long) == 8 ? 48 : 28), "struct msghdr");
+_Static_assert(sizeof(struct message_credentials) == 84, "struct cmsgcred");
 _Static_assert(sizeof(struct file_status) == 224, "struct stat");
 _Static_assert(offsetof(struct file_status, size) == 112, "st_size");
 _Static_assert(offsetof(struct directory_entry, name) == 24, "d_name");

@@ -9,6 +9,11 @@
 #include "freebsd.h"
 #include "machine.h"
 
+struct kernel_event;
+struct old_kernel_event;
+struct itimerspec;
+struct signal_event;
+
 // sys_NAME(...) returns the call's result, or the errno negated.
 #define SYSCALL(number, name, ...)    \
     enum { SYS_##name = number };     \

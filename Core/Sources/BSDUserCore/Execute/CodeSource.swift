@@ -17,6 +17,10 @@ protocol CodeSource: AnyObject {
     /// FreeBSD's `si_code` of a failed access or fetch: `SEGV_MAPERR` 1 or `SEGV_ACCERR` 2.
     func faultCode(at address: GuestAddress) -> Int32
 
+    /// Whether guest and host allow an access now. One that has just failed may: another thread has changed the mapping
+    /// since, or let a watched page go.
+    func allows(_ address: GuestAddress, writing: Bool) -> Bool
+
     /// Lets a stack grow to an address below it. True when the failed access is worth another try.
     func growStack(at address: GuestAddress) -> Bool
 
@@ -30,4 +34,5 @@ protocol CodeSource: AnyObject {
 extension CodeSource {
     func faultCode(at address: GuestAddress) -> Int32 { 1 }
     func growStack(at address: GuestAddress) -> Bool { false }
+    func allows(_ address: GuestAddress, writing: Bool) -> Bool { false }
 }

@@ -101,12 +101,25 @@ final class ExecutionEngine {
         }
         _ = chost_fault_install()
         chost_set_write_hook { address in
-            ExecutionEngine.active?.releasePage(containing: address) == true ? 1 : 0
+            ExecutionEngine.active?.mayWriteNow(address) == true ? 1 : 0
         }
     }
 
     func lock() { pthread_mutex_lock(lockStorage) }
     func unlock() { pthread_mutex_unlock(lockStorage) }
+
+    /// Takes the lock to find or make blocks: not while everything is being flushed.
+    func lockForBlocks() {
+        lock()
+        while flushing.pointee != 0 { pause() }
+    }
+
+    /// Lets others have the lock for a moment.
+    private func pause() {
+        unlock()
+        sched_yield()
+        lock()
+    }
 
     // MARK: Blocks
 
@@ -211,14 +224,14 @@ final class ExecutionEngine {
     }
 
     /// Removes a thread that has left translated code for good.
-    func remove(_ thread: ThreadExecution) {
+    func remove(_ thread: ThreadExecution?) {
         lock()
         threads.removeAll { $0 === thread }
         unlock()
     }
 
     /// Before `fork`: no other thread is amid a change of the tables.
-    func prepareFork() { lock() }
+    func prepareFork() { lockForBlocks() }
 
     /// After `fork` in the parent.
     func finishForkInParent() { unlock() }
@@ -235,11 +248,12 @@ final class ExecutionEngine {
 
     // MARK: Flushing everything
 
-    /// Forgets all blocks. The lock is held; every other thread is brought out of guest code first.
+    /// Forgets all blocks. The lock is held by `lockForBlocks`; every other thread is brought out of guest code first.
     func flushAll() {
         chost_store32(flushing, 1)
         stopOthers()
         generation += 1
+        for thread in threads { thread.settleExit() }
         table.removeAllBlocks()
         operations.removeAll()
         translator?.cache.removeAll()
@@ -247,13 +261,17 @@ final class ExecutionEngine {
         chost_store32(flushing, 0)
     }
 
+    /// Others may have the lock meanwhile, but not make or enter blocks: a thread that writes a watched page under the
+    /// interpreter needs it to get out.
     private func stopOthers() {
         let current = chost_current_registers()
         for thread in threads where thread.cpu.registers != current {
             chost_request_interrupt(thread.cpu.registers)
         }
-        for thread in threads where thread.cpu.registers != current {
-            while chost_is_in_translated_code(thread.cpu.registers) != 0 { sched_yield() }
+        while threads.contains(where: {
+            $0.cpu.registers != current && chost_is_in_translated_code($0.cpu.registers) != 0
+        }) {
+            pause()
         }
     }
 }

@@ -46,6 +46,11 @@ extension ExecutionEngine {
         return true
     }
 
+    /// As `releasePage`; also true when another thread has let the page go since the write failed.
+    func mayWriteNow(_ address: GuestAddress) -> Bool {
+        releasePage(containing: address) || source.allows(address, writing: true)
+    }
+
     private func release(_ page: UInt64, _ index: UInt32) {
         source.setWriteProtection(false, page: page << BlockTable.pageShift)
         table.pages.elements[Int(index)].isProtected = 0

@@ -10,12 +10,37 @@ final class ThreadExecution {
     private var interpreter: Interpreter
     /// The thread's indirect-jump table; nil under the interpreter.
     private let jumpTable: ReservedMemory?
+    /// The way into translated code; nil under the interpreter.
+    private let gate: Gate?
+    /// The failed access that was last tried again, and how often.
+    private var retried = Retry()
+
+    /// What every entry needs of the translator and the engine, as plain values: uses of the objects would be counted.
+    private struct Gate {
+        let thunk: UnsafeRawPointer
+        let alignmentLog2: UInt32
+        let flushing: UnsafePointer<UInt32>
+    }
+
+    private struct Retry: Equatable {
+        var pc: GuestAddress = 0
+        var address: GuestAddress = 0
+        var count = 0
+        /// A mapping that changes this often between failure and look is not what its table says.
+        static let limit = 1000
+    }
 
     /// Prepares a state for execution; on the thread that will run it, `enterThread` follows.
     init?(engine: ExecutionEngine, cpu: CPUState) {
         self.engine = engine
         self.cpu = cpu
         jumpTable = engine.translator == nil ? nil : ReservedMemory(byteCount: CodeTranslator.jumpTableBytes)
+        gate = engine.translator.map { translator in
+            Gate(
+                thunk: translator.enterThunk,
+                alignmentLog2: UInt32(truncatingIfNeeded: translator.instructionAlignmentLog2),
+                flushing: UnsafePointer(engine.flushing))
+        }
         if engine.translator != nil && jumpTable == nil { return nil }
         interpreter = Interpreter(
             state: cpu, registers: engine.description.registers, profile: engine.description.floatProfile,
@@ -81,13 +106,11 @@ final class ThreadExecution {
                 return .interrupt
             }
             engine.log?.entered(cpu.pc)
-            let stop =
-                trapsFloats ? interpretOnce(onlyFirstInstruction: false) : engine.translator.map(execute) ?? interpret()
-            guard let reason = stop else { continue }
+            guard let reason = advance() else { continue }
             switch reason {
             case .flushCode: flushCode()
             case .memoryFault:
-                if engine.source.growStack(at: cpu.faultAddress) { continue }
+                if engine.source.growStack(at: cpu.faultAddress) || isWorthRetry() { continue }
                 setFaultCode()
                 return reason
             default: return reason
@@ -95,14 +118,35 @@ final class ThreadExecution {
         }
     }
 
+    /// Runs guest code in the way that fits until an exit, or nil at a safepoint.
+    @inline(__always)
+    private func advance() -> ExitReason? {
+        if trapsFloats { return interpretOnce(onlyFirstInstruction: false) }
+        if let gate { return execute(gate) }
+        return interpret()
+    }
+
     /// A floating-point exception is to trap. Translated code knows neither all that an instruction raised nor, after the
     /// slow path of an invalid operation, what stood in the destination: the interpreter runs while that is so.
     private var trapsFloats: Bool { cpu.header(.floatMode, as: UInt32.self) >> FloatMode.trapShift != 0 }
 
+    /// FreeBSD's BUS_OBJERR, which stands for every bus error of the host.
+    private static let busError: Int32 = 3
+
+    /// Whether the access that failed is possible now: another thread's change of the mapping came in between.
+    private func isWorthRetry() -> Bool {
+        let address = cpu.faultAddress
+        guard cpu.faultCode != Self.busError, engine.source.allows(address, writing: cpu.faultIsWrite) else {
+            return false
+        }
+        let count = retried.pc == cpu.pc && retried.address == address ? retried.count + 1 : 1
+        retried = Retry(pc: cpu.pc, address: address, count: count)
+        return count < Retry.limit
+    }
+
     /// The guest's view of a failed access: the host does not tell reserved addresses from mapped ones.
     private func setFaultCode() {
-        let busError: Int32 = 3
-        if cpu.faultCode == busError { return }
+        if cpu.faultCode == Self.busError { return }
         cpu.setHeader(.faultCode, engine.source.faultCode(at: cpu.faultAddress))
     }
 
@@ -115,7 +159,7 @@ final class ThreadExecution {
     /// Interprets until an exit, or nil at a safepoint.
     private func interpret() -> ExitReason? {
         while cpu.header(.interruptRequested, as: UInt32.self) == 0 {
-            engine.lock()
+            engine.lockForBlocks()
             guard let block = engine.interpretedBlock(at: cpu.pc) else {
                 engine.unlock()
                 return fetchFault()
@@ -132,32 +176,31 @@ final class ThreadExecution {
     // MARK: Translated code
 
     /// Runs translated code until an exit, or nil at a safepoint.
-    private func execute(_ translator: CodeTranslator) -> ExitReason? {
-        let alignment = UInt32(truncatingIfNeeded: translator.instructionAlignmentLog2)
+    private func execute(_ gate: Gate) -> ExitReason? {
         var next: Resolution
-        if let code = chost_find_code(cpu.registers, cpu.pc, alignment, engine.flushing) {
+        if let code = chost_find_code(cpu.registers, cpu.pc, gate.alignmentLog2, gate.flushing) {
             next = .code(code)
         } else {
-            next = resolve(translator)
+            next = resolve()
         }
-        let thunk = translator.enterThunk
         while true {
             guard case .code(let code) = next else { return leaveTranslation(next) }
-            switch LeaveStatus(rawValue: chost_enter(thunk, cpu.registers, code)) {
-            case .chain: next = follow(translator)
+            switch LeaveStatus(rawValue: chost_enter(gate.thunk, cpu.registers, code)) {
+            case .chain: next = follow()
             case .jumpMiss:
                 // The table that always misses is in force when someone wants this thread to stop.
                 if cpu.header(.jumpTable, as: UInt.self) != cpu.header(.ownJumpTable, as: UInt.self) { return nil }
-                next = resolve(translator)
-            case .exit: return exitReason(translator)
+                next = resolve()
+            case .exit: return exitReason()
             case .interrupt, nil: return nil
             }
         }
     }
 
     /// Finds or makes the code of the block at `cpu.pc`, and enters it in the jump table.
-    private func resolve(_ translator: CodeTranslator) -> Resolution {
-        engine.lock()
+    private func resolve() -> Resolution {
+        guard let translator = engine.translator else { return .interpret }
+        engine.lockForBlocks()
         defer { engine.unlock() }
         let next = engine.resolve(cpu.pc, translator)
         if case .code(let code) = next {
@@ -167,10 +210,15 @@ final class ThreadExecution {
         return next
     }
 
-    private func follow(_ translator: CodeTranslator) -> Resolution {
-        engine.lock()
+    private func follow() -> Resolution {
+        guard let translator = engine.translator else { return .interpret }
+        engine.lockForBlocks()
         defer { engine.unlock() }
-        let next = engine.follow(chainRecord: cpu.header(.chainSlot), cpu, translator)
+        let record: UInt = cpu.header(.chainSlot)
+        cpu.setHeader(.chainSlot, UInt(0))
+        let next =
+            record == 0
+            ? engine.resolve(cpu.pc, translator) : engine.follow(chainRecord: record, cpu, translator)
         if case .code = next { cpu.setHeader(.inTranslatedCode, UInt32(1)) }
         return next
     }
@@ -181,23 +229,32 @@ final class ThreadExecution {
     }
 
     /// Why translated code was left by its exit thunk; nil when it goes on at `cpu.pc`.
-    private func exitReason(_ translator: CodeTranslator) -> ExitReason? {
+    @inline(__always)
+    private func exitReason() -> ExitReason? {
         let reason = ExitReason(rawValue: cpu.header(.exitReason)) ?? .illegalInstruction
-        let host: UInt = cpu.header(.faultHost)
-        if host == 0 { return reason }
+        return cpu.header(.faultHost, as: UInt.self) == 0 ? reason : faultReason(reason)
+    }
+
+    /// Why the instruction at the host address of a fault failed; nil when it goes on at `cpu.pc`.
+    private func faultReason(_ reason: ExitReason) -> ExitReason? {
+        engine.lock()
+        restorePC()
         cpu.setHeader(.faultHost, UInt(0))
-        restorePC(host, translator)
+        engine.unlock()
         // The host tells neither which exceptions came together nor an address that is not canonical.
         if reason == .floatException || cpu.faultCode == 0 { return interpretOnce(onlyFirstInstruction: true) }
         if cpu.faultIsWrite && engine.releasePage(containing: cpu.faultAddress) { return nil }
         return reason
     }
 
-    /// Sets the guest's address from the host address of a fault.
-    private func restorePC(_ host: UInt, _ translator: CodeTranslator) {
-        engine.lock()
-        defer { engine.unlock() }
-        guard let offset = translator.cache.offset(host) else { return }
+    /// Stands for the host address of a fault whose guest address is known already.
+    private static let settledFault: UInt = 1
+
+    /// Sets the guest's address from the host address of a fault. The engine's lock is held.
+    private func restorePC() {
+        let host: UInt = cpu.header(.faultHost)
+        guard let translator = engine.translator, host > Self.settledFault, let offset = translator.cache.offset(host)
+        else { return }
         let block = engine.table.block(containing: offset)
         guard block != 0 else { return }
         let record = engine.table.blocks[block]
@@ -206,9 +263,23 @@ final class ThreadExecution {
         cpu.inDelaySlot = entry.inDelaySlot
     }
 
+    /// Before everything is flushed: what the thread, which has left guest code, has yet to look up in the tables and in
+    /// the code that it left is looked up for it. The engine's lock is held.
+    func settleExit() {
+        guard let translator = engine.translator else { return }
+        if cpu.header(.faultHost, as: UInt.self) > Self.settledFault {
+            restorePC()
+            cpu.setHeader(.faultHost, Self.settledFault)
+        }
+        let record: UInt = cpu.header(.chainSlot)
+        guard record != 0, let offset = translator.cache.offset(record) else { return }
+        cpu.pc = translator.cache.target(ofRecord: offset)
+        cpu.setHeader(.chainSlot, UInt(0))
+    }
+
     /// Interprets the block at `cpu.pc` or its first instruction without keeping it; nil to go on at `cpu.pc`.
     private func interpretOnce(onlyFirstInstruction: Bool) -> ExitReason? {
-        engine.lock()
+        engine.lockForBlocks()
         guard let block = engine.checkedBlock(at: cpu.pc) else {
             engine.unlock()
             return fetchFault()

@@ -86,21 +86,24 @@ extension AddressSpace {
             throw .EINVAL
         }
         let range = userPart(try pages(address, byteCount))
-        try locked { () throws(Errno) in
+        try change { (touched) throws(Errno) in
             for part in table.parts(of: range) where part.isBacked {
-                try share(part, inheritance)
-                table.update(part.start..<part.end) {
-                    $0.inheritance = inheritance
-                    if inheritance == .share, $0.kind == .anonymous { $0.attributes.insert(.shared) }
-                }
+                if inheritance == .share, !part.isShared { try share(part, &touched) }
+                table.update(part.start..<part.end) { $0.inheritance = inheritance }
             }
         }
     }
 
-    /// Pages that parent and child are to share must be shared pages of the host.
-    private func share(_ part: GuestMapping, _ inheritance: GuestMapping.Inheritance) throws(Errno) {
-        guard inheritance == .share, part.kind == .anonymous, !part.isShared else { return }
+    /// Pages that parent and child are to share must be shared pages of the host. Those of a private mapping of a file
+    /// leave the file for good, as if each had been written to.
+    private func share(_ part: GuestMapping, _ touched: inout [Range<GuestAddress>]) throws(Errno) {
+        let range = part.start..<part.end
+        noteCode(range, &touched)
         try HostMemory.replacePages(part.start, part.byteCount, isShared: true, part.protection.host)
+        table.update(range) {
+            $0.attributes.insert(.shared)
+            $0.becomeAnonymous()
+        }
     }
 
     // MARK: break

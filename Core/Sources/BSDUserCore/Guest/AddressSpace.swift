@@ -57,10 +57,16 @@ public final class AddressSpace: @unchecked Sendable {
     var mainStackTop: GuestAddress = 0
     /// Addresses that are reserved on the host; empty when the host refused.
     private(set) var reserved: Range<GuestAddress> = 0..<0
-    /// The emulator's own memory below `userTop`. Set once, before any guest code runs.
+    /// The emulator's own memory below `userTop`. Read without the lock.
     private(set) var foreignRanges: [Range<GuestAddress>] = []
+    /// Former values, which a reader without the lock may still look at.
+    private var retiredRanges: [[Range<GuestAddress>]] = []
     /// Pages that may be written by the guest but not by the host.
-    private var watchedPages: Set<GuestAddress> = []
+    private var watchedPages: Set<GuestAddress> = [] {
+        didSet { watchesPages = !watchedPages.isEmpty }
+    }
+    /// Whether there are any; read without the lock.
+    private var watchesPages = false
     /// Bounds of all growth areas; read without the lock, so it may only be too wide.
     private var growthBounds: Range<GuestAddress> = 0..<0
 
@@ -122,7 +128,10 @@ public final class AddressSpace: @unchecked Sendable {
                         kind: .foreign))
             }
         }
-        foreignRanges = table.mappings.filter { $0.kind == .foreign }.map { $0.start..<$0.end }
+        let known = table.mappings.filter { $0.kind == .foreign }.map { $0.start..<$0.end }
+        guard known != foreignRanges else { return }
+        retiredRanges.append(foreignRanges)
+        foreignRanges = known
     }
 
     /// Gives the whole reservation back. For tests: a process has one address space as long as it lives.
@@ -262,6 +271,16 @@ public final class AddressSpace: @unchecked Sendable {
         return 2
     }
 
+    /// Whether guest and host allow an access to an address at this moment.
+    public func allows(_ address: GuestAddress, writing: Bool) -> Bool {
+        lock.lock()
+        defer { lock.unlock() }
+        guard let mapping = table.mapping(at: address), mapping.isBacked else { return false }
+        if !writing { return mapping.protection.contains(.read) }
+        return mapping.protection.contains(.write)
+            && !watchedPages.contains(address & ~(HostMemory.pageBytes - 1))
+    }
+
     // MARK: Watched pages
 
     /// Withdraws the host's permission to write a page that the guest may write, or gives it back.
@@ -286,7 +305,7 @@ public final class AddressSpace: @unchecked Sendable {
         if address < growthBounds.upperBound, address &+ byteCount > growthBounds.lowerBound {
             growStacks(address, byteCount)
         }
-        if writing, !watchedPages.isEmpty { releaseWatched(address, byteCount) }
+        if writing, watchesPages { releaseWatched(address, byteCount) }
     }
 
     private func releaseWatched(_ address: GuestAddress, _ byteCount: UInt64) {
@@ -351,9 +370,7 @@ public final class AddressSpace: @unchecked Sendable {
                     mapping.start, mapping.byteCount, isShared: false, mapping.protection.host)
                 table.update(range) {
                     $0.attributes.remove(.shared)
-                    $0.kind = .anonymous
-                    $0.file = -1
-                    $0.fileOffset = 0
+                    $0.becomeAnonymous()
                 }
             default: break
             }

@@ -26,6 +26,13 @@ public struct CPUState: @unchecked Sendable {
         return CPUState(registers: base + headerBytes)
     }
 
+    /// Takes over the register file of another state and the floating-point mode that goes with it.
+    func copyRegisters(of other: CPUState) {
+        registers.copyMemory(from: other.registers, byteCount: CPUState.maximumRegisterBytes)
+        setHeader(.floatMode, other.header(.floatMode, as: UInt32.self))
+        pc = other.pc
+    }
+
     /// Frees a state made by `allocate`.
     public func deallocate() { (registers - CPUState.headerBytes).deallocate() }
 

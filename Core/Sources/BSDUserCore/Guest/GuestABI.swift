@@ -19,15 +19,18 @@ public struct GuestABI: Sendable, Equatable {
     public let pageBytes: Int
     /// Whether a 64-bit argument starts at an even register when a word has 4 bytes.
     public let alignsRegisterPairs: Bool
+    /// Alignment of control messages (`_ALIGNBYTES` + 1 of machine/_align.h): 4 on arm, 8 on mips, 16 on sparc64.
+    public let controlAlignment: Int
 
     public init(
         wordBytes: Int, byteOrder: ByteOrder, maximumAlignment: Int = 8, pageBytes: Int = 4096,
-        alignsRegisterPairs: Bool = false
+        alignsRegisterPairs: Bool = false, controlAlignment: Int? = nil
     ) {
         self.wordBytes = wordBytes
         self.byteOrder = byteOrder
         self.maximumAlignment = maximumAlignment
         self.pageBytes = pageBytes
         self.alignsRegisterPairs = alignsRegisterPairs
+        self.controlAlignment = controlAlignment ?? wordBytes
     }
 }

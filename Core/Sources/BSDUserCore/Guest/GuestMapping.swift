@@ -72,6 +72,13 @@ public struct GuestMapping: Equatable, Sendable {
         inheritance != (isShared ? .share : .copy) || attributes.contains(.locked)
     }
 
+    /// Its pages are no longer those of a file.
+    mutating func becomeAnonymous() {
+        kind = .anonymous
+        file = -1
+        fileOffset = 0
+    }
+
     /// The part within `range`.
     func clipped(_ range: Range<GuestAddress>) -> GuestMapping {
         var part = self

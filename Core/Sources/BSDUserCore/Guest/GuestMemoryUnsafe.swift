@@ -66,11 +66,17 @@ public final class GuestMemory: @unchecked Sendable {
     /// Stands for a null pointer with a length of 0.
     nonisolated(unsafe) private static let nowhere = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 16)
 
-    /// Carries out an access that may fault; one that met the growth area of a stack gets another try.
+    /// Carries out an access that may fault; one that met the growth area of a stack, or a mapping that another thread
+    /// was changing, gets another try.
     @inline(__always)
     private func attempt(_ access: () -> Bool) throws(Errno) {
         if access() { return }
-        guard addressSpace.growStack(at: chost_last_fault().address), access() else { throw .EFAULT }
+        let fault = chost_last_fault()
+        guard
+            addressSpace.growStack(at: fault.address)
+                || addressSpace.allows(fault.address, writing: fault.is_write != 0),
+            access()
+        else { throw .EFAULT }
     }
 
     // MARK: Bytes

@@ -5,6 +5,12 @@
 public protocol GuestStruct {
     init()
     mutating func fields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    /// What a trace shows instead of the fields; nil for those.
+    var summary: String? { get }
+}
+
+extension GuestStruct {
+    public var summary: String? { nil }
 }
 
 /// How a trace shows a number.
@@ -99,6 +105,7 @@ extension GuestStruct {
     public func json(_ abi: GuestABI) -> String { print(abi, isJSON: true) }
 
     private func print(_ abi: GuestABI, isJSON: Bool) -> String {
+        if let summary { return isJSON ? "\"\(summary)\"" : summary }
         var copy = self
         var visitor = PrintVisitor(abi: abi, isJSON: isJSON)
         copy.fields(&visitor)

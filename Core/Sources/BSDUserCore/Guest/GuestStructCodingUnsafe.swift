@@ -138,6 +138,11 @@ struct WriteVisitor: FieldVisitor {
 }
 
 extension GuestStruct {
+    /// Reads the structure from bytes that were copied; fields beyond their end are zero.
+    init(_ bytes: [UInt8], _ abi: GuestABI) {
+        self = bytes.withUnsafeBytes { Self(bytes: $0, abi) }
+    }
+
     /// Reads the structure from bytes of its size; fields beyond their end keep their first values.
     public init(bytes: UnsafeRawBufferPointer, _ abi: GuestABI) {
         self.init()

@@ -6,6 +6,8 @@ enum HostControl {
     /// `FIONREAD`, and `TIOCOUTQ`, which sockets know, too.
     private static let readable = 0x541b
     static let outputQueue = 0x5411
+    /// `SIOCATMARK`.
+    static let atMark = 0x8905
 
     /// Sets or clears a status flag.
     static func setStatus(_ fd: Int32, _ flag: Int, _ isOn: Bool) throws(Errno) {

@@ -8,8 +8,10 @@ public enum HostDescriptors {
     /// First number that is not the guest's.
     nonisolated(unsafe) private(set) static var guestLimit: Int32 = 1024
 
-    /// Descriptors that the emulator keeps room for.
+    /// Descriptors that the emulator keeps room for, and those it may have where the host's limit allows: event queues
+    /// need some.
     private static let reserve: Int32 = 64
+    private static let greatestReserve: Int32 = 8192
     /// The greatest guest limit: the host's table of descriptors is copied at every fork.
     private static let greatestGuestLimit: Int32 = 4096
 
@@ -19,7 +21,7 @@ public enum HostDescriptors {
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
         let hard = Int32(clamping: limit.rlim_max)
         guestLimit = max(16, min(greatestGuestLimit, hard - reserve))
-        limit.rlim_cur = rlim_t(guestLimit + reserve)
+        limit.rlim_cur = rlim_t(min(hard, guestLimit + greatestReserve))
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 

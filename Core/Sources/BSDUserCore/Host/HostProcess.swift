@@ -50,6 +50,12 @@ enum HostProcess {
         case process(Int32)
         case group(Int32)
 
+        /// One process is meant by its number.
+        var isOne: Bool {
+            if case .process = self { return true }
+            return false
+        }
+
         fileprivate var raw: (type: Int32, id: UInt32) {
             switch self {
             case .all: (0, 0)
@@ -86,6 +92,13 @@ enum HostProcess {
 }
 
 extension HostProcess {
+    /// Whether a process has a thread of that number.
+    static func hasThread(_ pid: Int32, _ thread: Int32) -> Bool {
+        // Signal 0 tests only (tgkill(2)).
+        let result = HostSignal.plainCall(234, Int(pid), Int(thread), 0, 0)
+        return result == 0 || result == -Int(EPERM)
+    }
+
     /// Whether another process runs the same executable as this one: it understands signals that are carried.
     static func isEmulated(_ pid: Int32) -> Bool {
         var own = stat()
@@ -102,6 +115,7 @@ extension HostProcess {
     enum Control: Int {
         case deathSignal = 1
         case becomeReaper = 36
+        case noNewPrivileges = 38
         private static let call = 157
         private static let getDeathSignal = 2
 

@@ -22,6 +22,8 @@ enum HostSignal {
     /// Linux lets a process set any negative code but SI_TKILL.
     static let carriedByKill: Int32 = -0x46
     static let carriedByQueue: Int32 = -0x47
+    /// The same for one thread.
+    static let carriedToThread: Int32 = -0x48
 
     /// SA_NOCLDSTOP and SA_NOCLDWAIT.
     static let noChildStopFlag: Int32 = 1
@@ -73,6 +75,11 @@ enum HostSignal {
     /// Sends a signal with a value; the result is a host errno.
     static func queue(_ pid: Int32, _ host: Int32, code: Int32, error: Int32 = 0, value: UInt64) -> Int32 {
         chost_signal_queue(pid, host, code, error, value)
+    }
+
+    /// Sends a signal to one thread of another process; the result is a host errno.
+    static func queue(_ pid: Int32, thread: Int32, _ host: Int32, code: Int32, error: Int32) -> Int32 {
+        chost_signal_queue_thread(pid, thread, host, code, error, 0)
     }
 
     /// Sleeps until a time of the monotonic clock, or for ever; -4 (EINTR) when a signal comes first.

@@ -50,12 +50,23 @@ enum HostSystemCall: Int, Sendable {
     case fstatfs = 138
     case statfs = 137
     case getdents = 217
+    case poll = 7
     case ppoll = 271
     case pselect = 270
     case epollCreate = 291
     case epollControl = 233
-    case epollWait = 441
+    case epollWait = 232
     case eventfd = 290
+    case timerCreate = 283
+    case timerSetTime = 286
+    case timerGetTime = 287
+    case inotifyCreate = 294
+    case inotifyAdd = 254
+    case inotifyRemove = 255
+    case processOpen = 434
+    case compareProcesses = 312
+    case memoryBarrier = 324
+    case waitid = 247
     case clockGetTime = 228
     case clockSetTime = 227
     case clockGetResolution = 229
@@ -87,6 +98,7 @@ enum HostSystemCall: Int, Sendable {
     case connect = 42
     case listen = 50
     case accept4 = 288
+    case sendFile = 40
     case getsockname = 51
     case getpeername = 52
     case sendto = 44
@@ -100,6 +112,7 @@ enum HostSystemCall: Int, Sendable {
     case getAffinity = 204
     case setAffinity = 203
     case memoryFile = 319
+    case futex = 202
 
     /// Makes the call; the kernel's result, negative for an errno. No call that may wait for ever goes this way:
     /// `GuestThread.wait` does.

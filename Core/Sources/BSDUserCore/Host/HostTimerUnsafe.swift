@@ -95,26 +95,4 @@ enum HostTimer {
         clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
-
-    // MARK: Futexes
-
-    private static let futex = 202
-    private static let wakeOperation = 1
-    // FUTEX_WAIT_BITSET: its timeout is a time of CLOCK_MONOTONIC.
-    private static let waitOperation = 9
-    private static let anyBit = 0xFFFF_FFFF
-
-    /// Sleeps while the word holds `value`; as `HostSignal.blockingCall`.
-    static func waitForChange(_ word: UnsafeMutableRawPointer, _ value: UInt32, _ deadline: Int64?) -> Int {
-        var words = ((deadline ?? 0) / 1_000_000_000, (deadline ?? 0) % 1_000_000_000)
-        return withUnsafeMutablePointer(to: &words) { time in
-            HostSignal.blockingCall(
-                futex, Int(bitPattern: word), waitOperation, Int(value),
-                deadline == nil ? 0 : Int(bitPattern: time), 0, anyBit)
-        }
-    }
-
-    static func wake(_ word: UnsafeMutableRawPointer, _ count: Int32) {
-        _ = HostSignal.plainCall(futex, Int(bitPattern: word), wakeOperation, Int(count), 0)
-    }
 }

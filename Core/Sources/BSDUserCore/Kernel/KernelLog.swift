@@ -20,6 +20,11 @@ public enum KernelLog {
         if isNew && !isQuiet { write(Array("bsduser: \(text)\n".utf8), to: descriptor) }
     }
 
+    /// Around a `fork`: the child's lock is free.
+    static func prepareFork() { pthread_mutex_lock(&lock) }
+    static func finishForkInParent() { pthread_mutex_unlock(&lock) }
+    static func finishForkInChild() { lock = pthread_mutex_t() }
+
     /// Writes bytes to a log in one piece; there is nobody to tell when that fails.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
         _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -166,6 +166,8 @@ public struct SignalFrameDescription: Sendable {
     /// Offsets in the ucontext; the signal mask is at 0.
     public var mcontextOffset: Int
     public var mcontextBytes: Int
+    /// Offset of `mc_onstack` in the machine context: an `int` that the core writes; nil where there is none.
+    public var onStackOffset: Int?
     public var linkOffset: Int
     public var stackOffset: Int
     public var flagsOffset: Int
@@ -177,8 +179,8 @@ public struct SignalFrameDescription: Sendable {
 
     public init(
         frameBytes: Int, ucontextOffset: Int, siginfoOffset: Int, ucontextBytes: Int, mcontextOffset: Int,
-        mcontextBytes: Int, linkOffset: Int, stackOffset: Int, flagsOffset: Int, alignment: UInt64,
-        redZoneBytes: UInt64 = 0, minimumStackBytes: UInt64
+        mcontextBytes: Int, onStackOffset: Int? = nil, linkOffset: Int, stackOffset: Int, flagsOffset: Int,
+        alignment: UInt64, redZoneBytes: UInt64 = 0, minimumStackBytes: UInt64
     ) {
         self.frameBytes = frameBytes
         self.ucontextOffset = ucontextOffset
@@ -186,6 +188,7 @@ public struct SignalFrameDescription: Sendable {
         self.ucontextBytes = ucontextBytes
         self.mcontextOffset = mcontextOffset
         self.mcontextBytes = mcontextBytes
+        self.onStackOffset = onStackOffset
         self.linkOffset = linkOffset
         self.stackOffset = stackOffset
         self.flagsOffset = flagsOffset

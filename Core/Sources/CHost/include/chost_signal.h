@@ -72,3 +72,16 @@ void chost_signal_die(int signal);
 void chost_signal_stop(int signal);
 /// Sends a signal with siginfo to a process (`si_code`, `si_errno` and value as given). 0, or an errno.
 int chost_signal_queue(int32_t pid, int signal, int code, int error, uint64_t value);
+
+// MARK: Waking another thread
+
+/// What other threads need to wake the calling one; valid until it ends.
+void *chost_signal_thread(void);
+/// Makes a thread look for signals: it leaves translated code at its next safepoint, and a blocking call of its ends or
+/// does not begin. The two name the same thread of this process. Does nothing when it has been asked already and has
+/// not looked yet.
+void chost_signal_kick(void *thread, int32_t number);
+/// Forgets kicks on their way: in the child of a fork they were the parent's.
+void chost_signal_forget_kicks(void);
+/// As `chost_signal_queue` to one thread of a process.
+int chost_signal_queue_thread(int32_t pid, int32_t number, int signal, int code, int error, uint64_t value);

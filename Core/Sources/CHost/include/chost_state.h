@@ -57,9 +57,22 @@ static inline struct chost_state *chost_state_of(void *registers) {
 /// The thread clears the request when it has left; a request that comes while it is outside is not lost.
 void chost_request_interrupt(void *registers);
 
+/// `chost_take_interrupt` when there is something to set or to clear.
+uint32_t chost_take_interrupt_slowly(void *registers, int32_t budget);
+
 /// Allows the thread to run again: sets its budget and jump table. Returns whether an interrupt was requested meanwhile
 /// and clears the request; the caller then must not enter translated code.
-uint32_t chost_take_interrupt(void *registers, int32_t budget);
+///
+/// Without a request, and with a budget and a table that let code run, there is nothing to write: a request that comes
+/// after the look finds its own three stores intact.
+static inline uint32_t chost_take_interrupt(void *registers, int32_t budget) {
+    struct chost_state *state = chost_state_of(registers);
+    if (__atomic_load_n(&state->interrupt_requested, __ATOMIC_ACQUIRE) == 0 &&
+        __atomic_load_n(&state->jump_table, __ATOMIC_RELAXED) == state->own_jump_table &&
+        __atomic_load_n((int32_t *)registers, __ATOMIC_RELAXED) > 0)
+        return 0;
+    return chost_take_interrupt_slowly(registers, budget);
+}
 
 /// Whether a thread may be in guest code; read from another thread.
 static inline uint32_t chost_is_in_translated_code(void *registers) {
@@ -72,7 +85,9 @@ void *chost_current_registers(void);
 void chost_set_current_registers(void *registers);
 
 /// Enters translated code at `host_code` through the thunk that the translator made; the result is its `LeaveStatus`.
-uint64_t chost_enter(const void *thunk, void *registers, const void *host_code);
+static inline uint64_t chost_enter(const void *thunk, void *registers, const void *host_code) {
+    return ((uint64_t(*)(void *, const void *))(uintptr_t)thunk)(registers, host_code);
+}
 
 // MARK: What Swift has no words for
 
@@ -88,9 +103,27 @@ static inline void chost_patch32(void *place, uint32_t value) {
 /// Sequentially consistent store.
 static inline void chost_store32(uint32_t *place, uint32_t value) { __atomic_store_n(place, value, __ATOMIC_SEQ_CST); }
 
+/// An entry of a jump table.
+struct chost_jump_entry {
+    uint64_t pc;
+    const void *code;
+};
+
 /// The host code of `pc` in the thread's own jump table, or null; marks the thread as being in guest code unless null.
 /// `flushing` is nonzero while the table may be stale.
-const void *chost_find_code(void *registers, uint64_t pc, unsigned alignment_log2, const uint32_t *flushing);
+static inline const void *chost_find_code(void *registers, uint64_t pc, unsigned alignment_log2,
+                                          const uint32_t *flushing) {
+    struct chost_state *state = chost_state_of(registers);
+    // The mark comes first and the question second; whoever flushes asks in the other order.
+    __atomic_store_n(&state->in_translated_code, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(flushing, __ATOMIC_SEQ_CST) == 0) {
+        const struct chost_jump_entry *entry =
+            (struct chost_jump_entry *)state->own_jump_table + (pc >> alignment_log2 & 0xffff);
+        if (entry->pc == pc) return entry->code;
+    }
+    __atomic_store_n(&state->in_translated_code, 0, __ATOMIC_SEQ_CST);
+    return 0;
+}
 
 /// A new anonymous file of this size whose pages may be executed; -1 when the host refuses.
 int chost_memory_file(int64_t byte_count);

@@ -9,12 +9,14 @@
 #define MACHINE_NAME "arm64"
 #define MACHINE_ARCHITECTURE "aarch64"
 #define MACHINE_BIG_ENDIAN 0
+#define MACHINE_CONTROL_ALIGNMENT 8
 
 enum {
-    MACHINE_MINIMUM_SIGNAL_STACK = 4096,
     // What fork gives the child as second result; whether a call with one result clears the second register.
     MACHINE_FORK_SECOND_RESULT = 0, MACHINE_CLEARS_SECOND_RESULT = 1,
     MACHINE_UNKNOWN_SYSARCH = EOPNOTSUPP,
+    // Whether the context that getcontext fills in tells that the caller runs on the alternate stack.
+    MACHINE_GETCONTEXT_TELLS_STACK = 0,
 };
 
 struct machine_context {

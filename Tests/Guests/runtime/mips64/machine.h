@@ -8,6 +8,7 @@
 #define MACHINE_NAME "mips"
 #define MACHINE_ARCHITECTURE "mips64"
 #define MACHINE_BIG_ENDIAN 1
+#define MACHINE_CONTROL_ALIGNMENT 8
 #define MACHINE_USER_STACK 0x7ffffff000UL
 #define MACHINE_USER_TOP 0x8000000000UL
 #define MACHINE_CONTEXT_MAGIC 0xacedbadeUL
@@ -15,10 +16,11 @@
 enum { REGISTER_V0 = 2, REGISTER_V1 = 3, REGISTER_A0 = 4, REGISTER_A3 = 7, REGISTER_T9 = 25, REGISTER_SP = 29 };
 enum { SYSARCH_SET_TLS = 1, SYSARCH_GET_TLS = 2, TLS_OFFSET = 0x7000 + 16 };
 enum {
-    MACHINE_MINIMUM_SIGNAL_STACK = 2048,
     // What fork gives the child as second result; whether a call with one result clears the second register.
     MACHINE_FORK_SECOND_RESULT = 1, MACHINE_CLEARS_SECOND_RESULT = 0,
     MACHINE_UNKNOWN_SYSARCH = EINVAL,
+    // Whether the context that getcontext fills in tells that the caller runs on the alternate stack.
+    MACHINE_GETCONTEXT_TELLS_STACK = 1,
 };
 
 struct machine_context {

@@ -3,9 +3,9 @@ extension BlockEmitter {
     mutating func lowerExecuted(_ operation: Operation) {
         let row = OpcodeTable.rows[Int(operation.opcode.rawValue)]
         let operands = opcodeTraits[Int(operation.opcode.rawValue)].operands
-        if operands & 1 != 0 { storeOperand(0, operation.a) }
-        if operands & 2 != 0 { storeOperand(1, operation.b) }
-        if operands & 4 != 0 { storeOperand(2, operation.c) }
+        if operands & 1 != 0 { storeOperand(0, operation.a, row.a) }
+        if operands & 2 != 0 { storeOperand(1, operation.b, row.b) }
+        if operands & 4 != 0 { storeOperand(2, operation.c, row.c) }
         let word =
             UInt32(operation.opcode.rawValue) | UInt32(operation.type.rawValue) << 16 | UInt32(operation.flags) << 24
         storeRequest(0, word)
@@ -32,7 +32,7 @@ extension BlockEmitter {
         assembler.store(.dword, address, immediate: Int32(bitPattern: value))
     }
 
-    private mutating func storeOperand(_ index: Int, _ operand: UInt32) {
+    private mutating func storeOperand(_ index: Int, _ operand: UInt32, _ kind: OperandKind) {
         let place = scratch(index * 16)
         guard let value = definition(resolve(operand)), operations[value].type.usesVectorRegister else {
             if let immediate = immediate(operand, .qword) {
@@ -43,7 +43,7 @@ extension BlockEmitter {
             return
         }
         let register = useXMM(operand)
-        switch operandType(value) {
+        switch kind == .vector ? .v128 : scalarType(value) {
         case .f32:
             // The bits above a number have no meaning.
             assembler.store(.qword, place, immediate: 0)
@@ -54,15 +54,11 @@ extension BlockEmitter {
         unlock(HostRegister(register))
     }
 
-    /// The type under which the current operation reads a value: a vector may stand for the scalar in its low lane.
-    private func operandType(_ value: Int) -> ValueType {
+    /// The type under which the current operation reads a scalar. The value may be a vector, of which the low lane is meant.
+    private func scalarType(_ value: Int) -> ValueType {
         let operation = operations[current]
         switch operation.opcode {
-        case .floatFromHalf, .floatFromUnsigned: return .i64
-        case .vectorFromScalar, .vectorDuplicate, .vectorInsert, .vectorUnary, .vectorBinary, .vectorShift,
-            .vectorShiftInsert, .vectorSelect, .vectorFloatUnary, .vectorFloatBinary, .vectorMultiplyAdd,
-            .vectorExtract, .vectorCopyLane, .vectorExtractBytes:
-            return operations[value].type
+        case .vectorFromScalar, .vectorDuplicate, .vectorInsert: return operations[value].type
         default: return FloatEvaluator.operandType(operation)
         }
     }

@@ -10,7 +10,7 @@ extension BlockEmitter {
         if placement.host.isNone {
             // Into a register before the slot, which may be its only place, is written.
             let source = useXMM(operand)
-            displace(register)
+            displace(register, for: operand)
             storeVectorSlot(Address(.rbp, placement.displacement), source, type, isClean: isClean)
             holders[register] = isExact ? operand : Value.none.raw
             if isExact && values[value].home == ValueInfo.noRegister {
@@ -24,7 +24,7 @@ extension BlockEmitter {
         if isThere && values[value].host.isNone && (isExact || isLastUse(value)) {
             values[value].home = ValueInfo.noRegister
         } else {
-            displace(register)
+            displace(register, for: operand)
             if values[value].host != host {
                 release(host)
                 load(host, value)

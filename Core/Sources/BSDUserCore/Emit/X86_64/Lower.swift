@@ -177,7 +177,7 @@ extension BlockEmitter {
             return
         }
         if holders[register] == operand { return }
-        displace(register)
+        displace(register, for: operand)
         if placement.host.isNone {
             putSlot(register, placement, operand, operation.type)
         } else {
@@ -193,18 +193,27 @@ extension BlockEmitter {
         holders[register] = operand
     }
 
-    /// The home of `register` is about to change: a value that is only there and still needed moves out.
-    mutating func displace(_ register: Int) {
+    /// The home of `register` is about to get the value `operand`: another one that is only there and still needed moves
+    /// out, be it the guest register's own or one that was computed there ahead of a `put`.
+    mutating func displace(_ register: Int, for operand: UInt32) {
+        let host = placements[register].host
+        let early = host.isNone ? -1 : owners[Int(host.code)]
+        if early >= 0 && UInt32(early) != operand && values[Int(early)].host == host
+            && values[Int(early)].home == ValueInfo.noRegister && isOnlyThere(Int(early))
+        {
+            copyAway(Int(early))
+        }
         guard let holder = definition(resolve(holders[register])), values[holder].home == UInt16(register) else {
             return
         }
-        let info = values[holder]
-        if Int(info.lastUse) > current && info.host.isNone && info.spill == ValueInfo.noSpill
-            && !info.traits.contains(.constant)
-        {
-            copyAway(holder)
-        }
+        if values[holder].host.isNone && isOnlyThere(holder) { copyAway(holder) }
         values[holder].home = ValueInfo.noRegister
+    }
+
+    /// Whether a value is needed after the current operation, and has no other place than a register or home.
+    private func isOnlyThere(_ value: Int) -> Bool {
+        let info = values[value]
+        return Int(info.lastUse) > current && info.spill == ValueInfo.noSpill && !info.traits.contains(.constant)
     }
 
     private mutating func putPinned(_ register: Int, _ host: HostRegister, _ operand: UInt32) {

@@ -14,7 +14,8 @@ enum ControlCalls {
 
     /// Rows by request.
     static let controls: [UInt32: ControlRow] = Dictionary(
-        (FileControls.rows + TerminalControls.rows).map { ($0.request, $0) }, uniquingKeysWith: { first, _ in first })
+        (FileControls.rows + TerminalControls.rows + SocketControls.rows).map { ($0.request, $0) },
+        uniquingKeysWith: { first, _ in first })
 }
 
 /// The second and third argument of `ioctl`.
@@ -40,6 +41,6 @@ struct ControlRequest: SystemCallParameter {
         let value = try decode(&arguments, thread)
         guard let row = value.row else { return [.opaque(UInt64(value.number)), .opaque(value.argument)] }
         let isShown = row.direction == .input || row.direction == .both || phase.isSuccess
-        return [.symbol(row.name), isShown ? row.trace(thread, value.argument) : .absent]
+        return [.symbol(row.name), isShown ? row.trace(thread, value.argument) : value.argument.unread]
     }
 }

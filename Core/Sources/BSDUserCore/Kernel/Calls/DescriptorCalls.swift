@@ -10,12 +10,15 @@ enum DescriptorCalls {
             thread, directory, path, flags, mode throws(Errno) in
             try thread.open(directory, path, flags, mode)
         },
-        systemCall(6, "close", Fd()) { _, fd throws(Errno) in
+        systemCall(6, "close", Fd()) { thread, fd throws(Errno) in
+            thread.process.willClose(fd)
             // The host closes the descriptor even when it says EINTR (close(2)).
             do throws(Errno) { _ = try HostSystemCall.close.checked(Int(fd)) } catch .EINTR {}
         },
         systemCall(41, "dup", Fd(), returns: .descriptor) { thread, fd throws(Errno) in
-            try thread.guestDescriptor(HostSystemCall.dup.checked(Int(fd)))
+            let copy = try thread.guestDescriptor(HostSystemCall.dup.checked(Int(fd)))
+            thread.process.didDuplicate(fd, copy)
+            return copy
         },
         systemCall(90, "dup2", Fd("from"), Fd("to"), returns: .descriptor) { thread, from, to throws(Errno) in
             try thread.duplicate(from, onto: to, closesOnExec: false)
@@ -33,7 +36,7 @@ enum DescriptorCalls {
         systemCall(42, "freebsd10_pipe", returns: .pair) { thread throws(Errno) in
             try thread.pipe(FlagSet(guest: 0))
         },
-        systemCall(542, "pipe2", Out<DescriptorPair>("fildes"), Flags<OpenFlags>()) {
+        systemCall(542, "pipe2", Out<DescriptorPair>("fildes"), Flags<PipeFlags>()) {
             thread, pair, flags throws(Errno) in
             guard flags.guest & ~(OpenFlags.closeOnExec | OpenFlags.nonblock) == 0 else { throw .EINVAL }
             let (first, second) = try thread.pipe(flags)
@@ -45,20 +48,24 @@ enum DescriptorCalls {
                 throw error
             }
         },
-        systemCall(509, "closefrom", Signed("lowfd")) { _, low throws(Errno) in
+        systemCall(509, "closefrom", Signed("lowfd")) { thread, low throws(Errno) in
+            thread.process.willClose(from: max(0, low), through: .max)
             HostDescriptors.close(from: max(0, low), through: .max)
         },
         systemCall(575, "close_range", Unsigned("lowfd"), Unsigned("highfd"), Flags<CloseRangeFlags>()) {
-            _, low, high, flags throws(Errno) in
+            thread, low, high, flags throws(Errno) in
             guard flags.unknown == 0, low <= high else { throw .EINVAL }
             let range = (Int32(clamping: low), Int32(clamping: high))
             if flags.guest == 0 {
+                thread.process.willClose(from: range.0, through: range.1)
                 HostDescriptors.close(from: range.0, through: range.1)
             } else {
                 HostDescriptors.closeOnExec(from: range.0, through: range.1)
             }
         },
-        systemCall(89, "getdtablesize", returns: .count) { _ throws(Errno) in Int(HostDescriptors.guestLimit) },
+        systemCall(89, "getdtablesize", returns: .count) { thread throws(Errno) in
+            Int(thread.process.descriptorLimit)
+        },
     ]
 }
 
@@ -136,7 +143,7 @@ extension GuestThread {
     /// A new descriptor of the host for the guest; `EMFILE` when only the emulator's room is left.
     func guestDescriptor(_ descriptor: Int) throws(Errno) -> Int32 {
         let descriptor = Int32(truncatingIfNeeded: descriptor)
-        guard HostDescriptors.isGuests(descriptor) else {
+        guard descriptor < process.descriptorLimit else {
             _ = HostSystemCall.close(Int(descriptor))
             throw .EMFILE
         }
@@ -144,18 +151,22 @@ extension GuestThread {
     }
 
     func duplicate(_ from: Int32, onto to: Int32, closesOnExec: Bool) throws(Errno) -> Int32 {
+        guard to < process.descriptorLimit else { throw .EBADF }
         if from == to {
             guard HostPath.isOpen(from) else { throw .EBADF }
             if closesOnExec { HostDescriptors.closeOnExec(from: to, through: to) }
             return to
         }
         let flags = closesOnExec ? HostPath.closeOnExec : 0
-        return Int32(try HostSystemCall.dup3.checked(Int(from), Int(to), Int(flags)))
+        if HostPath.isOpen(from) { process.willClose(to) }
+        let copy = Int32(try HostSystemCall.dup3.checked(Int(from), Int(to), Int(flags)))
+        process.didDuplicate(from, copy)
+        return copy
     }
 
-    func pipe(_ flags: FlagSet<OpenFlags>) throws(Errno) -> (Int32, Int32) {
+    func pipe(_ flags: FlagSet<PipeFlags>) throws(Errno) -> (Int32, Int32) {
         let (first, second) = try HostDescriptors.pipe(flags: Int(flags.hostInt))
-        guard HostDescriptors.isGuests(first), HostDescriptors.isGuests(second) else {
+        guard max(first, second) < process.descriptorLimit else {
             _ = HostSystemCall.close(Int(first))
             _ = HostSystemCall.close(Int(second))
             throw .EMFILE
@@ -168,8 +179,10 @@ extension GuestThread {
         let number = Int(Int32(truncatingIfNeeded: argument))
         switch command.guest {
         case 0, 17:  // F_DUPFD, F_DUPFD_CLOEXEC
-            guard number >= 0, number < Int(HostDescriptors.guestLimit) else { throw .EINVAL }
-            return Int(try guestDescriptor(HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0), number)))
+            guard number >= 0, number < Int(process.descriptorLimit) else { throw .EINVAL }
+            let copy = try guestDescriptor(HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0), number))
+            process.didDuplicate(fd, copy)
+            return Int(copy)
         case 10, 18:  // F_DUP2FD, F_DUP2FD_CLOEXEC
             guard HostDescriptors.isGuests(Int32(truncatingIfNeeded: number)) else { throw .EBADF }
             return Int(try duplicate(fd, onto: Int32(number), closesOnExec: command.guest == 18))

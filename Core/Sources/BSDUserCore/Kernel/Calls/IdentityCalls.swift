@@ -69,21 +69,22 @@ enum IdentityCalls {
         },
         systemCall(49, "getlogin", OutBuffer("namebuf", length: .unsigned, filled: .text)) {
             thread, buffer throws(Errno) in
-            let name = thread.process.loginName
+            let name = thread.process.lock.hold { thread.process.loginName }
             // The length counts the zero byte; longer lengths than MAXLOGNAME are cut.
             guard name.count < buffer.byteCount else { throw .ERANGE }
             try buffer.storeText(name, orThrow: .ERANGE)
         },
         systemCall(50, "setlogin", Path("namebuf", limit: 33)) { thread, name throws(Errno) in
             guard HostSystemCall.geteuid() == 0 else { throw .EPERM }
-            thread.process.loginName = name
+            thread.process.lock.hold { thread.process.loginName = name }
         },
         systemCall(523, "getloginclass", OutBuffer("namebuf", filled: .text)) { thread, buffer throws(Errno) in
-            try buffer.storeText(thread.process.loginClass, orThrow: .ERANGE)
+            let name = thread.process.lock.hold { thread.process.loginClass }
+            try buffer.storeText(name, orThrow: .ERANGE)
         },
         systemCall(524, "setloginclass", Path("namebuf", limit: 33)) { thread, name throws(Errno) in
             guard HostSystemCall.geteuid() == 0 else { throw .EPERM }
-            thread.process.loginClass = name
+            thread.process.lock.hold { thread.process.loginClass = name }
         },
     ]
 }

@@ -24,7 +24,7 @@ extension GuestProcess {
     /// A limit as the guest sees it.
     func limit(_ resource: EnumeratedValue<Resource>) throws(Errno) -> ResourceLimit {
         guard resource.row != nil else { throw .EINVAL }
-        if let limit = limits[resource.guest] { return limit }
+        if let limit = lock.hold({ limits[resource.guest] }) { return limit }
         let layout = architecture.description.layout
         switch resource.guest {
         case 2:
@@ -45,6 +45,11 @@ extension GuestProcess {
         }
     }
 
+    /// The first number that a new descriptor cannot have (`getmaxfd` in sys/kern/kern_descrip.c).
+    var descriptorLimit: Int32 {
+        Int32(clamping: min(Int64(HostDescriptors.guestLimit), limits[8]?.current ?? .max))
+    }
+
     /// Sets a limit: on the host where it means the same there.
     func setLimit(_ resource: EnumeratedValue<Resource>, _ limit: ResourceLimit) throws(Errno) {
         let old = try self.limit(resource)
@@ -56,7 +61,7 @@ extension GuestProcess {
         guard new.maximum <= old.maximum || HostSystemCall.geteuid() == 0 else { throw .EPERM }
         guard let host = resource.host, !Self.virtualResources.contains(resource.guest) else {
             let limit = clamped(new, resource.guest)
-            limits[resource.guest] = limit
+            lock.hold { limits[resource.guest] = limit }
             applyToMemory(limit, resource.guest)
             return
         }

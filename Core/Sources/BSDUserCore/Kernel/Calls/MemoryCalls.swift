@@ -39,10 +39,8 @@ enum MemoryCalls {
         systemCall(204, "munlock", Pointer("addr"), Size()) { thread, address, byteCount throws(Errno) in
             try thread.memory.addressSpace.unlockPages(address, byteCount)
         },
-        systemCall(
-            250, "minherit", Pointer("addr"), Size(), Enumeration<InheritanceNumbers>("inherit"), support: .partial,
-            note: "a private mapping of a file is copied, not shared"
-        ) { thread, address, byteCount, inheritance throws(Errno) in
+        systemCall(250, "minherit", Pointer("addr"), Size(), Enumeration<InheritanceNumbers>("inherit")) {
+            thread, address, byteCount, inheritance throws(Errno) in
             try thread.memory.addressSpace.setInheritance(address, byteCount, inheritance.guest)
         },
         systemCall(324, "mlockall", Flags<LockAllFlags>("how")) { thread, flags throws(Errno) in

@@ -4,7 +4,7 @@ import Glibc
 enum ProcessCalls {
     static let rows: [SystemCallRow] = [
         systemCall(1, "exit", Signed("rval"), returns: .outcome) { thread, status throws(Errno) in
-            thread.process.end(.exited(status & 0xFF))
+            thread.endProcess(.exited(status & 0xFF))
             return .unchanged
         },
         systemCall(2, "fork", returns: .outcome) { thread throws(Errno) in try thread.fork() },

@@ -58,14 +58,9 @@ enum SchedulingCalls {
             466, "rtprio_thread", Signed("function"), Signed("lwpid"), InOut<RealTimePriority>("rtp"),
             support: .partial, note: timeSharing
         ) { thread, function, id, priority throws(Errno) in
-            guard id == 0 || Int64(id) == thread.id else { throw .ESRCH }
+            let exists = thread.process.lock.hold { id == 0 || thread.process.thread(Int64(id)) != nil }
+            guard exists else { throw .ESRCH }
             try thread.realTimePriority(function, priority)
-        },
-        systemCall(
-            544, "procctl", Enumeration<IdentifierType>("idtype"), Wide("id"), Signed("com"), Pointer("data"),
-            support: .partial, note: "the reaper, the death signal, and the state of tracing and address randomisation"
-        ) { thread, type, id, command, data throws(Errno) in
-            try thread.processControl(type.guest, Int64(bitPattern: id), command, data)
         },
     ]
 }
@@ -101,34 +96,5 @@ extension GuestThread {
             guard wanted.kind == 3 else { throw .EPERM }
         default: throw .EINVAL
         }
-    }
-
-    /// `procctl` on this process (`sys/procctl.h`).
-    fileprivate func processControl(_ type: Int32, _ id: Int64, _ command: Int32, _ data: GuestAddress) throws(Errno) {
-        guard type == 0 else { throw .EINVAL }
-        guard id == 0 || id == Int64(HostProcess.currentPID) else {
-            throw HostProcess.send(0, to: Int32(clamping: id)) < 0 ? .ESRCH : .EPERM
-        }
-        let host = HostProcess.Control.self
-        switch command {
-        case 2: _ = try checked(host.set(.becomeReaper, 1))
-        case 3: _ = try checked(host.set(.becomeReaper, 0))
-        case 7, 9, 13, 15, 17, 19: try acceptControl(data)
-        // PROC_TRACE_STATUS: tracing is allowed and nobody traces.
-        case 8: try memory.store(UInt32(0), at: data)
-        // PROC_ASLR_STATUS, PROC_STACKGAP_STATUS, and the like: what the system's default gives.
-        case 10, 14, 16, 18, 20: try memory.store(UInt32(0), at: data)
-        case 11:
-            let signal: Int32 = try memory.load(at: data)
-            guard signal == 0 || SignalNumber.isValid(signal) else { throw .EINVAL }
-            _ = try checked(host.set(.deathSignal, signal == 0 ? 0 : SignalNumber.host(signal)))
-        case 12: try memory.store(host.currentDeathSignal.map(SignalNumber.guest) ?? 0, at: data)
-        default: throw .EINVAL
-        }
-    }
-
-    /// A switch that changes nothing here; its argument must be there all the same.
-    private func acceptControl(_ data: GuestAddress) throws(Errno) {
-        let _: Int32 = try memory.load(at: data)
     }
 }

@@ -98,9 +98,7 @@ struct InformationBuffers: SystemCallParameter {
         let value = try decode(&arguments, thread)
         let length: TraceValue =
             value.oldLength.isNull ? .null : thread.traceStruct(GuestWord.self, value.oldLength.address)
-        var old = TraceValue.null
-        if value.old != 0, !phase.isSuccess { old = .absent }
-        if value.old != 0, phase.isSuccess { old = traceOld(value, thread) }
+        let old = phase.isSuccess ? traceOld(value, thread) : value.old.unread
         return [
             old, length, value.new == 0 ? .null : thread.traceBytes(value.new, value.newLength),
             .unsigned(value.newLength),

@@ -1,73 +1,159 @@
-/// Threads (`sys/kern/kern_thr.c`) as far as a program with one thread needs them.
+/// Threads (`sys/kern/kern_thr.c`).
 enum ThreadCalls {
-    private static let oneThread = "programs have one thread"
-
     static let rows: [SystemCallRow] = [
         systemCall(432, "thr_self", Out<GuestLong>("id")) { thread, id throws(Errno) in
             try id.store(GuestLong(thread.id))
         },
-        systemCall(431, "thr_exit", Out<GuestLong>("state"), returns: .outcome) { thread, state throws(Errno) in
-            try state.storeIfPresent(GuestLong(1))
-            // The last thread's end is the process's (`sys_thr_exit`).
-            thread.process.end(.exited(0))
-            return .unchanged
+        systemCall(431, "thr_exit", Pointer("state")) { thread, state throws(Errno) in
+            thread.releaseRobustMutexes()
+            if state != 0 {
+                // From here on the guest may free the stack.
+                try? thread.memory.storeWord(1, at: state)
+                try? thread.wakeWaiters(state, .asMapped, atMost: UInt64(Int32.max))
+            }
+            thread.exitThread()
         },
         systemCall(433, "thr_kill", Long("id"), SignalArgument()) { thread, id, signal throws(Errno) in
             try thread.send(signal, toThread: id)
         },
         systemCall(481, "thr_kill2", Signed("pid"), Long("id"), SignalArgument()) {
             thread, pid, id, signal throws(Errno) in
-            if pid == HostProcess.currentPID { return try thread.send(signal, toThread: id) }
-            // Another process has one thread, whose number follows from the process's.
-            guard id == Int64(pid) + 100_000 else { throw .ESRCH }
-            try thread.send(signal, to: pid)
+            try thread.send(signal, toThread: id, of: pid)
         },
         systemCall(464, "thr_set_name", Long("id"), OptionalPath("name")) { thread, id, name throws(Errno) in
-            guard id == thread.id else { throw .ESRCH }
-            thread.name = Array((name ?? []).prefix(19))
+            let text = Array((name ?? []).prefix(19))
+            try thread.process.lock.hold { () throws(Errno) in
+                guard let target = thread.process.thread(id) else { throw .ESRCH }
+                target.name = text
+            }
         },
         systemCall(
-            442, "thr_suspend", InOptional<TimeSpecification>("timeout"), restart: .interrupts
+            442, "thr_suspend", InOptional<TimeSpecification>("timeout"), restart: .restarts
         ) { thread, timeout throws(Errno) in
             if let timeout, !timeout.isValid || timeout.seconds < 0 { throw .EINVAL }
-            if thread.takeWake() { return }
-            try thread.sleep(nanoseconds: timeout?.totalNanoseconds)
-            throw .ETIMEDOUT
+            try thread.suspendUntilWoken(timeout)
         },
-        systemCall(443, "thr_wake", Long("id")) { thread, id throws(Errno) in
-            guard id == thread.id else { throw .ESRCH }
-            thread.isWoken = true
+        systemCall(443, "thr_wake", Long("id")) { thread, id throws(Errno) in try thread.wakeThread(id) },
+        systemCall(455, "thr_new", Pointer("param"), Signed("param_size")) { thread, address, size throws(Errno) in
+            try thread.createThread(parametersAt: address, byteCount: size)
         },
-        systemCall(
-            455, "thr_new", Pointer("param"), Signed("param_size"), support: .refused, note: oneThread
-        ) { _, _, _ throws(Errno) in
-            KernelLog.once("thr_new: \(oneThread); pthread_create fails with EAGAIN")
-            throw .EAGAIN
+        systemCall(430, "thr_create", Pointer("ctx"), Pointer("id"), Signed("flags")) {
+            thread, context, number, _ throws(Errno) in
+            try thread.createThread(contextAt: context, number: number)
         },
-        systemCall(
-            430, "thr_create", Pointer("ctx"), Pointer("id"), Signed("flags"), support: .refused, note: oneThread
-        ) { _, _, _, _ throws(Errno) in throw .EAGAIN },
         systemCall(
             454, "_umtx_op", Pointer("obj"), Enumeration<UserMutexOperation>("op"), Size("val"), Pointer("uaddr1"),
-            Pointer("uaddr2"), restart: .interrupts, support: .partial,
-            note: "waiting and waking by address, mutexes, semaphores; condition variables and locks only uncontested"
+            Pointer("uaddr2"), returns: .count, restart: .restarts, support: .partial,
+            note: "all but the registry of shared memory; priorities are not lent"
         ) { thread, object, operation, value, first, second throws(Errno) in
             try thread.userMutex(operation.guest, object, value, first, second)
         },
     ]
 }
 
+/// `struct thr_param`.
+struct ThreadParameters: GuestStruct, Equatable, Sendable {
+    var entry: GuestAddress = 0
+    var argument: GuestAddress = 0
+    var stackBase: GuestAddress = 0
+    var stackBytes: UInt64 = 0
+    var threadPointer: GuestAddress = 0
+    var threadPointerBytes: UInt64 = 0
+    /// Where the new thread's number goes, once for itself and once for its creator.
+    var childNumber: GuestAddress = 0
+    var parentNumber: GuestAddress = 0
+    var flags: Int32 = 0
+    var priority: GuestAddress = 0
+
+    mutating func fields<Visitor: FieldVisitor>(_ visitor: inout Visitor) {
+        visitor.pointer("start_func", &entry)
+        visitor.pointer("arg", &argument)
+        visitor.pointer("stack_base", &stackBase)
+        visitor.word("stack_size", &stackBytes)
+        visitor.pointer("tls_base", &threadPointer)
+        visitor.word("tls_size", &threadPointerBytes)
+        visitor.pointer("child_tid", &childNumber)
+        visitor.pointer("parent_tid", &parentNumber)
+        visitor.int("flags", &flags, .hexadecimal)
+        visitor.align(visitor.abi.wordBytes)
+        visitor.pointer("rtp", &priority)
+        visitor.pad(3 * visitor.abi.wordBytes)
+    }
+}
+
 extension GuestThread {
-    /// Whether `thr_wake` came before `thr_suspend`.
-    fileprivate func takeWake() -> Bool {
+    /// `thr_new`.
+    fileprivate func createThread(parametersAt address: GuestAddress, byteCount: Int32) throws(Errno) {
+        let size = ThreadParameters.byteCount(memory.abi)
+        guard byteCount >= 0, Int(byteCount) <= size else { throw .EINVAL }
+        // What an older program does not pass is zero.
+        var bytes = try memory.read(at: address, count: Int(byteCount))
+        bytes += [UInt8](repeating: 0, count: size - bytes.count)
+        let parameters = bytes.withUnsafeBytes { ThreadParameters(bytes: $0, memory.abi) }
+        try checkPriority(parameters.priority)
+        try createThread({ cpu in
+            architecture.setUpcall(
+                cpu, entry: parameters.entry, argument: parameters.argument, stackBase: parameters.stackBase,
+                stackBytes: parameters.stackBytes)
+            architecture.setTLS(cpu, parameters.threadPointer)
+        }, announce: { (id) throws(Errno) in
+            for place in [parameters.childNumber, parameters.parentNumber] where place != 0 {
+                try memory.storeWord(UInt64(id), at: place)
+            }
+        })
+    }
+
+    /// The scheduling class that a new thread asks for (`thread_create`): all but time sharing take privileges.
+    private func checkPriority(_ address: GuestAddress) throws(Errno) {
+        guard address != 0 else { return }
+        switch try memory.load(RealTimePriority.self, at: address).kind {
+        case 2, 10: throw .EPERM
+        case 3: break
+        default: throw .EINVAL
+        }
+    }
+
+    /// `thr_create`: a thread that starts in a context, from the days of KSE.
+    fileprivate func createThread(contextAt context: GuestAddress, number: GuestAddress) throws(Errno) {
+        let offset = UInt64(architecture.description.signalFrame.mcontextOffset)
+        try createThread({ (cpu) throws(Errno) in
+            try architecture.setMContext(cpu, memory, context &+ offset)
+        }, announce: { (id) throws(Errno) in
+            if number != 0 { try memory.storeWord(UInt64(id), at: number) }
+        })
+    }
+
+    // MARK: Suspending
+
+    /// `thr_suspend`: sleeps until `thr_wake`, which may have come before.
+    fileprivate func suspendUntilWoken(_ timeout: TimeSpecification?) throws(Errno) {
+        let end = timeout.map { HostSignal.monotonicNanoseconds.addingReportingOverflow($0.totalNanoseconds) }
+        let deadline = end.map { HostEvent.Deadline(nanoseconds: $0.overflow ? .max : $0.partialValue) }
+        let isWoken = process.lock.hold {
+            if takeWake() { return true }
+            suspension.reset()
+            return false
+        }
+        if isWoken { return }
+        let outcome = Result { () throws(Errno) in try blocking { suspension.wait(deadline) } }
+        if process.lock.hold({ takeWake() }) { return }
+        switch outcome {
+        case .success(let result): throw result == 0 ? .EINTR : Errno(host: Int32(-result))
+        case .failure(let error): throw error == .restart && timeout != nil ? .EINTR : error
+        }
+    }
+
+    /// The process's lock is held.
+    private func takeWake() -> Bool {
         defer { isWoken = false }
         return isWoken
     }
 
-    /// Sleeps for a time, or for ever; returns when it is over.
-    func sleep(nanoseconds: Int64?) throws(Errno) {
-        let deadline = nanoseconds.map { HostSignal.monotonicNanoseconds.addingReportingOverflow($0) }
-        let end = deadline.map { $0.overflow ? Int64.max : $0.partialValue }
-        _ = try blocking(mayRestart: false) { HostSignal.sleep(untilNanoseconds: end) }
+    fileprivate func wakeThread(_ id: Int64) throws(Errno) {
+        try process.lock.hold { () throws(Errno) in
+            guard let thread = process.thread(id) else { throw .ESRCH }
+            thread.isWoken = true
+            thread.suspension.happen()
+        }
     }
 }

@@ -28,8 +28,7 @@ enum TimerCalls {
             try number.store(GuestInt(try thread.createTimer(clock, event)))
         },
         systemCall(236, "ktimer_delete", Signed("timerid")) { thread, number throws(Errno) in
-            let timer = try thread.timer(number)
-            thread.process.timers[number] = nil
+            let timer = try thread.removeTimer(number)
             _ = try thread.checked(HostTimer.delete(timer.host))
         },
         systemCall(
@@ -63,8 +62,16 @@ extension GuestThread {
     }
 
     fileprivate func timer(_ number: Int32) throws(Errno) -> TimerTable.Timer {
-        guard let timer = process.timers[number] else { throw .EINVAL }
+        guard let timer = process.lock.hold({ process.timers[number] }) else { throw .EINVAL }
         return timer
+    }
+
+    fileprivate func removeTimer(_ number: Int32) throws(Errno) -> TimerTable.Timer {
+        try process.lock.hold { () throws(Errno) in
+            guard let timer = process.timers[number] else { throw .EINVAL }
+            process.timers[number] = nil
+            return timer
+        }
     }
 
     fileprivate func createTimer(_ clock: EnumeratedValue<ClockIdentifier>, _ event: SignalEvent?) throws(Errno)
@@ -72,21 +79,30 @@ extension GuestThread {
     {
         // CLOCK_REALTIME and CLOCK_MONOTONIC only (`kern_ktimer_create`).
         guard clock.guest == 0 || clock.guest == 4, let hostClock = clock.host else { throw .EINVAL }
-        guard let number = process.timers.freeNumber else { throw .EAGAIN }
-        let event =
-            event
-            ?? SignalEvent(
-                notification: SignalEvent.bySignal, signal: Signal.alarm.rawValue, value: UInt64(number), thread: 0)
-        switch event.notification {
-        case SignalEvent.none: break
-        case SignalEvent.bySignal, SignalEvent.toThread:
-            guard SignalNumber.isValid(event.signal) else { throw .EINVAL }
-        default: throw .EINVAL
+        if let event {
+            switch event.notification {
+            case SignalEvent.none: break
+            case SignalEvent.bySignal, SignalEvent.toThread:
+                guard SignalNumber.isValid(event.signal) else { throw .EINVAL }
+            default: throw .EINVAL
+            }
         }
-        let signal = event.notification == SignalEvent.none ? 0 : event.signal
-        let (result, host) = HostTimer.create(clock: hostClock, signal: signal == 0 ? 0 : SignalNumber.hostCarrier)
+        let isSilent = event?.notification == SignalEvent.none
+        let (result, host) = HostTimer.create(clock: hostClock, signal: isSilent ? 0 : SignalNumber.hostCarrier)
         _ = try checked(result)
-        process.timers[number] = TimerTable.Timer(host: host, signal: signal, value: event.value)
+        let number = process.lock.hold { () -> Int32? in
+            guard let number = process.timers.freeNumber else { return nil }
+            var timer = TimerTable.Timer(
+                host: host, signal: event?.signal ?? Signal.alarm.rawValue, value: event?.value ?? UInt64(number))
+            if isSilent { timer.signal = 0 }
+            if let event, event.notification == SignalEvent.toThread { timer.thread = Int64(event.thread) }
+            process.timers[number] = timer
+            return number
+        }
+        guard let number else {
+            _ = HostTimer.delete(host)
+            throw .EAGAIN
+        }
         return number
     }
 }

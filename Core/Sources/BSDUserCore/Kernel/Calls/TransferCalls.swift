@@ -3,11 +3,16 @@ enum TransferCalls {
     static let rows: [SystemCallRow] = [
         systemCall(3, "read", Fd(), OutBuffer(), returns: .count, restart: .restarts) {
             thread, fd, buffer throws(Errno) in
-            try thread.wait(.read, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount))
+            if thread.process.counters.contains(fd) { return try thread.readCounter(fd, buffer) }
+            return try thread.wait(.read, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount))
         },
         systemCall(4, "write", Fd(), InBuffer(), returns: .count, restart: .restarts) {
             thread, fd, buffer throws(Errno) in
-            try thread.wait(.write, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount))
+            if thread.process.counters.contains(fd) { return try thread.writeCounter(fd, buffer) }
+            if thread.process.quietSockets.contain(fd) {
+                return try thread.send(fd, buffer, FlagSet(guest: 0), to: nil)
+            }
+            return try thread.wait(.write, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount))
         },
         systemCall(475, "pread", Fd(), OutBuffer(), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffer, offset throws(Errno) in
@@ -33,7 +38,11 @@ enum TransferCalls {
         },
         systemCall(121, "writev", Fd(), Buffers(.input), returns: .count, restart: .restarts) {
             thread, fd, buffers throws(Errno) in
-            try HostVectors.with(buffers, for: .read) { vector, count throws(Errno) in
+            if thread.process.quietSockets.contain(fd) {
+                var message = HostSocket.Message()
+                return try message.send(fd, buffers, flags: MessageFlags.hostNoSignal, thread)
+            }
+            return try HostVectors.with(buffers, for: .read) { vector, count throws(Errno) in
                 try thread.wait(.writev, Int(fd), vector, count)
             }
         },
@@ -163,8 +172,8 @@ extension GuestThread {
 extension GuestProcess {
     /// Random bytes: from the host, or, with a seed, the same in every run.
     func randomBytes(_ count: Int) -> [UInt8] {
-        if randomState != nil { return (0..<count).map { _ in UInt8(truncatingIfNeeded: nextRandom() >> 32) } }
-        return HostRandom.bytes(count)
+        guard configuration.randomSeed != nil else { return HostRandom.bytes(count) }
+        return lock.hold { (0..<count).map { _ in UInt8(truncatingIfNeeded: nextRandom() >> 32) } }
     }
 
     // SplitMix64 (Steele, Lea, Flood 2014): good enough for a run that is to be repeated.

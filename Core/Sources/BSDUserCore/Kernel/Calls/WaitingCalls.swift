@@ -86,7 +86,7 @@ extension GuestThread {
         guard array.count >= 0, array.count <= max(1024, Int(HostDescriptors.guestLimit)) else { throw .EINVAL }
         var descriptors = try array.load()
         var host: [UInt8] = []
-        for descriptor in descriptors { host += descriptor.hostBytes }
+        for descriptor in descriptors { host += hostBytes(descriptor) }
         if let mask { setTemporaryMask(mask.set) }
         var words = [Int(time?.seconds ?? 0), Int(time?.nanoseconds ?? 0)]
         let count = descriptors.count
@@ -95,9 +95,22 @@ extension GuestThread {
                 try wait(.ppoll, list, count, time == nil ? 0 : timeout, 0, 8)
             }
         }
-        for index in descriptors.indices { descriptors[index].takeReturned(host, at: index) }
+        for index in descriptors.indices {
+            descriptors[index].takeReturned(host, at: index)
+            if process.processDescriptors.isOfProcess(descriptors[index].descriptor) {
+                descriptors[index].returned = descriptors[index].returned == 0 ? 0 : PollEvents.hangUp
+            }
+        }
         try array.store(descriptors)
         return ready
+    }
+
+    // The end of a process is POLLHUP on FreeBSD, whatever is asked for, and something to read on the host.
+    private func hostBytes(_ descriptor: PollDescriptor) -> [UInt8] {
+        guard process.processDescriptors.isOfProcess(descriptor.descriptor) else { return descriptor.hostBytes }
+        var wanted = descriptor
+        wanted.events = PollEvents.input
+        return wanted.hostBytes
     }
 
     /// `select` and `pselect`; the addresses are those of the three sets.

@@ -12,6 +12,7 @@ enum OpenFlags: FlagTable {
     static let noFollow: UInt64 = 0x100
     static let create: UInt64 = 0x200
     static let truncate: UInt64 = 0x400
+    static let exclusive: UInt64 = 0x800
     static let directory: UInt64 = 0x20000
     static let execute: UInt64 = 0x40000
     static let closeOnExec: UInt64 = 0x100000
@@ -53,6 +54,11 @@ enum StatusFlags: FlagTable {
     static let rows =
         OpenFlags.rows.filter { $0.guest & 0x10000cf != 0 || $0.mask == OpenFlags.accessMask }
         + [FlagRow(0x10000, 0x4000, "O_DIRECT")]
+}
+
+/// Flags of `pipe2`: of those of `open`, whose host values they have.
+enum PipeFlags: FlagTable {
+    static let rows = OpenFlags.rows.filter { $0.guest == OpenFlags.nonblock || $0.guest == OpenFlags.closeOnExec }
 }
 
 /// Flags of the calls that take a directory and a path (`AT_*`).

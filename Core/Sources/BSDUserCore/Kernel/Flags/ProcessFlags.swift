@@ -49,6 +49,8 @@ enum UsageOwner: EnumerationTable {
 
 /// Events of `poll` (`sys/poll.h`).
 enum PollEvents: FlagTable {
+    static let input: UInt16 = 0x1
+    static let hangUp: UInt16 = 0x10
     static let rows: [FlagRow] = [
         FlagRow(0x1, 0x1, "POLLIN"), FlagRow(0x2, 0x2, "POLLPRI"), FlagRow(0x4, 0x4, "POLLOUT"),
         FlagRow(0x8, 0x8, "POLLERR"), FlagRow(0x10, 0x10, "POLLHUP"), FlagRow(0x20, 0x20, "POLLNVAL"),

@@ -15,7 +15,9 @@ struct InformationTree: Sendable {
     /// Numbers that the kernel gives itself start here (`CTL_AUTO_START`).
     private static let firstAutomatic: Int32 = 0x100
 
-    static let shared = InformationTree(SystemVariables.rows + ProcessVariables.rows, nodes: SystemVariables.nodes)
+    static let shared = InformationTree(
+        SystemVariables.rows + ProcessVariables.rows + NetworkVariables.rows + RoutingVariables.rows,
+        nodes: SystemVariables.nodes)
 
     init(_ rows: [InformationRow], nodes: [String: Int32]) {
         var identifiers: [String: [Int32]] = [:]

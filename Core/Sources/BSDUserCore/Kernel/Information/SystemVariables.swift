@@ -4,7 +4,12 @@ enum SystemVariables {
     static let nodes: [String: Int32] = [
         "sysctl": 0, "kern": 1, "vm": 2, "vfs": 3, "net": 4, "debug": 5, "hw": 6, "machdep": 7, "user": 8,
         "p1003_1b": 9, "kern.proc": 14, "kern.ipc": 30,
+        "net.local": 1, "net.inet": 2, "net.inet6": 28, "net.inet.ip": 0, "net.inet.icmp": 1, "net.inet.tcp": 6,
+        "net.inet.udp": 17, "net.inet.raw": 255, "net.inet6.ip6": 41,
     ]
+
+    /// `kern.ipc.maxsockbuf`.
+    static let largestSocketBuffer: UInt64 = 2_097_152
 
     static let rows: [InformationRow] = kernel + hardware + virtualMemory + user + posix
 
@@ -65,7 +70,7 @@ enum SystemVariables {
             .int(5990)
         },
         InformationRow("kern.ipc.maxsockbuf", 1, .unsignedLong, "Maximum socket buffer size") { _ throws(Errno) in
-            .unsignedLong(2_097_152)
+            .unsignedLong(largestSocketBuffer)
         },
         InformationRow("kern.ipc.somaxconn", 3, .int, "Maximum listen socket pending connection accept queue size") {
             _ throws(Errno) in

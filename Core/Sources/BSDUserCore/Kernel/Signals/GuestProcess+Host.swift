@@ -1,7 +1,7 @@
 /// The process's signal actions on the host: what the host must catch, ignore, or leave alone.
 ///
 /// A host signal is caught only while the guest catches or blocks it, so that a program that does nothing with signals
-/// costs nothing, and dies exactly as a native one.
+/// costs nothing, and dies exactly as a native one. Where the process has threads already its lock is held.
 extension GuestProcess {
     /// Takes over what the host process was started with: ignored and blocked signals.
     ///
@@ -61,6 +61,14 @@ extension GuestProcess {
         }
     }
 
+    /// Makes the host catch a signal, so that `EVFILT_SIGNAL` can count it.
+    func watchSignal(_ signal: Int32) {
+        guard SignalNumber.isValid(signal), !events.watchedSignals.contains(signal) else { return }
+        events.watch(signal)
+        guard SignalNumber.isShared(signal), !SignalSet.unblockable.contains(signal) else { return }
+        updateHost(signal)
+    }
+
     private func updateHost(_ signal: Int32) {
         let host = SignalNumber.host(signal)
         if HostSignal.isFault(host) {
@@ -73,7 +81,12 @@ extension GuestProcess {
             if action.flags.contains(.noChildStop) { flags |= HostSignal.noChildStopFlag }
             if action.flags.contains(.noChildWait) { flags |= HostSignal.noChildWaitFlag }
         }
-        if action.isIgnored || signals.ignored.contains(signal) && ignoresOnHost(signal) {
+        if events.watchedSignals.contains(signal) {
+            // It is counted, whatever becomes of it. Who ignores SIGCHLD has no children to wait for.
+            if action.isIgnored && signal == Signal.child.rawValue { flags |= HostSignal.noChildWaitFlag }
+            if !signals.ignored.contains(signal) { signals.caughtOnHost.insert(signal) }
+            HostSignal.dispose(host, .caught, flags: flags)
+        } else if action.isIgnored || signals.ignored.contains(signal) && ignoresOnHost(signal) {
             signals.caughtOnHost.remove(signal)
             HostSignal.dispose(host, .ignored, flags: flags)
         } else if action.isCaught || signals.caughtOnHost.contains(signal) {
@@ -91,6 +104,8 @@ extension GuestProcess {
             let signal = SignalNumber.guest(host)
             if HostSignal.isFault(host) {
                 HostSignal.releaseFault(host, isIgnored: signals[signal].isIgnored)
+            } else if signals[signal].isIgnored, events.watchedSignals.contains(signal) {
+                HostSignal.dispose(host, .ignored)
             } else if !signals[signal].isIgnored,
                 host == SignalNumber.hostCarrier || signals.caughtOnHost.contains(signal) || ignoresOnHost(signal)
             {
@@ -105,7 +120,11 @@ extension GuestProcess {
         HostSignal.dispose(SignalNumber.hostCarrier, .caught)
         for host in 1..<SignalNumber.hostCarrier where host != 9 && host != 19 {
             let signal = SignalNumber.guest(host)
-            if signals.caughtOnHost.contains(signal) || ignoresOnHost(signal) { updateHost(signal) }
+            if signals.caughtOnHost.contains(signal) || ignoresOnHost(signal)
+                || events.watchedSignals.contains(signal)
+            {
+                updateHost(signal)
+            }
         }
     }
 
@@ -114,10 +133,18 @@ extension GuestProcess {
         signal == Signal.inputOutput.rawValue || signal == Signal.information.rawValue
     }
 
+    /// A signal, and the one thread that it is for, if any.
+    typealias Arrival = (info: SignalInfo, target: GuestThread?)
+
     /// A host signal in the guest's terms; nil for one that means nothing to the guest.
-    func information(of record: HostSignal.Record) -> SignalInfo? {
-        if record.signal == SignalNumber.hostCarrier { return carriedInformation(of: record) }
+    func arrival(of record: HostSignal.Record, by current: GuestThread) -> Arrival? {
+        if record.signal == SignalNumber.hostCarrier { return carriedArrival(of: record, by: current) }
         let signal = SignalNumber.guest(record.signal)
+        // The end of a process that has a descriptor is told by that alone (pdfork(2)).
+        if signal == Signal.child.rawValue && record.code > 0 && processDescriptors.contains(record.pid) {
+            processDescriptors.reapReleased()
+            return nil
+        }
         var info = SignalInfo(signal: signal, code: SignalCode.guest(record.code), pid: record.pid, uid: record.uid)
         info.value = record.value
         info.isQueued = info.code == SignalCode.queue.rawValue
@@ -126,19 +153,31 @@ extension GuestProcess {
             info.status = record.code == 1 ? record.status : SignalNumber.guest(record.status)
         }
         if signal == Signal.inputOutput.rawValue { info.reason = Int32(truncatingIfNeeded: record.band) }
-        return info
+        return (info, nil)
     }
 
-    private func carriedInformation(of record: HostSignal.Record) -> SignalInfo? {
-        if record.code == SignalCode.timer.host { return timers.expired(record) }
-        guard record.code == HostSignal.carriedByKill || record.code == HostSignal.carriedByQueue,
-            SignalNumber.isValid(record.error)
-        else { return nil }
-        let isQueued = record.code == HostSignal.carriedByQueue
+    private func carriedArrival(of record: HostSignal.Record, by current: GuestThread) -> Arrival? {
+        if record.code == SignalCode.timer.host { return expiration(record) }
+        guard SignalNumber.isValid(record.error) else { return nil }
         var info = SignalInfo(signal: record.error, pid: record.pid, uid: record.uid)
-        info.code = isQueued ? SignalCode.queue.rawValue : SignalCode.user.rawValue
         info.value = record.value
-        info.isQueued = isQueued
-        return info
+        switch record.code {
+        case HostSignal.carriedByKill: info.code = SignalCode.user.rawValue
+        case HostSignal.carriedByQueue:
+            info.code = SignalCode.queue.rawValue
+            info.isQueued = true
+        case HostSignal.carriedToThread:
+            info.code = SignalCode.thread.rawValue
+            return (info, current)
+        default: return nil
+        }
+        return (info, nil)
+    }
+
+    /// A timer's signal. One for a thread that has ended is lost (`itimer_fire`).
+    private func expiration(_ record: HostSignal.Record) -> Arrival? {
+        guard let (info, id) = timers.expired(record) else { return nil }
+        guard let id else { return (info, nil) }
+        return thread(id).map { (info, $0) }
     }
 }

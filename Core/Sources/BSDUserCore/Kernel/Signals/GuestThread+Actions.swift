@@ -3,19 +3,19 @@ extension GuestThread {
     /// `sigaction`; the result is the action before.
     func changeAction(_ signal: Int32, to action: SignalAction?) throws(Errno) -> SignalAction {
         guard SignalNumber.isValid(signal) else { throw .EINVAL }
-        let before = process.signals[signal]
-        guard let action else { return before }
-        guard action.isDefault || !SignalSet.unblockable.contains(signal) else { throw .EINVAL }
-        var accepted = action
-        accepted.mask = action.mask.subtracting(.unblockable)
-        process.setAction(signal, accepted)
-        if process.signals.ignored.contains(signal) {
-            var dropped = SignalSet.none
-            dropped.insert(signal)
-            signals.queue.discard(dropped)
-            process.signals.queue.discard(dropped)
+        if let action, !action.isDefault, SignalSet.unblockable.contains(signal) { throw .EINVAL }
+        return process.lock.hold {
+            let before = process.signals[signal]
+            guard var accepted = action else { return before }
+            accepted.mask = accepted.mask.subtracting(.unblockable)
+            process.setAction(signal, accepted)
+            if process.signals.ignored.contains(signal) {
+                var dropped = SignalSet.none
+                dropped.insert(signal)
+                process.discard(dropped)
+            }
+            return before
         }
-        return before
     }
 
     /// How `sigprocmask` changes the mask: SIG_BLOCK 1, SIG_UNBLOCK 2, SIG_SETMASK 3.
@@ -31,7 +31,7 @@ extension GuestThread {
     /// `sigpending`: all signals that wait, blocked or not.
     func pendingSignals() -> SignalSet {
         collectHostSignals()
-        return waiting
+        return process.lock.hold { waiting }
     }
 
     /// `sigaltstack` with a new stack.
@@ -61,10 +61,12 @@ extension GuestThread {
     func wait(for set: SignalSet, timeoutNanoseconds: Int64?) throws(Errno) -> SignalInfo {
         let set = set.subtracting(.unblockable)
         let mask = signals.mask
-        signals.mask = mask.subtracting(set)
-        // What is waited for must come here, whatever the action.
-        process.prepareHost(forBlocked: set)
-        defer { signals.mask = mask }
+        process.lock.hold {
+            // What is waited for must come here, whatever the action.
+            process.prepareHost(forBlocked: set)
+            signals.mask = mask.subtracting(set)
+        }
+        defer { process.lock.hold { signals.mask = mask } }
         let deadline = timeoutNanoseconds.map { HostSignal.monotonicNanoseconds.addingReportingOverflow($0) }
         let deadlineNanoseconds = deadline.map { $0.overflow ? Int64.max : $0.partialValue }
         collectHostSignals()
@@ -81,7 +83,7 @@ extension GuestThread {
     /// `kill`.
     func send(_ signal: Int32, to pid: Int32) throws(Errno) {
         guard signal == 0 || SignalNumber.isValid(signal) else { throw .EINVAL }
-        if pid == HostProcess.currentPID && signal != 0 { return raiseOwn(signal, code: .user, toThread: false) }
+        if pid == HostProcess.currentPID && signal != 0 { return raiseOwn(signal) }
         if signal == 0 || SignalNumber.isShared(signal) {
             let result = HostProcess.send(signal == 0 ? 0 : SignalNumber.host(signal), to: pid)
             guard result >= 0 else { throw Errno(host: Int32(-result)) }
@@ -108,21 +110,59 @@ extension GuestThread {
         guard error == 0 else { throw Errno(host: error) }
     }
 
-    /// `thr_kill`: to a thread of this process.
-    func send(_ signal: Int32, toThread thread: Int64) throws(Errno) {
-        guard signal == 0 || SignalNumber.isValid(signal) else { throw .EINVAL }
-        // -1 means every thread but the caller's, of which there is none.
-        guard thread == id else { throw .ESRCH }
-        if signal != 0 { raiseOwn(signal, code: .thread, toThread: true) }
+    /// `thr_kill`: to a thread of this process; -1 means all others.
+    func send(_ signal: Int32, toThread id: Int64) throws(Errno) {
+        let isValid = signal == 0 || SignalNumber.isValid(signal)
+        let isForAll = id == -1
+        if isForAll && !isValid { throw .EINVAL }
+        let targets = process.lock.hold { process.threads.filter { isForAll ? $0 !== self : $0.id == id } }
+        guard !targets.isEmpty else { throw .ESRCH }
+        guard isValid else { throw .EINVAL }
+        if signal == 0 || actOnProcess(signal) { return }
+        let info = ownInformation(signal, code: .thread)
+        process.lock.hold {
+            // One that has ended meanwhile takes nothing any more.
+            for target in targets where process.threads.contains(where: { $0 === target }) {
+                _ = process.post(info, to: target, by: self)
+            }
+        }
     }
 
-    private func raiseOwn(_ signal: Int32, code: SignalCode, toThread: Bool) {
+    /// `thr_kill2`: to a thread of any process.
+    func send(_ signal: Int32, toThread id: Int64, of pid: Int32) throws(Errno) {
+        if pid == HostProcess.currentPID { return try send(signal, toThread: id) }
+        if id == -1 { return try send(signal, to: pid) }
+        guard pid > 0, id > GuestThread.firstID, id <= Int64(Int32.max),
+            HostProcess.hasThread(pid, Int32(id - GuestThread.firstID))
+        else { throw .ESRCH }
+        guard signal != 0 else { return }
+        guard SignalNumber.isValid(signal) else { throw .EINVAL }
+        if SignalSet.unblockable.contains(signal) { return try send(signal, to: pid) }
+        guard HostProcess.isEmulated(pid) else { throw .EPERM }
+        let error = HostSignal.queue(
+            pid, thread: Int32(id - GuestThread.firstID), SignalNumber.hostCarrier, code: HostSignal.carriedToThread,
+            error: signal)
+        guard error == 0 else { throw Errno(host: error) }
+    }
+
+    private func raiseOwn(_ signal: Int32) {
+        if actOnProcess(signal) { return }
+        post(ownInformation(signal, code: .user))
+    }
+
+    /// Carries out what no program can catch. False for all other signals.
+    private func actOnProcess(_ signal: Int32) -> Bool {
         switch signal {
         case Signal.kill.rawValue: HostSignal.die(SignalNumber.host(signal))
         case Signal.stop.rawValue: HostSignal.stop(SignalNumber.host(signal))
-        default: post(ownInformation(signal, code: code), toThread: toThread)
+        default: return false
         }
+        return true
     }
+
+    /// Adds a signal to those that wait for the process. False when the queue is full.
+    @discardableResult
+    private func post(_ info: SignalInfo) -> Bool { process.lock.hold { process.post(info, to: nil, by: self) } }
 
     private func ownInformation(_ signal: Int32, code: SignalCode) -> SignalInfo {
         SignalInfo(

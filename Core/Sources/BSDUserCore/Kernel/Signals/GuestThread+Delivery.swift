@@ -5,18 +5,18 @@ extension GuestThread {
     public func deliverSignals() {
         collectHostSignals()
         repeat {
-            signals.needsAttention = false
-            while process.ending == nil, let signal = nextDeliverable() {
+            needsAttention = false
+            while !hasEnded, let signal = nextDeliverable() {
                 deliver(signal)
             }
             restoreMask()
-        } while signals.needsAttention && process.ending == nil
+        } while needsAttention && !hasEnded
     }
 
     /// Raises a synchronous signal: the thread cannot go on without it.
     public func raise(_ fault: FaultSignal) {
         let signal = fault.signal
-        let action = process.signals[signal]
+        let action = action(of: signal)
         var info = SignalInfo(signal: signal, code: fault.code, address: fault.address)
         info.reason = fault.trapNumber
         if action.isCaught && !signals.mask.contains(signal) {
@@ -25,76 +25,89 @@ extension GuestThread {
         }
         // kern.forcesigexit: blocked or ignored, it would be raised again for ever.
         reportDeath(signal, at: fault.address)
-        process.end(.signalled(signal))
+        endProcess(.signalled(signal))
     }
 
-    /// Adds a signal to those that wait, for this thread alone or for the process. False when the queue is full.
-    @discardableResult
-    func post(_ info: SignalInfo, toThread: Bool = false) -> Bool {
-        let signal = info.signal
-        if process.signals.ignored.contains(signal) { return true }
-        discardOpposites(of: signal)
-        let isQueued = toThread ? signals.queue.add(info) : process.signals.queue.add(info)
-        if isQueued { signals.needsAttention = true }
-        return isQueued
-    }
+    /// The process's action for a signal now.
+    func action(of signal: Int32) -> SignalAction { process.lock.hold { process.signals[signal] } }
 
-    /// Moves what the host's handler noted to the signals that wait.
+    /// Moves what the host's handler noted in this thread to the signals that wait.
     func collectHostSignals() {
         while let record = HostSignal.next() {
-            guard let info = process.information(of: record) else { continue }
-            if post(info) { continue }
-            // The host's kernel took it from its sender, who need not send it again: it waits outside the queue, and
-            // further ones wait on the host.
-            process.signals.deferred.append(info)
-            HostSignal.hold(process.signals.heldOnHost)
+            process.lock.hold { process.receive(record, by: self) }
         }
+        guard heldOnHost != process.heldOnHost else { return }
+        heldOnHost = process.heldOnHost
+        HostSignal.hold(heldOnHost)
     }
 
-    /// Queues what found no room, as far as there is room now.
-    private func requeueDeferred() {
-        while let info = process.signals.deferred.first, process.signals.queue.hasRoom {
-            process.signals.deferred.removeFirst()
-            post(info)
-        }
-        HostSignal.hold(process.signals.heldOnHost)
+    /// What a look at the signals that wait comes to.
+    private enum Finding {
+        case nothing
+        case standStill
+        case stop(Int32)
+        case deliver(Int32)
     }
 
-    /// The signal to deliver next. Those that are ignored are dropped on the way, and stop signals stop the process.
+    /// The signal to deliver next; no other thread takes it. Those that are ignored are dropped on the way, stop signals
+    /// stop the process, and the thread stands still while another one wants that.
     func nextDeliverable() -> Int32? {
-        while let signal = waiting.subtracting(signals.mask).first {
-            let action = process.signals[signal]
-            if action.isCaught { return signal }
-            switch action.isIgnored ? .ignore : SignalNumber.defaultAction(signal) {
-            case .ignore:
-                _ = take(signal)
-            case .stop, .stopFromTerminal:
-                _ = take(signal)
+        while true {
+            switch process.lock.hold({ look() }) {
+            case .nothing: return nil
+            case .standStill: standStill()
+            case .stop(let signal):
                 HostSignal.stop(SignalNumber.host(signal))
                 collectHostSignals()
-            case .terminate, .core:
-                return signal
+            case .deliver(let signal): return signal
             }
         }
-        return nil
     }
 
-    /// Signals that wait for this thread or for the process.
+    private func look() -> Finding {
+        if let stopper = process.stopper, stopper !== self { return .standStill }
+        while let signal = waiting.subtracting(signals.mask).first {
+            let action = process.signals[signal]
+            switch action.isCaught ? .terminate : action.isIgnored ? .ignore : SignalNumber.defaultAction(signal) {
+            case .ignore:
+                _ = remove(signal)
+            case .stop, .stopFromTerminal:
+                _ = remove(signal)
+                return .stop(signal)
+            case .terminate, .core:
+                claim(signal)
+                return .deliver(signal)
+            }
+        }
+        return .nothing
+    }
+
+    /// Makes a signal that waits for the process this thread's own. The lock is held.
+    private func claim(_ signal: Int32) {
+        guard !signals.queue.pending.contains(signal), let info = process.signals.queue.take(signal) else { return }
+        signals.queue.move(info)
+    }
+
+    /// Signals that wait for this thread or for the process. The lock is held.
     var waiting: SignalSet { signals.queue.pending.union(process.signals.queue.pending) }
 
     /// Takes a signal that waits, the thread's own first.
-    func take(_ signal: Int32) -> SignalInfo? {
+    func take(_ signal: Int32) -> SignalInfo? { process.lock.hold { remove(signal) } }
+
+    private func remove(_ signal: Int32) -> SignalInfo? {
         let info = signals.queue.take(signal) ?? process.signals.queue.take(signal)
-        if !process.signals.deferred.isEmpty { requeueDeferred() }
+        if !process.signals.deferred.isEmpty { process.requeueDeferred(by: self) }
         return info
     }
 
     private func deliver(_ signal: Int32) {
         guard let info = take(signal) else { return }
-        let action = process.signals[signal]
+        let action = action(of: signal)
         guard action.isCaught else {
+            // Another thread may have changed the action since the signal was chosen.
+            if action.isIgnored { return }
             reportDeath(signal, at: nil)
-            process.end(.signalled(signal))
+            endProcess(.signalled(signal))
             return
         }
         enterHandler(action, info)
@@ -108,15 +121,14 @@ extension GuestThread {
         } catch {
             // The frame does not fit: "process has trashed its stack" (`sendsig`).
             reportDeath(Signal.illegalInstruction.rawValue, at: nil)
-            process.end(.signalled(Signal.illegalInstruction.rawValue))
+            endProcess(.signalled(Signal.illegalInstruction.rawValue))
             return
         }
-        signals.mask = signals.mask.union(action.mask)
-        if !action.flags.contains(.noDefer) { signals.mask.insert(info.signal) }
-        signals.mask = signals.mask.subtracting(.unblockable)
-        process.prepareHost(forBlocked: signals.mask)
+        var mask = signals.mask.union(action.mask)
+        if !action.flags.contains(.noDefer) { mask.insert(info.signal) }
+        setMask(mask)
         if action.flags.contains(.resetHandler) {
-            process.setAction(info.signal, SignalAction())
+            process.lock.hold { process.setAction(info.signal, SignalAction()) }
         }
     }
 
@@ -125,32 +137,21 @@ extension GuestThread {
         signals.maskToRestore = nil
         setMask(mask)
     }
-
-    /// A stop signal makes pending SIGCONT void, and the other way round.
-    private func discardOpposites(of signal: Int32) {
-        let opposites: SignalSet
-        if signal == Signal.continue.rawValue {
-            opposites = SignalSet(.stop, .terminalStop, .terminalInput, .terminalOutput)
-        } else {
-            switch SignalNumber.defaultAction(signal) {
-            case .stop, .stopFromTerminal: opposites = SignalSet(.continue)
-            default: return
-            }
-        }
-        signals.queue.discard(opposites)
-        process.signals.queue.discard(opposites)
-    }
 }
 
 /// Masks and interruption, for system calls.
 extension GuestThread {
     /// Replaces the mask.
     func setMask(_ mask: SignalSet) {
+        let before = signals.mask
         let mask = mask.subtracting(.unblockable)
-        let isNarrower = !signals.mask.subtracting(mask).isEmpty
-        signals.mask = mask
-        if isNarrower { signals.needsAttention = true }
-        process.prepareHost(forBlocked: mask)
+        guard mask != before else { return }
+        process.lock.hold {
+            signals.mask = mask
+            process.prepareHost(forBlocked: mask)
+            process.reschedule(mask.subtracting(before), from: self)
+        }
+        if !before.subtracting(mask).isEmpty { needsAttention = true }
     }
 
     /// Replaces the mask for the rest of this system call, as `sigsuspend`, `pselect` and `ppoll` do: handlers that run
@@ -158,7 +159,7 @@ extension GuestThread {
     func setTemporaryMask(_ mask: SignalSet) {
         signals.maskToRestore = signals.mask
         setMask(mask)
-        signals.needsAttention = true
+        needsAttention = true
     }
 
     /// What ends a blocking call now: nil when no signal does, `.EINTR` when the handler was installed without
@@ -166,8 +167,8 @@ extension GuestThread {
     func interruption() -> Errno? {
         collectHostSignals()
         guard let signal = nextDeliverable() else { return nil }
-        signals.needsAttention = true
-        let action = process.signals[signal]
+        needsAttention = true
+        let action = action(of: signal)
         return action.isCaught && !action.flags.contains(.restart) ? .EINTR : .restart
     }
 
@@ -188,7 +189,7 @@ extension GuestThread {
     func blocking(mayRestart: Bool = true, _ call: () -> Int) throws(Errno) -> Int {
         while true {
             // A temporary mask may have let something through that is pending already.
-            if signals.needsAttention, let error = interruption() { throw mayRestart ? error : .EINTR }
+            if needsAttention, let error = interruption() { throw mayRestart ? error : .EINTR }
             let result = call()
             guard result == -4 else { return result }
             if let error = interruption() { throw mayRestart ? error : .EINTR }

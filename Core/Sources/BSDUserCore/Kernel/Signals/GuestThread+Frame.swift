@@ -30,8 +30,10 @@ extension GuestThread {
     /// Mask and machine context: what `getcontext` writes (`UC_COPY_SIZE` ends before `uc_link`).
     private func writeContext(_ address: GuestAddress, mask: SignalSet, clearingReturn: Bool) throws(Errno) {
         try memory.store(mask, at: address)
-        try architecture.getMContext(
-            cpu, memory, address &+ UInt64(layout.mcontextOffset), clearingReturn: clearingReturn)
+        let machine = address &+ UInt64(layout.mcontextOffset)
+        try architecture.getMContext(cpu, memory, machine, clearingReturn: clearingReturn)
+        guard let offset = layout.onStackOffset else { return }
+        try memory.store(UInt32(isOnAlternateStack ? 1 : 0), at: machine &+ UInt64(offset))
     }
 
     /// `uc_link`, `uc_stack` and `uc_flags`: the rest of the ucontext.
@@ -44,8 +46,11 @@ extension GuestThread {
     /// `ss_flags` of the alternate stack now.
     var stackFlags: Int32 {
         if signals.stack.isDisabled { return SignalStack.disableFlag }
-        return signals.stack.contains(architecture.stackPointer(cpu)) ? SignalStack.onStackFlag : 0
+        return isOnAlternateStack ? SignalStack.onStackFlag : 0
     }
+
+    /// `sigonstack`.
+    private var isOnAlternateStack: Bool { signals.stack.contains(architecture.stackPointer(cpu)) }
 
     private func loadContext(_ address: GuestAddress) throws(Errno) {
         let mask = try memory.load(SignalSet.self, at: address)

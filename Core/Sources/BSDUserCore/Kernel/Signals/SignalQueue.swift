@@ -22,6 +22,12 @@ struct SignalQueue {
         return true
     }
 
+    /// Adds a signal that another queue had room for.
+    mutating func move(_ info: SignalInfo) {
+        entries.append(info)
+        pending.insert(info.signal)
+    }
+
     /// Takes the oldest arrival of a signal; nil when it does not wait.
     mutating func take(_ signal: Int32) -> SignalInfo? {
         guard pending.contains(signal) else { return nil }

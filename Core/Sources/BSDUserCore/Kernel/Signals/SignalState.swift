@@ -57,6 +57,4 @@ struct ThreadSignals {
     var stack = SignalStack()
     /// The mask to return to from a call that had one of its own (`sigsuspend`, `pselect`, `ppoll`).
     var maskToRestore: SignalSet?
-    /// Something changed: look for signals to deliver before the guest goes on.
-    var needsAttention = false
 }

@@ -8,6 +8,8 @@ struct TimerTable {
         /// The guest's signal; 0 for SIGEV_NONE.
         var signal: Int32
         var value: UInt64
+        /// The thread that the signal is for; nil for the process.
+        var thread: Int64?
         /// Expirations that the last signal stood for, beyond the first.
         var overrun: Int32 = 0
     }
@@ -32,8 +34,8 @@ struct TimerTable {
         return timers.values.map(\.host)
     }
 
-    /// The guest's signal for an expiration that the host's handler noted.
-    mutating func expired(_ record: HostSignal.Record) -> SignalInfo? {
+    /// The guest's signal for an expiration that the host's handler noted, and the thread that it is for.
+    mutating func expired(_ record: HostSignal.Record) -> (info: SignalInfo, thread: Int64?)? {
         guard let id = timers.first(where: { $0.value.host == record.timer })?.key, var timer = timers[id] else {
             return nil
         }
@@ -43,6 +45,6 @@ struct TimerTable {
         var info = SignalInfo(signal: timer.signal, code: SignalCode.timer.rawValue, value: timer.value)
         info.reason = id
         info.overrun = record.overrun
-        return info
+        return (info, timer.thread)
     }
 }

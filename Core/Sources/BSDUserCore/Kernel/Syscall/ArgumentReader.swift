@@ -22,17 +22,10 @@ struct ArgumentReader {
     static let indirectNumber: UInt32 = 0
     static let quadIndirectNumber: UInt32 = 198
 
-    init(_ convention: SystemCallConvention, _ cpu: CPUState) {
-        var values = InlineArray<8, UInt64>(repeating: 0)
-        if convention.registerBytes == 8 {
-            for index in 0..<convention.registerCount {
-                values[index] = cpu.load(convention.registerOffsets[index])
-            }
-        } else {
-            for index in 0..<convention.registerCount {
-                values[index] = UInt64(cpu.load(convention.registerOffsets[index], as: UInt32.self))
-            }
-        }
+    // An initialiser owns its arguments unless it says otherwise, and counts a use of each.
+    init(_ convention: borrowing SystemCallConvention, _ cpu: CPUState) {
+        let values =
+            convention.isBlock ? cpu.load(convention.registerOffsets[0]) : Self.singleRegisters(convention, cpu)
         let direct: UInt32 =
             convention.numberBytes == 8
             ? UInt32(truncatingIfNeeded: cpu.load(convention.numberOffset, as: UInt64.self))
@@ -60,6 +53,18 @@ struct ArgumentReader {
             shift = 0
             isQuadCall = false
         }
+    }
+
+    private static func singleRegisters(_ convention: borrowing SystemCallConvention, _ cpu: CPUState)
+        -> InlineArray<8, UInt64>
+    {
+        var values = InlineArray<8, UInt64>(repeating: 0)
+        for index in 0..<convention.registerCount {
+            let offset = convention.registerOffsets[index]
+            values[index] =
+                convention.registerBytes == 8 ? cpu.load(offset) : UInt64(cpu.load(offset, as: UInt32.self))
+        }
+        return values
     }
 
     /// The next word: zero-extended.

@@ -98,7 +98,7 @@ struct OutBuffer: SystemCallParameter {
     {
         let address = try arguments.word(thread)
         let count = try arguments.word(thread)
-        guard phase.isSuccess else { return [.absent, .unsigned(count)] }
+        guard phase.isSuccess else { return [address.unread, .unsigned(count)] }
         switch filled {
         case .result:
             return [thread.traceBytes(address, min(count, UInt64(max(phase.count ?? 0, 0)))), .unsigned(count)]
@@ -150,7 +150,7 @@ struct Buffers: SystemCallParameter {
     {
         let address = try arguments.word(thread)
         let count = UInt32(truncatingIfNeeded: try arguments.word(thread))
-        if direction == .output && !phase.isSuccess { return [.absent, .unsigned(UInt64(count))] }
+        if direction == .output && !phase.isSuccess { return [address.unread, .unsigned(UInt64(count))] }
         if direction == .input, case .exit = phase { return [.absent, .unsigned(UInt64(count))] }
         return [traceVectors(thread, address, Int(count), phase), .unsigned(UInt64(count))]
     }

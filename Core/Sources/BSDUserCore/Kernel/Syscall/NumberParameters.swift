@@ -82,7 +82,7 @@ struct Pointer: NumberParameter {
     init(_ name: String) { self.name = name }
     var slots: [ArgumentSlot] { [ArgumentSlot(.address, name)] }
     func value(_ word: UInt64, _ abi: GuestABI) -> GuestAddress { word }
-    func describe(_ value: GuestAddress) -> TraceValue { value == 0 ? .null : .opaque(value) }
+    func describe(_ value: GuestAddress) -> TraceValue { value.unread }
 }
 
 /// An argument that the call ignores.

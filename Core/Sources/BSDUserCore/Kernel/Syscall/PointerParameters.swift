@@ -110,7 +110,7 @@ struct Out<Pointee: GuestStruct & Sendable>: SystemCallParameter {
     {
         let address = try arguments.word(thread)
         if address == 0 { return [.null] }
-        return [phase.isSuccess ? thread.traceStruct(Pointee.self, address) : .absent]
+        return [phase.isSuccess ? thread.traceStruct(Pointee.self, address) : address.unread]
     }
 }
 
@@ -177,25 +177,53 @@ struct InArray<Element: GuestStruct & Sendable>: SystemCallParameter {
     }
 }
 
+/// A number of structures that the call reads bit by bit: a pointer and a count, which is the guest's word and may be
+/// negative.
+struct InList<Element: GuestStruct & Sendable>: SystemCallParameter {
+    let name: String
+    let countName: String
+    init(_ name: String, count countName: String) {
+        self.name = name
+        self.countName = countName
+    }
+    var slots: [ArgumentSlot] { [ArgumentSlot(.input, name), ArgumentSlot(.number, countName)] }
+
+    func decode(_ arguments: inout ArgumentReader, _ thread: GuestThread) throws(Errno) -> GuestArray<Element> {
+        let address = try arguments.word(thread)
+        let count = Int(Int32(truncatingIfNeeded: try arguments.word(thread)))
+        return GuestArray(address: address, count: count, memory: thread.memory)
+    }
+
+    func trace(_ arguments: inout ArgumentReader, _ thread: GuestThread, _ phase: TracePhase) throws(Errno)
+        -> [TraceValue]
+    {
+        let list = try decode(&arguments, thread)
+        guard case .entry = phase else { return [.absent, .integer(Int64(list.count))] }
+        return [thread.traceArray(Element.self, list.address, count: list.count), .integer(Int64(list.count))]
+    }
+}
+
 /// A number of structures that the call reads and writes, or only writes: a pointer and a count.
 struct OutArray<Element: GuestStruct & Sendable>: SystemCallParameter {
     /// Who gives the count of elements that were written.
     enum Filled: Sendable { case all, result }
 
     let name: String
+    let countName: String
     let fixedCount: Int?
     let isRead: Bool
     let filled: Filled
 
-    init(_ name: String, count: Int? = nil, isRead: Bool = false, filled: Filled = .all) {
+    init(_ name: String, count: Int? = nil, isRead: Bool = false, filled: Filled = .all, countName: String? = nil) {
         self.name = name
+        self.countName = countName ?? "n\(name)"
         fixedCount = count
         self.isRead = isRead
         self.filled = filled
     }
     var slots: [ArgumentSlot] {
         [ArgumentSlot(isRead ? .inputOutput : .output, name)]
-            + (fixedCount == nil ? [ArgumentSlot(.number, "n\(name)")] : [])
+            + (fixedCount == nil ? [ArgumentSlot(.number, countName)] : [])
     }
 
     private func readCount(_ arguments: inout ArgumentReader, _ thread: GuestThread) throws(Errno) -> Int {
@@ -216,7 +244,7 @@ struct OutArray<Element: GuestStruct & Sendable>: SystemCallParameter {
         let count = try readCount(&arguments, thread)
         let counted: [TraceValue] = fixedCount == nil ? [.integer(Int64(count))] : []
         if address == 0 { return [.null] + counted }
-        guard isRead || phase.isSuccess else { return [.absent] + counted }
+        guard isRead || phase.isSuccess else { return [address.unread] + counted }
         let shown = filled == .result && phase.isSuccess ? min(count, max(phase.count ?? 0, 0)) : count
         return [thread.traceArray(Element.self, address, count: shown)] + counted
     }
@@ -268,6 +296,9 @@ struct TextVector: SystemCallParameter {
 }
 
 extension GuestAddress {
+    /// The address itself: what stands for an output that the call has not written, as truss prints it.
+    var unread: TraceValue { self == 0 ? .null : .opaque(self) }
+
     /// What stands at the address, or the address itself when nothing does.
     func traced(_ body: () throws(Errno) -> TraceValue) -> TraceValue {
         if self == 0 { return .null }

@@ -1,5 +1,7 @@
 /// Where an architecture keeps number and arguments of a system call, prepared for the argument reader.
-struct SystemCallConvention: Sendable {
+///
+/// A class, so that a call does not copy it.
+final class SystemCallConvention: Sendable {
     /// Most argument registers of any architecture.
     static let maximumRegisters = 8
 
@@ -8,6 +10,8 @@ struct SystemCallConvention: Sendable {
     let registerCount: Int
     let registerOffsets: InlineArray<8, Int>
     let registerBytes: Int
+    /// The argument registers are as many as the reader takes, of 8 bytes, and stand in their order.
+    let isBlock: Bool
     /// The first argument on the stack, from the stack pointer.
     let stackArgumentOffset: Int
     let abi: GuestABI
@@ -22,7 +26,11 @@ struct SystemCallConvention: Sendable {
         var offsets = InlineArray<8, Int>(repeating: 0)
         for index in 0..<registerCount { offsets[index] = rows[Int(calls.arguments[index].raw)].offset }
         registerOffsets = offsets
-        registerBytes = calls.arguments.first.map { rows[Int($0.raw)].byteCount } ?? description.abi.wordBytes
+        let bytes = calls.arguments.first.map { rows[Int($0.raw)].byteCount } ?? description.abi.wordBytes
+        registerBytes = bytes
+        isBlock =
+            bytes == 8 && registerCount == Self.maximumRegisters
+            && offsets.indices.allSatisfy { offsets[$0] == offsets[0] + $0 * 8 }
         stackArgumentOffset = calls.stackArgumentOffset
         abi = description.abi
     }

@@ -1,5 +1,5 @@
 /// All system calls of the emulator, and the way from a guest's registers to a handler and back.
-public final class SystemCallTable: SystemCallHandler {
+public final class SystemCallTable {
     /// Every row, in the order of the numbers.
     public static let rows: [SystemCallRow] = systemCallFamilies.flatMap { $0 }.sorted { $0.number < $1.number }
 
@@ -7,35 +7,52 @@ public final class SystemCallTable: SystemCallHandler {
     static let numberLimit: UInt32 = 1024
 
     private let convention: SystemCallConvention
+    /// Words have 4 bytes: 64-bit results take two registers.
+    private let splitsResults: Bool
     private let trace: SystemCallTrace?
-    // Handlers and rules by number, as raw storage: dispatch pays no bounds check, no retain of an array.
-    private let handlers: UnsafeMutablePointer<SystemCallRow.Handler?>
-    private let restarts: UnsafeMutablePointer<Bool>
-    private let rowIndices: UnsafeMutablePointer<Int32>
+    /// What the numbers lead to, as raw storage: dispatch pays no bounds check and counts no use of an object.
+    private let entries: UnsafeMutablePointer<Unmanaged<Entry>?>
+
+    /// A row as dispatch needs it. A handler that is a constant of an object is called where it stands; one that comes
+    /// from a variable or an optional is counted, or even wrapped anew, for each call.
+    private final class Entry {
+        let index: Int
+        let restarts: Bool
+        let handler: SystemCallRow.Handler
+
+        init(_ index: Int, _ row: SystemCallRow) {
+            self.index = index
+            restarts = row.restart == .restarts
+            handler = row.handler
+        }
+
+        @inline(__always)
+        func carryOut(_ arguments: inout ArgumentReader, _ thread: GuestThread) -> SystemCallOutcome {
+            do throws(Errno) {
+                return try handler(thread, &arguments)
+            } catch {
+                if error.rawValue > 0 { return .failure(error) }
+                return error == .restart ? (restarts ? .restart : .failure(.EINTR)) : .unchanged
+            }
+        }
+    }
 
     /// The table for an architecture. `trace` receives every call; nil is off.
     init(_ description: ArchitectureDescription, trace: SystemCallTrace? = nil) {
         convention = SystemCallConvention(description)
+        splitsResults = description.abi.wordBytes == 4
         self.trace = trace
         let count = Int(Self.numberLimit)
-        handlers = .allocate(capacity: count)
-        handlers.initialize(repeating: nil, count: count)
-        restarts = .allocate(capacity: count)
-        restarts.initialize(repeating: false, count: count)
-        rowIndices = .allocate(capacity: count)
-        rowIndices.initialize(repeating: -1, count: count)
+        entries = .allocate(capacity: count)
+        entries.initialize(repeating: nil, count: count)
         for (index, row) in Self.rows.enumerated() where row.number < count {
-            handlers[row.number] = row.handler
-            restarts[row.number] = row.restart == .restarts
-            rowIndices[row.number] = Int32(index)
+            entries[row.number] = .passRetained(Entry(index, row))
         }
     }
 
     deinit {
-        handlers.deinitialize(count: Int(Self.numberLimit))
-        handlers.deallocate()
-        restarts.deallocate()
-        rowIndices.deallocate()
+        for number in 0..<Int(Self.numberLimit) { entries[number]?.release() }
+        entries.deallocate()
     }
 
     /// The table as a configuration asks for it.
@@ -49,31 +66,23 @@ public final class SystemCallTable: SystemCallHandler {
     func systemCall(_ thread: GuestThread) -> SystemCallOutcome {
         var arguments = ArgumentReader(convention, thread.cpu)
         let number = arguments.number
-        guard number < Self.numberLimit, let handler = handlers[Int(number)] else {
+        guard number < Self.numberLimit, let entry = entries[Int(number)] else {
             return unknownCall(arguments, thread)
         }
-        let outcome: SystemCallOutcome
-        if let trace {
-            let row = Self.rows[Int(rowIndices[Int(number)])]
-            outcome = trace.carryOut(row, arguments, thread) { (reader) in
-                Self.carryOut(handler, &reader, thread, restarts: row.restart == .restarts)
-            }
-        } else {
-            outcome = Self.carryOut(handler, &arguments, thread, restarts: restarts[Int(number)])
-        }
-        return convention.abi.wordBytes == 4 ? narrow(outcome, number, arguments) : outcome
+        let outcome =
+            trace == nil
+            ? entry._withUnsafeGuaranteedRef { $0.carryOut(&arguments, thread) }
+            : carryOutTraced(entry, arguments, thread)
+        return splitsResults ? narrow(outcome, number, arguments) : outcome
     }
 
-    @inline(__always)
-    private static func carryOut(
-        _ handler: SystemCallRow.Handler, _ arguments: inout ArgumentReader, _ thread: GuestThread, restarts: Bool
-    ) -> SystemCallOutcome {
-        do throws(Errno) {
-            return try handler(thread, &arguments)
-        } catch {
-            if error.rawValue > 0 { return .failure(error) }
-            return error == .restart ? (restarts ? .restart : .failure(.EINTR)) : .unchanged
-        }
+    private func carryOutTraced(_ reference: Unmanaged<Entry>, _ arguments: ArgumentReader, _ thread: GuestThread)
+        -> SystemCallOutcome
+    {
+        let entry = reference.takeUnretainedValue()
+        var reader = arguments
+        guard let trace else { return entry.carryOut(&reader, thread) }
+        return trace.carryOut(Self.rows[entry.index], arguments, thread) { entry.carryOut(&$0, thread) }
     }
 
     /// `nosys`: the kernel also raises SIGSYS; a program that tries a newer call lives on here.

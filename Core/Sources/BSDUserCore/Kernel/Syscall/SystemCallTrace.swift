@@ -30,9 +30,8 @@ final class SystemCallTrace {
         }
         let outcome = body(&reader)
         let outputs = values(row, arguments, thread, .exit(outcome))
-        let merged = zip(inputs, outputs).enumerated().map { index, pair in
-            row.slots[index].kind == .output || row.slots[index].kind == .inputOutput ? pair.1 : pair.0
-        }
+        // After the call an input is no longer looked at.
+        let merged = zip(inputs, outputs).map { $1 == .absent ? $0 : $1 }
         write(row, merged, outcome, process: HostProcess.currentPID)
         return outcome
     }

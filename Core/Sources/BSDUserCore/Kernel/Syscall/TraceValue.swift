@@ -20,7 +20,7 @@ public indirect enum TraceValue: Sendable, Equatable {
     case list([TraceValue])
     /// A list of which only the beginning is shown.
     case truncatedList([TraceValue])
-    /// What the call has not filled in (yet).
+    /// Nothing that could be shown: padding, an argument on a stack that is not there, an input after the call.
     case absent
 
     /// Bytes of a buffer that a trace shows, and elements of a list.

@@ -90,7 +90,6 @@ extension GuestStruct {
         case let number as GuestOffset: .integer(number.value)
         case let number as GuestLong: .integer(number.value)
         case let number as GuestWord: .unsigned(number.value)
-        case let set as SignalSet: set.traceValue
         default: .structure(text: text(abi), json: json(abi))
         }
     }

@@ -46,7 +46,9 @@ public enum Emulator {
     ) throws(LoadError) -> Never {
         let thread = try start(program, configuration, architecture)
         architecture.cpuLoop(thread)
-        thread.process.terminateHost()
+        thread.finish()
+        // A first thread that ends before others leaves its host thread behind.
+        HostThread.sleepForEver()
     }
 
     private static func root(_ configuration: EmulatorConfiguration) throws(LoadError) -> PathRoot {

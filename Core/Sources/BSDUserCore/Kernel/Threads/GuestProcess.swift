@@ -1,4 +1,7 @@
 /// The emulated process: what FreeBSD keeps in `struct proc`, as far as the host does not keep it.
+///
+/// All threads use it. What changes after the start stands under `lock`, which is held for moments only: no guest memory
+/// is touched and no host call waits meanwhile.
 public final class GuestProcess {
     /// The architecture.
     public let architecture: any GuestArchitecture
@@ -8,10 +11,31 @@ public final class GuestProcess {
     public let configuration: EmulatorConfiguration
     /// The release that the process sees.
     public var release: FreeBSDRelease
+    /// Protects every property that changes, and the mask and queue of each thread's signals.
+    let lock = HostLock()
+    /// The threads, in the order of their creation.
+    var threads: [GuestThread] = []
+    /// Who has stopped all other threads, how many stand still, and what tells of changes of both.
+    var stopper: GuestThread?
+    var standingCount = 0
+    let standstill = HostCondition()
     /// What the process does with signals, and those that wait for it.
     var signals = ProcessSignals()
+    /// `ProcessSignals.heldOnHost`, read without the lock: each thread holds these signals back for itself.
+    var heldOnHost: UInt64 = 0
+    /// UMTX_OP_SET_MIN_TIMEOUT, nanoseconds.
+    var minimumTimeout: UInt64 = 0
     /// POSIX timers by the guest's number.
     var timers = TimerTable()
+    /// Threads that sleep on objects in guest memory. Who shares the memory shares them.
+    let sleepQueues: SleepQueues
+    /// Event queues, process descriptors, and descriptors that count.
+    var events = EventTable()
+    var processDescriptors = ProcessDescriptorTable()
+    var counters = CounterTable()
+    /// What `procctl` has set.
+    var settings = ProcessSettings()
+    var isReaper = false
     /// The program's path from the guest's root, for `AT_EXECPATH` and `kern.proc.pathname`.
     public var executablePath: [UInt8]
     /// Where the program was loaded, for `sysctl`.
@@ -25,6 +49,8 @@ public final class GuestProcess {
     /// `getlogin` and `getloginclass`.
     var loginName = HostIdentity.loginName()
     var loginClass = Array("default".utf8)
+    /// Sockets that raise no SIGPIPE (`SO_NOSIGPIPE`).
+    var quietSockets = QuietSockets()
     /// State of the random numbers that a seed gives; nil without a seed.
     var randomState: UInt64?
     /// The program ran `execve` with a set-user-ID file: `issetugid`.
@@ -41,6 +67,7 @@ public final class GuestProcess {
     }
 
     init(architecture: any GuestArchitecture, memory: GuestMemory, configuration: EmulatorConfiguration) {
+        sleepQueues = SleepQueues()
         self.architecture = architecture
         self.memory = memory
         self.configuration = configuration
@@ -51,12 +78,38 @@ public final class GuestProcess {
         commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
     }
 
-    /// Goes on after a `vfork` whose child, which shared this object, has ended.
-    func resume() { ending = nil }
+    /// The child of a `vfork`: the same memory, and for the rest a copy of what the process is now.
+    init(sharingMemoryWith parent: GuestProcess) {
+        parent.lock.lock()
+        defer { parent.lock.unlock() }
+        architecture = parent.architecture
+        memory = parent.memory
+        configuration = parent.configuration
+        release = parent.release
+        executablePath = parent.executablePath
+        image = parent.image
+        commandName = parent.commandName
+        paths = parent.paths
+        limits = parent.limits
+        loginName = parent.loginName
+        loginClass = parent.loginClass
+        randomState = parent.randomState
+        isSetUserID = parent.isSetUserID
+        sleepQueues = parent.sleepQueues
+        events = EventTable(inheriting: parent.events)
+        counters = CounterTable(copying: parent.counters)
+        settings = parent.settings
+        // A child begins without pending signals and timers (fork(2)).
+        signals = parent.signals
+        signals.queue = SignalQueue()
+        signals.deferred = []
+    }
 
-    /// Ends the host process as the guest's ended.
+    /// Ends the host process, with all its threads, as the guest's ended.
     func terminateHost() -> Never {
-        switch ending {
+        releaseRobustMutexes()
+        processDescriptors.killAll()
+        switch lock.hold({ ending }) {
         case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
         case .exited(let status): HostProcess.exitNow(status)
         case nil: break
@@ -65,9 +118,9 @@ public final class GuestProcess {
         HostProcess.exitNow(127)
     }
 
-    /// Ends the process: the loop of its thread returns at the next chance. The first ending counts.
+    /// Notes how the process ends. The first ending counts.
     func end(_ ending: Ending) {
-        self.ending = self.ending ?? ending
+        lock.hold { self.ending = self.ending ?? ending }
     }
 }
 

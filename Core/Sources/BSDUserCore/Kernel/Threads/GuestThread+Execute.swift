@@ -12,6 +12,9 @@ extension GuestThread {
     }
 
     private func start(_ plan: ExecutionPlan, _ variables: [[UInt8]]) -> Int32 {
+        // The kernel ends the other threads when the new program is there; until then they could still come back.
+        process.stopOthers(self)
+        defer { process.resumeOthers() }
         let handover = SignalHandover(self, toEmulator: !plan.isNative)
         defer { handover.takeBack() }
         if plan.isNative {
@@ -35,8 +38,8 @@ private struct SignalHandover {
         process = thread.process
         _ = HostSignal.blockAll()
         thread.collectHostSignals()
-        process.releaseHost()
-        thread.waiting.forEach { signal in
+        process.lock.hold { process.releaseHost() }
+        thread.pendingSignals().forEach { signal in
             guard SignalNumber.isShared(signal) else { return }
             while let info = thread.take(signal) {
                 _ = HostSignal.queue(
@@ -51,7 +54,7 @@ private struct SignalHandover {
 
     /// The program could not be started: everything is as before.
     func takeBack() {
-        process.reclaimHost()
+        process.lock.hold { process.reclaimHost() }
         HostSignal.setMask(0)
     }
 }

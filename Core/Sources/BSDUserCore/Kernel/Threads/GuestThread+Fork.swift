@@ -2,43 +2,48 @@ import CHost
 
 /// New processes.
 extension GuestThread {
-    /// `fork`: the child goes on with the state that the architecture gives it.
+    /// `fork`: the child goes on with the state that the architecture gives it, and with this thread alone.
     func fork() throws(Errno) -> SystemCallOutcome {
         _ = HostSignal.blockAll()
         // What has come so far came for the parent.
         collectHostSignals()
-        execution?.engine.prepareFork()
-        memory.addressSpace.prepareFork()
+        let locks = ForkLocks(self)
         let pid = HostProcess.fork()
         if pid == 0 {
-            memory.addressSpace.finishForkInChild()
-            if let execution { execution.engine.finishForkInChild(survivor: execution) }
+            locks.resetInChild()
             becomeChild()
             HostSignal.setMask(0)
             architecture.fork(cpu)
             return .unchanged
         }
-        memory.addressSpace.finishForkInParent()
-        execution?.engine.finishForkInParent()
+        locks.release()
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
     }
 
     /// `vfork`: the child shares this process's memory, and this thread stands still until the child has ended or has
-    /// become another program. What the emulator keeps of the process is the child's own, and put back afterwards.
+    /// become another program. The other threads go on. The child has a copy of what the emulator keeps of the process,
+    /// and the state of this thread, which is put back afterwards.
     ///
     /// With `resetsHandlers` caught signals have their default actions in the child (RFSPAWN).
     func vfork(resetsHandlers: Bool = false) throws(Errno) -> SystemCallOutcome {
         _ = HostSignal.blockAll()
         collectHostSignals()
-        let saved = SavedProcess(self)
-        if resetsHandlers { process.signals.resetCaught() }
-        let pid = withExtendedLifetime(self) {
-            chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(self).toOpaque())
+        let child = GuestThread(cpu: cpu, createdBy: self, in: GuestProcess(sharingMemoryWith: process))
+        child.signals.stack = signals.stack
+        if resetsHandlers { child.process.signals.resetCaught() }
+        let saved = SavedCPUState(cpu)
+        process.beginStanding()
+        let pid = withExtendedLifetime(child) {
+            chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(child).toOpaque())
         }
-        saved.restore(self)
-        HostSignal.hold(process.signals.heldOnHost)
+        saved.restore(cpu)
+        // The child had this thread's notes of signals.
+        HostThread.forgetKicks()
+        needsAttention = true
+        process.endStanding(self)
+        HostSignal.hold(heldOnHost)
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -47,45 +52,71 @@ extension GuestThread {
     private static func runChild(_ context: UnsafeMutableRawPointer?) {
         guard let context else { return }
         let thread = Unmanaged<GuestThread>.fromOpaque(context).takeUnretainedValue()
-        thread.becomeChild()
+        thread.adoptHostThread()
+        let process = thread.process
+        process.threads = [thread]
+        HostSignal.hold(0)
+        process.events.closeInherited()
         // Death at an arbitrary instruction could leave a lock of the shared memory taken for ever, so every signal that
         // would kill waits for a safepoint.
-        thread.process.prepareHost(forBlocked: .all)
+        process.lock.hold { process.prepareHost(forBlocked: .all) }
         HostSignal.setMask(0)
         thread.architecture.fork(thread.cpu)
         thread.architecture.cpuLoop(thread)
-        thread.process.terminateHost()
+        process.terminateHost()
     }
 
-    /// A child begins without pending signals and timers (fork(2)).
+    /// A child begins with one thread, and without pending signals and timers (fork(2)).
     private func becomeChild() {
+        adoptHostThread()
+        HostThread.forgetKicks()
         signals.queue = SignalQueue()
         process.signals.queue = SignalQueue()
         process.signals.deferred = []
+        process.heldOnHost = 0
+        heldOnHost = 0
         HostSignal.hold(0)
         _ = process.timers.removeAll()
+        process.becomeSingleThreaded(self)
+        process.events.closeInChild()
+        process.events = EventTable()
+        process.processDescriptors = ProcessDescriptorTable()
+        process.isReaper = false
     }
 }
 
-/// What the child of a `vfork` may change in the emulator and the parent must find unchanged.
-private struct SavedProcess {
-    private let processSignals: ProcessSignals
-    private let threadSignals: ThreadSignals
-    private let timers: TimerTable
-    private let cpu: SavedCPUState
+/// The emulator's locks around a `fork`, taken in the order in which threads take them: no other thread is amid a change
+/// of what the child inherits.
+private struct ForkLocks {
+    private let thread: GuestThread
 
     init(_ thread: GuestThread) {
-        processSignals = thread.process.signals
-        threadSignals = thread.signals
-        timers = thread.process.timers
-        cpu = SavedCPUState(thread.cpu)
+        self.thread = thread
+        thread.process.lock.lock()
+        thread.process.sleepQueues.lockAll()
+        thread.process.events.prepareFork()
+        thread.process.counters.prepareFork()
+        thread.execution?.engine.prepareFork()
+        thread.memory.addressSpace.prepareFork()
+        KernelLog.prepareFork()
     }
 
-    func restore(_ thread: GuestThread) {
-        thread.process.signals = processSignals
-        thread.signals = threadSignals
-        thread.process.timers = timers
-        thread.process.resume()
-        cpu.restore(thread.cpu)
+    func release() {
+        KernelLog.finishForkInParent()
+        thread.memory.addressSpace.finishForkInParent()
+        thread.execution?.engine.finishForkInParent()
+        thread.process.counters.finishForkInParent()
+        thread.process.events.finishForkInParent()
+        thread.process.sleepQueues.unlockAll()
+        thread.process.lock.unlock()
+    }
+
+    func resetInChild() {
+        KernelLog.finishForkInChild()
+        thread.process.lock.resetInChild()
+        thread.process.counters.resetInChild()
+        thread.process.sleepQueues.resetInChild()
+        thread.memory.addressSpace.finishForkInChild()
+        if let execution = thread.execution { execution.engine.finishForkInChild(survivor: execution) }
     }
 }

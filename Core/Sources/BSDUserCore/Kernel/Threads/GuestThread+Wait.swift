@@ -42,9 +42,12 @@ extension GuestThread {
         guard options.host & ~HostProcess.WaitOption.noHang & ~HostProcess.WaitOption.noReap != 0 else {
             throw .ECHILD
         }
-        var event = HostProcess.ChildEvent()
-        let result = try blocking { HostProcess.wait(children, options: options.host, into: &event) }
-        guard result >= 0 else { throw Errno(host: Int32(-result)) }
+        if case .process(let pid) = children, options.contains(.exited),
+            let report = process.processDescriptors.report(pid, keeps: options.contains(.noReap))
+        {
+            return report
+        }
+        let event = try waitBesideDescriptors(children, options)
         return event.pid == 0 ? nil : ChildReport(event)
     }
 
@@ -71,7 +74,7 @@ extension GuestThread {
 }
 
 extension ChildReport {
-    fileprivate init(_ event: HostProcess.ChildEvent) {
+    init(_ event: HostProcess.ChildEvent) {
         pid = event.pid
         usage = event.usage
         let signal = SignalNumber.guest(event.status)

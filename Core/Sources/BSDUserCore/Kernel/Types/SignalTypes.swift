@@ -3,10 +3,10 @@ extension SignalSet: GuestStruct {
     public mutating func fields<Visitor: FieldVisitor>(_ visitor: inout Visitor) {
         var (first, second) = (UInt32(truncatingIfNeeded: low), UInt32(truncatingIfNeeded: low >> 32))
         var (third, fourth) = (UInt32(truncatingIfNeeded: high), UInt32(truncatingIfNeeded: high >> 32))
-        visitor.int("sig1", &first, .named { SignalSet(low: $0).names })
-        visitor.int("sig33", &second, .named { SignalSet(low: $0 << 32).names })
-        visitor.int("sig65", &third, .named { SignalSet(high: $0).names })
-        visitor.int("sig97", &fourth, .named { SignalSet(high: $0 << 32).names })
+        visitor.int("sig1", &first)
+        visitor.int("sig33", &second)
+        visitor.int("sig65", &third)
+        visitor.int("sig97", &fourth)
         self = SignalSet(words: (first, second, third, fourth))
     }
 
@@ -17,11 +17,11 @@ extension SignalSet: GuestStruct {
         return names.isEmpty ? "0" : names.joined(separator: "|")
     }
 
-    /// For a trace: the names, or those left out when most are there.
-    var traceValue: TraceValue {
+    /// The names, or those left out when most are there.
+    public var summary: String? {
         let missing = SignalSet.all.subtracting(self)
-        if missing.isEmpty { return .symbol("all") }
-        return .symbol(missing.count < count ? "~(\(missing.names))" : names)
+        if missing.isEmpty { return "all" }
+        return missing.count < count ? "~(\(missing.names))" : names
     }
 
     private var count: Int { low.nonzeroBitCount + high.nonzeroBitCount }

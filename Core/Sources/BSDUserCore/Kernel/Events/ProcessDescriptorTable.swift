@@ -1,0 +1,152 @@
+/// Processes that this one started with `pdfork`, and the descriptors that stand for them (`sys/kern/sys_procdesc.c`).
+///
+/// The host knows them as ordinary children. What FreeBSD does otherwise is kept here: they send no SIGCHLD, `wait` finds
+/// them only by their number, and they are killed when the last descriptor is closed.
+final class ProcessDescriptorTable {
+    /// One of them.
+    private struct Entry {
+        var numbers: Set<Int32>
+        /// It may live on without a descriptor (PD_DAEMON).
+        let isDaemon: Bool
+        /// How it ended, once the host has told; it can still be waited for.
+        var report: ChildReport?
+        /// It has been waited for, and nothing is left of it but its descriptor.
+        var isGone = false
+    }
+
+    private let lock = HostLock()
+    private var entries: [Int32: Entry] = [:]
+    /// Whether there is none: most programs never have one.
+    private(set) var isEmpty = true
+
+    private func locked<Result>(_ body: () -> Result) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        return body()
+    }
+
+    func add(_ pid: Int32, descriptor: Int32, isDaemon: Bool) {
+        locked {
+            entries[pid] = Entry(numbers: [descriptor], isDaemon: isDaemon)
+            isEmpty = false
+        }
+    }
+
+    func contains(_ pid: Int32) -> Bool { !isEmpty && locked { entries[pid] != nil } }
+
+    /// The numbers of all of them.
+    var processes: Set<Int32> { locked { Set(entries.keys) } }
+
+    /// Whether a descriptor stands for one of them.
+    func isOfProcess(_ descriptor: Int32) -> Bool {
+        !isEmpty && locked { entries.values.contains { $0.numbers.contains(descriptor) } }
+    }
+
+    /// The process of a descriptor, and whether something is left of it.
+    func process(of descriptor: Int32) -> (pid: Int32, isGone: Bool)? {
+        guard !isEmpty else { return nil }
+        return locked {
+            entries.first { $0.value.numbers.contains(descriptor) }.map { ($0.key, $0.value.isGone) }
+        }
+    }
+
+    // MARK: Descriptors
+
+    func didDuplicate(_ from: Int32, _ to: Int32) {
+        guard !isEmpty else { return }
+        locked {
+            if let pid = entries.first(where: { $0.value.numbers.contains(from) })?.key {
+                entries[pid]?.numbers.insert(to)
+            }
+        }
+    }
+
+    /// A descriptor is about to be closed.
+    func willClose(_ descriptor: Int32) {
+        guard !isEmpty else { return }
+        locked {
+            guard let pid = entries.first(where: { $0.value.numbers.contains(descriptor) })?.key else { return }
+            entries[pid]?.numbers.remove(descriptor)
+            if entries[pid]?.numbers.isEmpty == true { release(pid) }
+        }
+    }
+
+    /// The last descriptor is closed: nobody can wait for the process any more.
+    private func release(_ pid: Int32) {
+        guard let entry = entries[pid] else { return }
+        if entry.report == nil && !entry.isGone {
+            if !entry.isDaemon { _ = HostProcess.send(HostSignal.kill, to: pid) }
+            // A daemon, and one that does not end at once, stays the host's child until `wait` comes upon it.
+            guard HostProcess.reap(pid) else { return }
+        }
+        forget(pid)
+    }
+
+    private func forget(_ pid: Int32) {
+        entries[pid] = nil
+        isEmpty = entries.isEmpty
+    }
+
+    /// Takes those that nobody can wait for any more, as init would.
+    func reapReleased() {
+        locked {
+            for (pid, entry) in entries where entry.numbers.isEmpty && HostProcess.reap(pid) { forget(pid) }
+        }
+    }
+
+    /// This process ends, and its descriptors are closed with it.
+    func killAll() {
+        for (pid, entry) in entries where !entry.isDaemon && entry.report == nil && !entry.isGone {
+            _ = HostProcess.send(HostSignal.kill, to: pid)
+        }
+    }
+
+    // MARK: Waiting
+
+    /// The host has told how a process ended. One whose descriptors are all closed is forgotten.
+    func keep(_ report: ChildReport) {
+        locked {
+            guard let entry = entries[report.pid] else { return }
+            if entry.numbers.isEmpty { forget(report.pid) } else { entries[report.pid]?.report = report }
+        }
+    }
+
+    /// How a process ended, when the host has told already. Without `keeps` it is told once.
+    func report(_ pid: Int32, keeps: Bool) -> ChildReport? {
+        guard !isEmpty else { return nil }
+        return locked {
+            guard let report = entries[pid]?.report else { return nil }
+            if !keeps {
+                entries[pid]?.report = nil
+                entries[pid]?.isGone = true
+            }
+            return report
+        }
+    }
+
+    /// The process has been waited for.
+    func wasWaitedFor(_ pid: Int32) { locked { entries[pid]?.isGone = true } }
+}
+
+/// What else a descriptor means to the emulator than to the host.
+extension GuestProcess {
+    /// A descriptor is about to be closed.
+    func willClose(_ descriptor: Int32) {
+        events.willClose(descriptor)
+        processDescriptors.willClose(descriptor)
+        counters.willClose(descriptor)
+    }
+
+    /// The descriptors of a range are about to be closed.
+    func willClose(from low: Int32, through high: Int32) {
+        guard !events.isEmpty || !processDescriptors.isEmpty || !counters.isEmpty else { return }
+        guard low <= min(high, HostDescriptors.guestLimit - 1) else { return }
+        for descriptor in low...min(high, HostDescriptors.guestLimit - 1) { willClose(descriptor) }
+    }
+
+    func didDuplicate(_ from: Int32, _ to: Int32) {
+        events.didDuplicate(from, to)
+        processDescriptors.didDuplicate(from, to)
+        counters.didDuplicate(from, to)
+    }
+}
