@@ -43,6 +43,8 @@ extension GuestThread {
         HostThread.forgetKicks()
         needsAttention = true
         process.endStanding(self)
+        // The child may have had others.
+        process.applyLimitsToMemory()
         HostSignal.hold(heldOnHost)
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
@@ -95,7 +97,9 @@ private struct ForkLocks {
         thread.process.lock.lock()
         thread.process.sleepQueues.lockAll()
         thread.process.events.prepareFork()
+        thread.process.processDescriptors.prepareFork()
         thread.process.counters.prepareFork()
+        thread.process.quietSockets.prepareFork()
         thread.execution?.engine.prepareFork()
         thread.memory.addressSpace.prepareFork()
         KernelLog.prepareFork()
@@ -105,7 +109,9 @@ private struct ForkLocks {
         KernelLog.finishForkInParent()
         thread.memory.addressSpace.finishForkInParent()
         thread.execution?.engine.finishForkInParent()
+        thread.process.quietSockets.finishForkInParent()
         thread.process.counters.finishForkInParent()
+        thread.process.processDescriptors.finishForkInParent()
         thread.process.events.finishForkInParent()
         thread.process.sleepQueues.unlockAll()
         thread.process.lock.unlock()
@@ -114,6 +120,7 @@ private struct ForkLocks {
     func resetInChild() {
         KernelLog.finishForkInChild()
         thread.process.lock.resetInChild()
+        thread.process.quietSockets.resetInChild()
         thread.process.counters.resetInChild()
         thread.process.sleepQueues.resetInChild()
         thread.memory.addressSpace.finishForkInChild()
