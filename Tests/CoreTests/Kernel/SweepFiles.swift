@@ -26,6 +26,9 @@ struct SweepFiles {
         try #require(listen(listener, 64) == 0)
     }
 
+    /// A socket that has nothing to read, and need not work any more.
+    var idleSocket: Int32 { pair[0] }
+
     /// A socket with something to read and room to write.
     func socket() throws -> Int32 {
         var byte: UInt8 = 1

@@ -32,8 +32,9 @@ import Testing
         "ktimer_create", "ktimer_settime", "ktimer_gettime", "__sysctl", "__sysctlbyname", "sigtimedwait", "kenv",
         // The descriptor is no event queue; what they do with pointers is checked by the guest program `kqueue`.
         "kevent", "freebsd11_kevent",
-        // Neither is it a process, a timer, or a counter: the guest programs `process_descriptors` and `shared_memory`.
-        "pdgetpid", "pdwait", "timerfd_gettime", "timerfd_settime", "__specialfd",
+        // Neither is it a process, a timer, or a counter, and ranges of zero bytes are none: the guest programs
+        // `process_descriptors` and `shared_memory`.
+        "pdgetpid", "pdwait", "fspacectl", "timerfd_gettime", "timerfd_settime", "__specialfd",
     ]
 
     private static func wildAddresses() -> [UInt64] {
@@ -142,7 +143,7 @@ import Testing
         "socketpair": ["domain": 1, "type": 1], "setsockopt": ["level": 0xffff, "name": 4, "vallen": 4],
         "getsockopt": ["level": 0xffff, "name": 4], "sendfile": ["nbytes": 1], "freebsd4_sendfile": ["nbytes": 1],
         "bind": ["namelen": 16], "bindat": ["namelen": 16], "connect": ["namelen": 16], "connectat": ["namelen": 16],
-        "sendto": ["tolen": 16],
+        "sendto": ["tolen": 16], "getrlimitusage": ["which": 8],
     ]
 }
 
