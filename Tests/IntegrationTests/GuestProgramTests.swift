@@ -56,7 +56,8 @@ struct GuestProgramTests {
             Row(program: program("system"), checks: 70),
             Row(program: program("storm"), checks: 6),
             Row(program: program("signal_storm"), checks: 8),
-            Row(program: program("exec"), checks: 23),
+            Row(program: program("exec"), checks: 27),
+            Row(program: program("extremes"), checks: 50),
             Row(program: program("churn"), checks: 6),
             Row(program: program("threads"), checks: 77),
             Row(program: program("umtx"), checks: 122),
@@ -123,6 +124,21 @@ struct GuestProgramTests {
             let run = try EmulatorUnderTest.run(URL(fileURLWithPath: "/hello"), options: ["-L", root.path])
             #expect(run.end == .exited(127) || run.end == .exited(126), "\(run.summary)")
             #expect(run.standardError.split(separator: "\n").count == 1, "\(run.summary)")
+        }
+    }
+
+    @Test(arguments: [[], ["-strace"], ["-strace", "-D", "log"]])
+    func `the emulator's own lines stay out of the guest's files`(options: [String]) throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let program = try GuestProgram("log_files").build()
+            let run = try EmulatorUnderTest.run(program, options: options, directory: folder)
+            #expect(CheckReport(output: run.output).failed.isEmpty, "\(run.output)")
+            #expect(run.end == .exited(0), "\(run.summary)")
+            let file = folder.appendingPathComponent("log")
+            let log = options.contains("-D") ? try String(contentsOf: file, encoding: .utf8) : run.standardError
+            #expect(log.contains("kern.nothing"))
+            #expect(log.contains("uncaught target signal 11"))
+            #expect(log.contains("closefrom(3)") == options.contains("-strace"))
         }
     }
 

@@ -48,6 +48,8 @@ extension GuestThread {
         HostThread.forgetKicks()
         needsAttention = true
         process.endStanding(self)
+        // The child may have had others.
+        process.applyLimitsToMemory()
         HostSignal.hold(heldOnHost)
         if pid > 0 { process.events.processTold(HostProcess.currentPID, .fork(child: pid)) }
         HostSignal.setMask(0)
@@ -98,7 +100,9 @@ private struct ForkLocks {
     init(_ thread: GuestThread) {
         self.thread = thread
         thread.process.lock.lock()
+        thread.process.quietSockets.prepareFork()
         thread.process.counters.prepareFork()
+        thread.process.processDescriptors.prepareFork()
         thread.process.asynchronous.prepareFork()
         thread.process.events.prepareFork()
         thread.process.sleepQueues.lockAll()
@@ -114,13 +118,16 @@ private struct ForkLocks {
         thread.process.sleepQueues.unlockAll()
         thread.process.events.finishForkInParent()
         thread.process.asynchronous.finishForkInParent()
+        thread.process.processDescriptors.finishForkInParent()
         thread.process.counters.finishForkInParent()
+        thread.process.quietSockets.finishForkInParent()
         thread.process.lock.unlock()
     }
 
     func resetInChild() {
         KernelLog.finishForkInChild()
         thread.process.lock.resetInChild()
+        thread.process.quietSockets.resetInChild()
         thread.process.counters.finishForkInChild()
         thread.process.sleepQueues.resetInChild()
         thread.memory.addressSpace.finishForkInChild()
