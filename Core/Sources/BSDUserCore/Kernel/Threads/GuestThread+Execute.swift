@@ -17,6 +17,7 @@ extension GuestThread {
         defer { process.resumeOthers() }
         let handover = SignalHandover(self, toEmulator: !plan.isNative)
         defer { handover.takeBack() }
+        beforeReplacement?()
         if plan.isNative {
             return HostExecute.execute(
                 descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments, environment: variables)
