@@ -14,6 +14,8 @@ let lean: [SwiftSetting] =
 // Where an installed program finds the core and Swift's runtime libraries; Scripts/install puts them there.
 let installed: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/bsduser"])]
 let hot: [SwiftSetting] = lean + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+/// The test bundle holds all plugins, each with its entry point.
+let plugins: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "muldefs"])]
 /// For tests that run millions of steps: debug builds of them would take minutes.
 let quick: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
 let core: Target.Dependency = .product(name: "BSDUserCore", package: "Core")
@@ -23,6 +25,7 @@ let package = Package(
     products: [
         .executable(name: "bsduser", targets: ["bsduser"]),
         .executable(name: "bsduserctl", targets: ["bsduserctl"]),
+        .library(name: "aarch64", type: .dynamic, targets: ["AArch64"]),
         .library(name: "mips64", type: .dynamic, targets: ["MIPS64"]),
     ],
     dependencies: [
@@ -40,6 +43,7 @@ let package = Package(
                 core, "DriverOptions", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Control", swiftSettings: strict, linkerSettings: installed),
+        .target(name: "AArch64", dependencies: [core], path: "Arches/aarch64", swiftSettings: hot),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
         .testTarget(
             name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl"], path: "Tests/DriverTests",
@@ -48,6 +52,9 @@ let package = Package(
             name: "TestSupport", dependencies: [core], path: "Tests/Support", exclude: ["Data"], swiftSettings: quick),
         .testTarget(
             name: "CoreTests", dependencies: [core, "TestSupport"], path: "Tests/CoreTests", swiftSettings: strict),
+        .testTarget(
+            name: "AArch64Tests", dependencies: [core, "AArch64", "TestSupport"], path: "Tests/ArchTests/aarch64",
+            swiftSettings: quick, linkerSettings: plugins),
         .testTarget(
             name: "MIPS64Tests", dependencies: [core, "MIPS64", "TestSupport"], path: "Tests/ArchTests/mips64",
             swiftSettings: quick),

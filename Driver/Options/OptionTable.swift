@@ -120,7 +120,8 @@ enum OptionTable {
             },
             help: "Size of the guest's address space, a multiple of 4096 of at least 16M",
             detail: """
-                The architecture's own is taken without the option, 512G on mips64, and at most 64T.
+                The architecture's own is taken without the option: 64T on aarch64, which is the most there is, and 512G \
+                on mips64.
                 """, example: "bsduser -R 4G prog"),
         Option(
             group: .process, flags: ["-B", "--guest-base"], variables: ["BSDUSER_GUEST_BASE", "QEMU_GUEST_BASE"],

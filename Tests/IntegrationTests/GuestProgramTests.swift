@@ -17,43 +17,60 @@ struct GuestProgramTests {
     private static let startArguments = ["one", "two words", ""]
     private static let startEnvironment = ["VISIBLE": "yes", "EMPTY": ""]
 
-    static let rows: [Row] = [
-        Row(program: GuestProgram("start"), checks: 35, arguments: startArguments, environment: startEnvironment),
-        Row(
-            program: GuestProgram("start", link: .staticPIE), checks: 35, arguments: startArguments,
-            environment: startEnvironment),
-        Row(program: GuestProgram("self_modifying"), checks: 20),
-        Row(program: GuestProgram("self_modifying", link: .staticPIE), checks: 20),
-        Row(program: GuestProgram("signals"), checks: 70),
-        Row(program: GuestProgram("signals", float: .hard), checks: 70),
-        Row(program: GuestProgram("faults"), checks: 35),
-        Row(program: GuestProgram("processes"), checks: 25),
-        Row(program: GuestProgram("descriptors"), checks: 60),
-        Row(program: GuestProgram("files"), checks: 95),
-        Row(program: GuestProgram("sockets"), checks: 175),
-        Row(program: GuestProgram("local_sockets"), checks: 80),
-        Row(program: GuestProgram("network"), checks: 45),
-        Row(program: GuestProgram("directories"), checks: 40),
-        Row(program: GuestProgram("memory"), checks: 70),
-        Row(program: GuestProgram("memory", link: .staticPIE), checks: 70),
-        Row(program: GuestProgram("wild_pointers"), checks: 9),
-        Row(program: GuestProgram("system"), checks: 70),
-        Row(program: GuestProgram("storm"), checks: 6),
-        Row(program: GuestProgram("signal_storm"), checks: 8),
-        Row(program: GuestProgram("exec"), checks: 23),
-        Row(program: GuestProgram("churn"), checks: 6),
-        Row(program: GuestProgram("threads"), checks: 48),
-        Row(program: GuestProgram("umtx"), checks: 105),
-        Row(program: GuestProgram("thread_signals"), checks: 35),
-        Row(program: GuestProgram("thread_processes"), checks: 16),
-        Row(program: GuestProgram("kqueue"), checks: 150),
-        Row(program: GuestProgram("kqueue_processes"), checks: 35),
-        Row(program: GuestProgram("kqueue_files"), checks: 33),
-        Row(program: GuestProgram("process_descriptors"), checks: 65),
-        Row(program: GuestProgram("shared_memory"), checks: 50),
-        Row(program: GuestProgram("mips64/traps"), checks: 80),
-        Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
-    ]
+    static let architectures = ["aarch64", "mips64"]
+
+    static let rows: [Row] =
+        architectures.flatMap(common) + [
+            Row(program: GuestProgram("signals", float: .hard), checks: 70),
+            Row(program: GuestProgram("mips64/traps"), checks: 80),
+            Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
+        ]
+
+    /// The programs that every architecture runs.
+    private static func common(_ architecture: String) -> [Row] {
+        func program(_ name: String, _ link: GuestProgram.Link = .fixed) -> GuestProgram {
+            GuestProgram(name, link: link, architecture: architecture)
+        }
+        return [
+            Row(program: program("start"), checks: 35, arguments: startArguments, environment: startEnvironment),
+            Row(
+                program: program("start", .staticPIE), checks: 35, arguments: startArguments,
+                environment: startEnvironment),
+            Row(program: program("self_modifying"), checks: 20),
+            Row(program: program("self_modifying", .staticPIE), checks: 20),
+            Row(program: program("signals"), checks: 70),
+            Row(program: program("faults"), checks: 35),
+            Row(program: program("processes"), checks: 25),
+            Row(program: program("descriptors"), checks: 60),
+            Row(program: program("files"), checks: 95),
+            Row(program: program("sockets"), checks: 175),
+            Row(program: program("local_sockets"), checks: 80),
+            Row(program: program("network"), checks: 45),
+            Row(program: program("sysctl"), checks: 54),
+            Row(program: program("directories"), checks: 40),
+            Row(program: program("memory"), checks: 70),
+            Row(program: program("memory", .staticPIE), checks: 70),
+            Row(program: program("wild_pointers"), checks: 9),
+            Row(program: program("system"), checks: 70),
+            Row(program: program("storm"), checks: 6),
+            Row(program: program("signal_storm"), checks: 8),
+            Row(program: program("exec"), checks: 23),
+            Row(program: program("churn"), checks: 6),
+            Row(program: program("threads"), checks: 76),
+            Row(program: program("umtx"), checks: 122),
+            Row(program: program("thread_signals"), checks: 36),
+            Row(program: program("thread_processes"), checks: 14),
+            Row(program: program("kqueue"), checks: 150),
+            Row(program: program("kqueue_processes"), checks: 35),
+            Row(program: program("kqueue_files"), checks: 33),
+            Row(program: program("kqueue_threads"), checks: 14),
+            Row(program: program("kqueue_sockets"), checks: 28),
+            Row(program: program("asynchronous"), checks: 65),
+            Row(program: program("interprocess"), checks: 65),
+            Row(program: program("process_descriptors"), checks: 60),
+            Row(program: program("shared_memory"), checks: 50),
+        ]
+    }
 
     @Test(arguments: rows)
     func `a program that checks itself finds nothing wrong`(row: Row) throws {
@@ -66,27 +83,32 @@ struct GuestProgramTests {
 
     @Test(arguments: [
         GuestProgram("hello"), GuestProgram("hello", link: .staticPIE), GuestProgram("hello", float: .hard),
+        GuestProgram("hello", architecture: "aarch64"),
+        GuestProgram("hello", link: .staticPIE, architecture: "aarch64"),
     ])
     func `hello says hello`(program: GuestProgram) throws {
         let run = try EmulatorUnderTest.run(program.build())
-        #expect(run.output == "hello, FreeBSD/mips64\n")
+        #expect(run.output == "hello, FreeBSD/\(program.architecture)\n")
         #expect(run.end == .exited(0), "\(run.summary)")
         #expect(run.standardError.isEmpty)
     }
 
-    @Test func `a dynamic program starts through the interpreter inside the root`() throws {
+    @Test(arguments: architectures)
+    func `a dynamic program starts through the interpreter inside the root`(architecture: String) throws {
         try EmulatorUnderTest.withScratchFolder { root in
             let folder = root.appendingPathComponent("libexec")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let interpreter = try GuestProgram("interpreter", link: .staticPIE).build()
+            let interpreter = try GuestProgram("interpreter", link: .staticPIE, architecture: architecture)
+                .build()
             try FileManager.default.copyItem(at: interpreter, to: folder.appendingPathComponent("ld-elf.so.1"))
             let program = root.appendingPathComponent("hello")
-            try FileManager.default.copyItem(at: GuestProgram("hello", link: .dynamic).build(), to: program)
+            let hello = try GuestProgram("hello", link: .dynamic, architecture: architecture).build()
+            try FileManager.default.copyItem(at: hello, to: program)
             // The program's path is the guest's: it is looked for inside the root.
             let run = try EmulatorUnderTest.run(URL(fileURLWithPath: "/hello"), options: ["-L", root.path])
             #expect(run.end == .exited(0), "\(run.summary)")
             #expect(CheckReport(output: run.output).passed.count == 4)
-            #expect(run.output.hasSuffix("hello, FreeBSD/mips64\n"))
+            #expect(run.output.hasSuffix("hello, FreeBSD/\(architecture)\n"))
         }
     }
 
@@ -107,16 +129,19 @@ struct GuestProgramTests {
         ("wild-stack", SIGSEGV), ("signal", SIGTERM), ("abort", SIGABRT), ("frame", SIGILL),
     ]
 
-    @Test(arguments: crashes)
-    func `a guest killed by a signal ends bsduser by it, and its output is there`(how: String, signal: Int32) throws {
-        let run = try EmulatorUnderTest.run(GuestProgram("crash").build(), [how])
+    @Test(arguments: crashes, architectures)
+    func `a guest killed by a signal ends bsduser by it, and its output is there`(
+        crash: (how: String, signal: Int32), architecture: String
+    ) throws {
+        let (how, signal) = crash
+        let run = try EmulatorUnderTest.run(GuestProgram("crash", architecture: architecture).build(), [how])
         #expect(run.end == .signalled(signal), "\(run.summary)")
         #expect(run.output == "before\n")
     }
 
-    @Test(arguments: ["nothing", "unknown-call"])
-    func `the exit status is the guest's`(how: String) throws {
-        let run = try EmulatorUnderTest.run(GuestProgram("crash").build(), [how])
+    @Test(arguments: ["nothing", "unknown-call"], architectures)
+    func `the exit status is the guest's`(how: String, architecture: String) throws {
+        let run = try EmulatorUnderTest.run(GuestProgram("crash", architecture: architecture).build(), [how])
         #expect(run.end == .exited(99), "\(run.summary)")
         #expect(run.output == "before\nafter\n")
     }

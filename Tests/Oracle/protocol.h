@@ -3,10 +3,12 @@
 //
 //   batch   = u32 request count, u32 byte count of all requests, requests
 //   answer  = u32 reply count, u32 byte count of all replies, replies
-//   request = struct request_header, u32 words[word_count], struct cpu_state, u8 memory[memory_size]
-//   reply   = struct reply_header, struct cpu_state, u8 memory[memory_size]
+//   request = struct request_header, u32 words[word_count], cpu_state, u8 memory[memory_size]
+//   reply   = struct reply_header, cpu_state, u8 memory[memory_size]
 //
 // The oracle reads a whole batch before it writes, so that neither side can block the other.
+//
+// Which processor it is, the first argument tells: mips64 or aarch64, each with its own cpu_state.
 //
 // The code runs in kernel mode, so privileged instructions work, and addresses below 8192 belong to the oracle. A jump
 // out of the code crashes Unicorn 2.1; the asking side then sees the oracle die.
@@ -21,6 +23,7 @@ enum {
     MAXIMUM_WORDS = 256,
     MAXIMUM_MEMORY = 65536,
     MAXIMUM_BATCH_BYTES = 64 << 20,
+    MAXIMUM_STATE = 1024,
 };
 
 enum exception {
@@ -38,9 +41,15 @@ enum exception {
     EXCEPTION_OTHER = 11,
 };
 
-struct cpu_state {
+struct mips64_state {
     uint64_t gpr[32], hi, lo, fpr[32];
     uint32_t fcsr, padding;
+};
+
+// x0 to x30 and sp; the halves of v0 to v31, the lower one first.
+struct aarch64_state {
+    uint64_t general[32], vectors[64];
+    uint32_t nzcv, fpcr, fpsr, padding;
 };
 
 struct request_header {

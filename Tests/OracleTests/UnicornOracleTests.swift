@@ -4,7 +4,7 @@ import Testing
 /// The oracle must be right about the few things whose answer is known beyond doubt, or nothing it says counts.
 @Suite(.serialized)
 struct UnicornOracleTests {
-    private let oracle: UnicornOracle
+    private let oracle: UnicornOracle<MIPS64Snapshot>
 
     init() throws { oracle = try UnicornOracle() }
 
@@ -21,7 +21,7 @@ struct UnicornOracleTests {
             fpr: (0..<32).map { _ in UInt64.random(in: 0...UInt64.max, using: &generator) }, fcsr: 3, memory: memory)
     }
 
-    private func ask(_ words: [UInt32], _ state: MIPS64Snapshot) throws -> OracleReply {
+    private func ask(_ words: [UInt32], _ state: MIPS64Snapshot) throws -> OracleReply<MIPS64Snapshot> {
         try oracle.run([OracleRequest(words: words, state: state)])[0]
     }
 
@@ -55,18 +55,18 @@ struct UnicornOracleTests {
 
     @Test func `loads are big-endian`() throws {
         var state = Self.state(memory: [1, 2, 3, 4, 5, 6, 7, 8])
-        state.gpr[2] = UnicornOracle.memoryAddress
+        state.gpr[2] = Oracle.memoryAddress
         let loadDoubleword: UInt32 = 0xdc43_0000
         #expect(try ask([loadDoubleword], state).state.gpr[3] == 0x0102_0304_0506_0708)
     }
 
     @Test(arguments: [
-        (UInt32(0x0000_000d), OracleReply.Exception.breakpoint), (0x0000_000c, .systemCall), (0x0021_0034, .trap),
+        (UInt32(0x0000_000d), OracleException.breakpoint), (0x0000_000c, .systemCall), (0x0021_0034, .trap),
         (0x7c00_003f, .reservedInstruction), (0x8c43_0001, .address), (0x1000_ffff, .endless),
     ])
-    func `exceptions are told apart`(word: UInt32, exception: OracleReply.Exception) throws {
+    func `exceptions are told apart`(word: UInt32, exception: OracleException) throws {
         var state = Self.state(memory: Array(repeating: 0, count: 8))
-        state.gpr[2] = UnicornOracle.memoryAddress
+        state.gpr[2] = Oracle.memoryAddress
         let reply = try ask([word, 0], state)
         #expect(reply.exception == exception)
         #expect(reply.state == state)

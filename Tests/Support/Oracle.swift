@@ -1,85 +1,79 @@
 import Foundation
 
-/// The state of a MIPS64 processor that an instruction can read or change, and a window of memory.
-public struct MIPS64Snapshot: Equatable, Sendable {
-    /// General registers; the first one is always 0.
-    public var gpr: [UInt64]
-    public var hi: UInt64
-    public var lo: UInt64
-    /// Floating-point registers as 32 independent ones of 64 bits (Status.FR = 1).
-    public var fpr: [UInt64]
-    public var fcsr: UInt32
-    /// The bytes at `UnicornOracle.memoryAddress`, as the guest sees them.
-    public var memory: [UInt8]
+/// What the oracle and the emulator exchange about one architecture: the state of a processor that an instruction can read
+/// or change, and a window of memory.
+public protocol OracleState: Equatable, Sendable {
+    /// What the oracle's process is started with.
+    static var machine: String { get }
+    /// Bytes of the state without its memory, as Tests/Oracle/protocol.h lays it out.
+    static var wireBytes: Int { get }
+    /// The bytes at `Oracle.memoryAddress`, as the guest sees them.
+    var memory: [UInt8] { get set }
 
-    public init(
-        gpr: [UInt64] = Array(repeating: 0, count: 32), hi: UInt64 = 0, lo: UInt64 = 0,
-        fpr: [UInt64] = Array(repeating: 0, count: 32), fcsr: UInt32 = 0, memory: [UInt8] = []
-    ) {
-        precondition(gpr.count == 32 && fpr.count == 32 && memory.count <= UnicornOracle.maximumMemory)
-        self.gpr = gpr
-        self.hi = hi
-        self.lo = lo
-        self.fpr = fpr
-        self.fcsr = fcsr
-        self.memory = memory
-    }
+    init(wire: [UInt64], memory: [UInt8])
+    /// The state without its memory, in doublewords.
+    var wire: [UInt64] { get }
 }
 
-/// A question to the oracle: what do these instructions, placed at `UnicornOracle.codeAddress`, make of this state?
-public struct OracleRequest: Sendable {
-    public var words: [UInt32]
-    public var state: MIPS64Snapshot
-
-    public init(words: [UInt32], state: MIPS64Snapshot) {
-        precondition(words.count <= UnicornOracle.maximumWords)
-        self.words = words
-        self.state = state
-    }
-}
-
-/// The oracle's answer.
-public struct OracleReply: Sendable {
-    /// How the sequence ended; the raw values are those of Tests/Oracle/protocol.h.
-    public enum Exception: UInt32, Sendable {
-        /// Control ran past the last instruction.
-        case none = 0
-        case overflow = 1
-        case trap = 2
-        case breakpoint = 3
-        case systemCall = 4
-        case reservedInstruction = 5
-        /// An unaligned address or one outside the address space.
-        case address = 6
-        case floatingPoint = 7
-        case coprocessorUnusable = 8
-        /// An address where nothing is mapped.
-        case memory = 9
-        /// More than 4096 blocks ran.
-        case endless = 10
-        case other = 11
-        /// The oracle itself crashed on this request.
-        case oracleCrashed = 255
-    }
-
-    public var exception: Exception
-    /// The oracle's own number behind `exception`, for messages.
-    public var detail: UInt32
-    /// The state afterwards; with an exception, that before the instruction which raised it.
-    public var state: MIPS64Snapshot
-}
-
-/// Unicorn as a child process: an independent MIPS64 release 2 implementation (big-endian, 64-bit FPU registers,
-/// legacy NaN). It runs code in kernel mode, so leave privileged instructions out, and keep jump targets within the code.
-public final class UnicornOracle {
+/// Where a request's code and memory lie.
+public enum Oracle {
     /// Where the instructions of a request lie.
     public static let codeAddress: UInt64 = 0x3000_0000
     /// Where the memory window of a request lies; 64 KiB are mapped there.
     public static let memoryAddress: UInt64 = 0x2000_0000
     public static let maximumWords = 256
     public static let maximumMemory = 65536
+}
+
+/// A question to the oracle: what do these instructions, placed at `Oracle.codeAddress`, make of this state?
+public struct OracleRequest<State: OracleState>: Sendable {
+    public var words: [UInt32]
+    public var state: State
+
+    public init(words: [UInt32], state: State) {
+        precondition(words.count <= Oracle.maximumWords)
+        self.words = words
+        self.state = state
+    }
+}
+
+/// How a sequence ended; the raw values are those of Tests/Oracle/protocol.h.
+public enum OracleException: UInt32, Sendable {
+    /// Control ran past the last instruction.
+    case none = 0
+    case overflow = 1
+    case trap = 2
+    case breakpoint = 3
+    case systemCall = 4
+    case reservedInstruction = 5
+    /// An unaligned address or one outside the address space.
+    case address = 6
+    case floatingPoint = 7
+    case coprocessorUnusable = 8
+    /// An address where nothing is mapped.
+    case memory = 9
+    /// More than 4096 blocks ran.
+    case endless = 10
+    case other = 11
+    /// The oracle itself crashed on this request.
+    case oracleCrashed = 255
+}
+
+/// The oracle's answer.
+public struct OracleReply<State: OracleState>: Sendable {
+    public var exception: OracleException
+    /// The oracle's own number behind `exception`, for messages.
+    public var detail: UInt32
+    /// The state afterwards; with an exception, that before the instruction which raised it.
+    public var state: State
+}
+
+/// Unicorn as a child process: an independent implementation of an architecture (MIPS64 release 2: big-endian, 64-bit FPU
+/// registers, legacy NaN; A64 with every extension that Unicorn has). It runs code in kernel mode, so leave privileged
+/// instructions out, and keep jump targets within the code.
+public final class UnicornOracle<State: OracleState> {
     /// Bytes of requests sent at a time.
-    private static let batchBytes = 4 << 20
+    private static var batchBytes: Int { 4 << 20 }
 
     private let program: URL
     private var child: Child?
@@ -97,8 +91,8 @@ public final class UnicornOracle {
     }
 
     /// Asks any number of questions; the answers come in the same order.
-    public func run(_ requests: [OracleRequest]) throws -> [OracleReply] {
-        var replies: [OracleReply] = []
+    public func run(_ requests: [OracleRequest<State>]) throws -> [OracleReply<State>] {
+        var replies: [OracleReply<State>] = []
         replies.reserveCapacity(requests.count)
         var next = 0
         while next < requests.count {
@@ -113,7 +107,7 @@ public final class UnicornOracle {
         return replies
     }
 
-    private func answers(to requests: [OracleRequest], encodedAs bytes: [UInt8]) throws -> [OracleReply] {
+    private func answers(to requests: [OracleRequest<State>], encodedAs bytes: [UInt8]) throws -> [OracleReply<State>] {
         if let answer = try exchange(count: requests.count, bytes) {
             return try OracleWire.replies(to: requests, in: answer)
         }
@@ -130,7 +124,7 @@ public final class UnicornOracle {
 
     /// The answer to one batch, or nil when the oracle died over it.
     private func exchange(count: Int, _ bytes: [UInt8]) throws -> [UInt8]? {
-        let running = try child ?? Child(program)
+        let running = try child ?? Child(program, State.machine)
         child = running
         guard running.write(OracleWire.head(count: count, bytes: bytes.count) + bytes),
             let head = running.read(count: 8),
@@ -152,9 +146,10 @@ private final class Child {
     private let input = Pipe()
     private let output = Pipe()
 
-    init(_ program: URL) throws {
+    init(_ program: URL, _ machine: String) throws {
         signal(SIGPIPE, SIG_IGN)
         process.executableURL = program
+        process.arguments = [machine]
         process.standardInput = input
         process.standardOutput = output
         try process.run()

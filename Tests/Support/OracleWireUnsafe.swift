@@ -1,7 +1,5 @@
 /// The byte format between `UnicornOracle` and its process; Tests/Oracle/protocol.h describes it.
 enum OracleWire {
-    /// Two words, 32 registers, HI, LO, 32 registers, FCSR and padding.
-    private static let stateBytes = (32 + 2 + 32) * 8 + 8
     private static let replyHeaderBytes = 8
 
     static func head(count: Int, bytes: Int) -> [UInt8] {
@@ -14,23 +12,21 @@ enum OracleWire {
         Int(head.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self) })
     }
 
-    static func append(_ request: OracleRequest, to bytes: inout [UInt8]) {
-        let state = request.state
-        append([UInt32(request.words.count), UInt32(state.memory.count)], to: &bytes)
+    static func append<State: OracleState>(_ request: OracleRequest<State>, to bytes: inout [UInt8]) {
+        append([UInt32(request.words.count), UInt32(request.state.memory.count)], to: &bytes)
         append(request.words, to: &bytes)
-        append(state.gpr, to: &bytes)
-        append([state.hi, state.lo], to: &bytes)
-        append(state.fpr, to: &bytes)
-        append([state.fcsr, 0], to: &bytes)
-        bytes += state.memory
+        append(request.state.wire, to: &bytes)
+        bytes += request.state.memory
     }
 
-    static func replies(to requests: [OracleRequest], in bytes: [UInt8]) throws -> [OracleReply] {
+    static func replies<State: OracleState>(to requests: [OracleRequest<State>], in bytes: [UInt8]) throws
+        -> [OracleReply<State>]
+    {
         var offset = 0
         return try bytes.withUnsafeBytes { raw in
             try requests.map { request in
                 let memoryCount = request.state.memory.count
-                let size = replyHeaderBytes + stateBytes + memoryCount
+                let size = replyHeaderBytes + State.wireBytes + memoryCount
                 guard offset + size <= raw.count else { throw SupportError("the oracle's answer is cut short") }
                 defer { offset += size }
                 return reply(in: UnsafeRawBufferPointer(rebasing: raw[offset..<offset + size]), memoryCount)
@@ -38,24 +34,20 @@ enum OracleWire {
         }
     }
 
-    private static func reply(in raw: UnsafeRawBufferPointer, _ memoryCount: Int) -> OracleReply {
+    private static func reply<State: OracleState>(in raw: UnsafeRawBufferPointer, _ memoryCount: Int)
+        -> OracleReply<State>
+    {
         let state = UnsafeRawBufferPointer(rebasing: raw[replyHeaderBytes...])
-        func doublewords(_ first: Int, _ count: Int) -> [UInt64] {
-            Array(unsafeUninitializedCapacity: count) { buffer, initialized in
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(
-                    from: UnsafeRawBufferPointer(rebasing: state[first * 8..<(first + count) * 8]))
-                initialized = count
-            }
+        let wire = [UInt64](unsafeUninitializedCapacity: State.wireBytes / 8) { buffer, initialized in
+            UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: state[0..<State.wireBytes]))
+            initialized = State.wireBytes / 8
         }
-        let hiAndLo = doublewords(32, 2)
         let exception = raw.loadUnaligned(as: UInt32.self)
         return OracleReply(
-            exception: OracleReply.Exception(rawValue: exception) ?? .other,
+            exception: OracleException(rawValue: exception) ?? .other,
             detail: raw.loadUnaligned(fromByteOffset: 4, as: UInt32.self),
-            state: MIPS64Snapshot(
-                gpr: doublewords(0, 32), hi: hiAndLo[0], lo: hiAndLo[1], fpr: doublewords(34, 32),
-                fcsr: state.loadUnaligned(fromByteOffset: 66 * 8, as: UInt32.self),
-                memory: Array(state[stateBytes..<stateBytes + memoryCount])))
+            state: State(wire: wire, memory: Array(state[State.wireBytes..<State.wireBytes + memoryCount])))
     }
 
     private static func append<Integer: FixedWidthInteger>(_ values: [Integer], to bytes: inout [UInt8]) {

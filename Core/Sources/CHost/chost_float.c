@@ -78,6 +78,30 @@ static int is_tiny(uint64_t value, unsigned bits) {
         memcpy(&request->result, &x, 4);                                                                               \
     }
 
+enum { NEGATED_PRODUCT = 1, NEGATED_ADDEND = 2 };
+
+#define FUSED(type, bytes, suffix)                                                                                     \
+    do {                                                                                                               \
+        type x, y, z;                                                                                                  \
+        memcpy(&x, &a, bytes);                                                                                         \
+        memcpy(&y, &request->b, bytes);                                                                                \
+        memcpy(&z, &c, bytes);                                                                                         \
+        UNDER_CONTROL(control, after, "vfmadd231" suffix " %2, %1, %0", : "+x"(z) : "x"(x), "x"(y));                   \
+        memcpy(&request->result, &z, bytes);                                                                           \
+    } while (0)
+
+static uint32_t execute_fused(struct chost_float_request *request, uint32_t control) {
+    uint32_t after;
+    uint64_t sign = UINT64_C(1) << (request->operand_bits - 1);
+    uint64_t a = request->flags & NEGATED_PRODUCT ? request->a ^ sign : request->a;
+    uint64_t c = request->flags & NEGATED_ADDEND ? request->c ^ sign : request->c;
+    if (request->operand_bits == 64)
+        FUSED(double, 8, "sd");
+    else
+        FUSED(float, 4, "ss");
+    return after;
+}
+
 // Unordered, equal, less, greater as the bits of a `FloatCondition`, from the flags of UCOMIS.
 static uint32_t compare(const struct chost_float_request *request, uint32_t control, uint32_t *after) {
     uint8_t parity, zero, carry;
@@ -168,6 +192,7 @@ static uint32_t execute_on_host(uint32_t mode, struct chost_float_request *reque
         request->b = request->a;
         BINARY("sqrt");
         break;
+    case CHOST_FLOAT_FUSED: after = execute_fused(request, control); break;
     case CHOST_FLOAT_COMPARE:
         relation = compare(request, control, &after);
         *needs_fixup = relation == UNORDERED;
@@ -187,7 +212,7 @@ static uint32_t execute_on_host(uint32_t mode, struct chost_float_request *reque
 int chost_float_execute(uint32_t mode, struct chost_float_request *request) {
     int needs_fixup;
     request->raised = flags_of(execute_on_host(mode, request, &needs_fixup));
-    int may_be_tiny = request->operation <= CHOST_FLOAT_SQRT || request->operation == CHOST_FLOAT_CONVERT;
+    int may_be_tiny = request->operation <= CHOST_FLOAT_FUSED || request->operation == CHOST_FLOAT_CONVERT;
     if ((mode >> MODE_TRAP_SHIFT & UNDERFLOW) && may_be_tiny && is_tiny(request->result, request->result_bits))
         request->raised |= UNDERFLOW;
     return needs_fixup;

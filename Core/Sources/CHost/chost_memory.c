@@ -135,6 +135,14 @@ int chost_store(uint64_t address, unsigned byte_count, uint64_t value) {
 static int guarded_compare_exchange(
     uint64_t address, unsigned byte_count, uint64_t expected, uint64_t replacement, uint64_t *held) {
     switch (byte_count) {
+    case 1:
+        GUARDED_EXCHANGE("cmpxchgb %b[value], (%[address])");
+        *held = (uint8_t)expected;
+        return 0;
+    case 2:
+        GUARDED_EXCHANGE("cmpxchgw %w[value], (%[address])");
+        *held = (uint16_t)expected;
+        return 0;
     case 4:
         GUARDED_EXCHANGE("cmpxchgl %k[value], (%[address])");
         *held = (uint32_t)expected;
@@ -152,6 +160,63 @@ fault:
 int chost_compare_exchange(
     uint64_t address, unsigned byte_count, uint64_t expected, uint64_t replacement, uint64_t *held) {
     while (guarded_compare_exchange(address, byte_count, expected, replacement, held) != 0)
+        if (!retries_write()) return -1;
+    return 0;
+}
+
+// MARK: Vectors
+
+typedef uint64_t vector __attribute__((vector_size(16)));
+
+int chost_load_vector(uint64_t address, uint64_t value[2]) {
+    vector result;
+    __asm__ goto volatile("1: movups (%[address]), %[result]" CHOST_GUARD("1b", "%l[fault]")
+                          : [result] "=x"(result)
+                          : [address] "r"(address)
+                          : "memory"
+                          : fault);
+    value[0] = result[0];
+    value[1] = result[1];
+    return 0;
+fault:
+    return -1;
+}
+
+static int guarded_store_vector(uint64_t address, vector value) {
+    __asm__ goto volatile("1: movups %[value], (%[address])" CHOST_GUARD("1b", "%l[fault]")
+                          :
+                          : [address] "r"(address), [value] "x"(value)
+                          : "memory"
+                          : fault);
+    return 0;
+fault:
+    return -1;
+}
+
+int chost_store_vector(uint64_t address, const uint64_t value[2]) {
+    while (guarded_store_vector(address, (vector){value[0], value[1]}) != 0)
+        if (!retries_write()) return -1;
+    return 0;
+}
+
+static int guarded_exchange_vector(
+    uint64_t address, const uint64_t expected[2], const uint64_t replacement[2], uint64_t held[2]) {
+    uint64_t low = expected[0], high = expected[1];
+    __asm__ goto volatile("1: lock; cmpxchg16b (%[address])" CHOST_GUARD("1b", "%l[fault]")
+                          : "+a"(low), "+d"(high)
+                          : [address] "r"(address), "b"(replacement[0]), "c"(replacement[1])
+                          : "memory", "cc"
+                          : fault);
+    held[0] = low;
+    held[1] = high;
+    return 0;
+fault:
+    return -1;
+}
+
+int chost_compare_exchange_vector(
+    uint64_t address, const uint64_t expected[2], const uint64_t replacement[2], uint64_t held[2]) {
+    while (guarded_exchange_vector(address, expected, replacement, held) != 0)
         if (!retries_write()) return -1;
     return 0;
 }

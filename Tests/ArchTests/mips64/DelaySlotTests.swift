@@ -1,18 +1,18 @@
-import TestSupport
 import Testing
 
 @testable import BSDUserCore
 @testable import MIPS64
+@testable import TestSupport
 
 extension OracleComparison {
     /// What the oracle cannot say of delay slots and of the kernel's side: the manual and FreeBSD's trap.c do.
     @Suite("Delay slots and exits")
     struct DelaySlots {
-        static let code = UnicornOracle.codeAddress
+        static let code = Oracle.codeAddress
         static let modes: [ExecutionMode] = [.interpreter, .translator]
 
-        private func stop(_ mode: ExecutionMode, _ words: [UInt32], _ gpr: [Int: UInt64] = [:]) throws -> Stop {
-            let subject = try #require(Subject(mode))
+        private func stop(_ mode: ExecutionMode, _ words: [UInt32], _ gpr: [Int: UInt64] = [:]) throws -> Stop<MIPS64> {
+            let subject = try #require(Subject<MIPS64>(mode))
             var state = MIPS64Snapshot()
             for (number, value) in gpr { state.gpr[number] = value }
             subject.activate()
@@ -85,7 +85,7 @@ extension OracleComparison {
 
         @Test("A block whose branch has no readable slot faults on the slot", arguments: modes)
         func missingSlot(_ mode: ExecutionMode) throws {
-            let subject = try #require(Subject(mode))
+            let subject = try #require(Subject<MIPS64>(mode))
             subject.activate()
             subject.load([0x2529_0001, 0x1000_0002], end: false)
             let stop = subject.stop(MIPS64Snapshot())
@@ -124,7 +124,7 @@ extension OracleComparison {
 
         @Test("rdhwr gives the thread pointer with FreeBSD's bias, and the cycle counter moves", arguments: modes)
         func hardwareRegisters(_ mode: ExecutionMode) throws {
-            let subject = try #require(Subject(mode))
+            let subject = try #require(Subject<MIPS64>(mode))
             subject.activate()
             subject.architecture.setTLS(subject.cpu, 0x4000_0000)
             // rdhwr $3,$29; rdhwr $4,$1; rdhwr $5,$3; rdhwr $6,$0
@@ -139,10 +139,10 @@ extension OracleComparison {
             "A store conditional fails after an exception return, and when its link is another address",
             arguments: modes)
         func links(_ mode: ExecutionMode) throws {
-            let base = UnicornOracle.memoryAddress
+            let base = Oracle.memoryAddress
             // ll $8,0($9); syscall; sc $8,0($9)
             let words: [UInt32] = [0xc128_0000, 0x0000_000c, 0xe128_0000]
-            let subject = try #require(Subject(mode))
+            let subject = try #require(Subject<MIPS64>(mode))
             subject.activate()
             subject.load(words)
             var state = MIPS64Snapshot(memory: [UInt8](repeating: 0, count: 16))

@@ -1,9 +1,9 @@
 import BSDUserCore
 import Foundation
-import TestSupport
 import Testing
 
 @testable import MIPS64
+@testable import TestSupport
 
 extension OracleComparison {
     /// Every row: the same words on the same states must leave the same states.
@@ -21,7 +21,7 @@ extension OracleComparison {
 
         @Test("Every row gives what its oracle gives, interpreted and translated, in at least 1,000 states")
         func everyRow() throws {
-            let contest = try Contest()
+            let contest = try Contest<MIPS64>()
             var operands = OracleComparison.operands(1)
             let only = ProcessInfo.processInfo.environment["BSDUSER_TEST_ROW"]
             var tallies: [String: Tally] = [:]
@@ -49,7 +49,7 @@ extension OracleComparison {
 
         /// Asks a row's oracle: which one it is, and what differs.
         private static func judge(
-            _ plan: RowPlan, _ requests: [OracleRequest], _ contest: Contest, _ operands: inout Operands
+            _ plan: RowPlan, _ requests: [Request], _ contest: Contest<MIPS64>, _ operands: inout Operands
         ) throws -> (String, [String]) {
             guard case .manual(let reason) = plan.kind else {
                 let found = try contest.differences(requests) { Mask(plan.name, Word($0.words[0]), $0.state) }
@@ -63,13 +63,13 @@ extension OracleComparison {
             return ("manual", found)
         }
 
-        private static func requests(_ plan: RowPlan, _ operands: inout Operands) -> [OracleRequest] {
-            var requests: [OracleRequest] = []
+        private static func requests(_ plan: RowPlan, _ operands: inout Operands) -> [Request] {
+            var requests: [Request] = []
             for _ in 0..<words {
                 let word = plan.word(&operands)
                 for _ in 0..<states {
                     requests.append(
-                        OracleRequest(words: plan.sequence(word), state: plan.state(Word(word), &operands)))
+                        Request(words: plan.sequence(word), state: plan.state(Word(word), &operands)))
                 }
             }
             return requests

@@ -59,7 +59,7 @@ struct HookTests {
         let words = stride(from: 0, to: bytes.count, by: 4).map { start in
             bytes[start..<(start + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         }
-        let names = try Disassembler.names(of: words)
+        let names = try Disassembler.mips64.names(of: words)
         #expect(names == ["daddiu", "addiu", "syscall", "break"])
         #expect(Word(words[0])[Bits.immediate] == SignalFrame.description.ucontextOffset)
         #expect(Word(words[1])[Bits.immediate] == 417)

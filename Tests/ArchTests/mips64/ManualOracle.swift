@@ -1,7 +1,7 @@
 import BSDUserCore
-import TestSupport
 
 @testable import MIPS64
+@testable import TestSupport
 
 /// What the manual (MIPS64 Architecture For Programmers, release 2) says about the rows that Unicorn cannot judge: user
 /// mode, with neither coprocessor 0 nor 2 usable, and every hardware register enabled in HWREna.
@@ -12,7 +12,7 @@ struct ManualOracle {
     /// How an instruction ends, and what it leaves.
     enum Expectation {
         /// An exception; the state is as before. `argument` is what `Cause.CE` would hold, if the exception sets it.
-        case exception(OracleReply.Exception, argument: UInt64?)
+        case exception(OracleException, argument: UInt64?)
         /// GPR rt gets a value.
         case value(UInt64)
         /// GPR rt gets a 32-bit count that has not gone back since the last one.
@@ -53,7 +53,7 @@ struct ManualOracle {
 extension ManualOracle {
     /// Lets a subject execute a row in many states; a line for each result that is not as the manual says.
     static func differences(
-        _ plan: RowPlan, _ requests: [OracleRequest], _ subject: Subject, _ operands: inout Operands
+        _ plan: RowPlan, _ requests: [Request], _ subject: Subject<MIPS64>, _ operands: inout Operands
     ) -> [String] {
         subject.activate()
         var (found, loaded, lastCount) = ([String](), [UInt32](), UInt32?.none)
@@ -79,14 +79,14 @@ extension ManualOracle {
 extension ManualOracle.Expectation {
     /// What is wrong with an outcome.
     fileprivate func problems(
-        _ outcome: Outcome, _ before: MIPS64Snapshot, _ w: Word, _ cpu: CPUState, _ lastCount: inout UInt32?
+        _ outcome: Outcome<MIPS64Snapshot>, _ before: MIPS64Snapshot, _ w: Word, _ cpu: CPUState, _ lastCount: inout UInt32?
     ) -> [String] {
         var (problems, after) = ([String](), before)
-        var exception = OracleReply.Exception.none
+        var exception = OracleException.none
         switch self {
         case .exception(let kind, let argument):
             exception = kind
-            if cpu.pc != UnicornOracle.codeAddress { problems.append("stopped at \(String(cpu.pc, radix: 16))") }
+            if cpu.pc != Oracle.codeAddress { problems.append("stopped at \(String(cpu.pc, radix: 16))") }
             if let argument, cpu.exitArgument != argument { problems.append("coprocessor \(cpu.exitArgument)") }
         case .value(let value): after.gpr[w[Bits.rt]] = value
         case .counter:

@@ -1,7 +1,7 @@
 import BSDUserCore
-import TestSupport
 
 @testable import MIPS64
+@testable import TestSupport
 
 /// What of a result is not compared, by rule, with the place in the manual (MIPS64 Architecture For Programmers,
 /// release 2: volume I, II-A) that leaves it open.
@@ -63,7 +63,7 @@ struct Mask {
     }
 
     /// What differs between two results; empty when they agree.
-    func differences(_ own: Outcome, _ oracle: OracleReply) -> [String] {
+    func differences(_ own: Outcome<MIPS64Snapshot>, _ oracle: OracleReply<MIPS64Snapshot>) -> [String] {
         var found: [String] = []
         if own.inDelaySlot && oracle.exception == .oracleCrashed { return [] }
         if own.exception != oracle.exception { found.append("exception \(own.exception), oracle \(oracle.exception)") }

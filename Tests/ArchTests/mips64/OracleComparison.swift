@@ -1,9 +1,9 @@
 import Foundation
-import TestSupport
 import Testing
 
 @testable import BSDUserCore
 @testable import MIPS64
+@testable import TestSupport
 
 /// Tests that share the oracle's memory window, one after the other.
 @Suite("mips64 against the oracle", .serialized)
@@ -14,41 +14,16 @@ struct OracleComparison {
     }
 }
 
-/// The oracle, and the ways in which we execute code.
-struct Contest {
-    let oracle: UnicornOracle
-    let subjects: [(name: String, subject: Subject)]
-
-    init() throws {
-        oracle = try UnicornOracle()
-        subjects = [
-            ("interpreter", try #require(Subject(.interpreter))), ("translator", try #require(Subject(.translator))),
-        ]
-    }
-
-    /// Lets all answer the same questions; a line for each answer that differs from the oracle's.
-    func differences(_ requests: [OracleRequest], mask: (OracleRequest) -> Mask) throws -> [String] {
-        let replies = try oracle.run(requests)
-        var found: [String] = []
-        for (name, subject) in subjects {
-            subject.activate()
-            var loaded: [UInt32] = []
-            for (request, reply) in zip(requests, replies) {
-                if request.words != loaded {
-                    subject.load(request.words)
-                    loaded = request.words
-                }
-                let lines = mask(request).differences(subject.run(request.state), reply)
-                if lines.isEmpty { continue }
-                let words = request.words.map { String($0, radix: 16) }.joined(separator: " ")
-                found.append("\(name) \(words): \(lines.joined(separator: "; ")); \(describe(request))")
-            }
+extension Contest<MIPS64> {
+    /// What differs beyond what the mask leaves open.
+    func differences(_ requests: [Request], mask: (Request) -> Mask) throws -> [String] {
+        try differences(requests, describe: describe) { request, own, reply in
+            mask(request).differences(own, reply)
         }
-        return found
     }
 
     /// What the first word reads.
-    private func describe(_ request: OracleRequest) -> String {
+    private func describe(_ request: Request) -> String {
         func hex(_ value: UInt64) -> String { String(value, radix: 16) }
         let (state, w) = (request.state, Word(request.words[0]))
         let gpr = [Bits.rs, Bits.rt, Bits.rd].map { hex(state.gpr[w[$0]]) }.joined(separator: " ")

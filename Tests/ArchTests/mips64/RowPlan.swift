@@ -189,7 +189,7 @@ struct RowPlan {
                 gpr[w[Bits.rs]] = address &- gpr[w[Bits.rt]]
             }
         case .jumpToRegister:
-            gpr[w[Bits.rs]] = UnicornOracle.codeAddress + UInt64(4 * (3 + operands.below(4)))
+            gpr[w[Bits.rs]] = Oracle.codeAddress + UInt64(4 * (3 + operands.below(4)))
         case .float where name == "alnv.ps":
             // Other low bits are UNPREDICTABLE (volume II-A, ALNV.PS).
             if w[Bits.rs] != 0 { gpr[w[Bits.rs]] = gpr[w[Bits.rs]] & ~7 | (operands.oneIn(2) ? 4 : 0) }
@@ -199,7 +199,7 @@ struct RowPlan {
 
     private func target(_ size: Int, _ operands: inout Operands) -> UInt64 {
         let place = 16 + operands.below(RowPlan.memoryBytes - 40)
-        return UnicornOracle.memoryAddress + UInt64(place / size * size)
+        return Oracle.memoryAddress + UInt64(place / size * size)
     }
 
     /// The instruction with what follows it: branches get a delay slot and a ladder that shows where they went.

@@ -1,9 +1,9 @@
 import Foundation
-import TestSupport
 import Testing
 
 @testable import BSDUserCore
 @testable import MIPS64
+@testable import TestSupport
 
 extension OracleComparison {
     /// Short programs: branches with every kind of instruction in their delay slots, pairs that the translator fuses,
@@ -15,17 +15,17 @@ extension OracleComparison {
 
         @Test("Sequences with branches, delay slots and fused pairs give what Unicorn gives")
         func sequences() throws {
-            let contest = try Contest()
+            let contest = try Contest<MIPS64>()
             var operands = OracleComparison.operands(7)
             let pools = try [SequencePool(.wide), SequencePool(.narrow)]
-            var requests: [OracleRequest] = []
+            var requests: [Request] = []
             var branches = 0
             for index in 0..<Sequences.count {
                 let pool = pools[index & 1]
                 let sequence = pool.sequence(&operands)
                 branches += sequence.hasBranch ? 1 : 0
                 for _ in 0..<Sequences.states {
-                    requests.append(OracleRequest(words: sequence.words, state: pool.state(sequence, &operands)))
+                    requests.append(Request(words: sequence.words, state: pool.state(sequence, &operands)))
                 }
             }
             let failures = try contest.differences(requests) { _ in Mask.sequence }
@@ -189,8 +189,8 @@ struct SequencePool {
                 ? operands.integer() : UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: operands.integer())))
         }
         gpr[0] = 0
-        gpr[Self.baseRegister] = UnicornOracle.memoryAddress + 64
-        gpr[Self.jumpRegister] = UnicornOracle.codeAddress + UInt64(4 * sequence.jumpTarget)
+        gpr[Self.baseRegister] = Oracle.memoryAddress + 64
+        gpr[Self.jumpRegister] = Oracle.codeAddress + UInt64(4 * sequence.jumpTarget)
         // Equal and small values, so that branches go both ways.
         for _ in 0..<8 { gpr[1 + operands.below(26)] = operands.oneIn(2) ? 0 : gpr[1 + operands.below(26)] }
         return MIPS64Snapshot(

@@ -494,6 +494,7 @@ private func shown(_ immediate: Int32, _ width: Width, hasShortForm: Bool = true
                 golden.expect("vpshufb \(an), \(bn), \(vector)") { $0.pshufb(a, b, control: memory) }
                 golden.expect("vpextr\(letter) \(rn), \(an), 1") { $0.extract(size, r, a, lane: 1) }
                 golden.expect("vpinsr\(letter) \(an), \(bn), \(rn), 1") { $0.insert(size, a, b, r, lane: 1) }
+                golden.expect("vinsertps \(an), \(bn), \(cn), 14") { $0.insertSingle(a, b, c, control: 14) }
                 golden.expect("vpunpckldq \(an), \(bn), \(cn)") { $0.unpackLowDwords(a, b, c) }
                 golden.expect("vpunpcklqdq \(an), \(bn), \(cn)") { $0.unpackLowQwords(a, b, c) }
                 golden.expect("vpsrlq \(an), \(bn), 32") { $0.shiftRightQwords(a, b, 32) }

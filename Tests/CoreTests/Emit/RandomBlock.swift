@@ -3,15 +3,19 @@
 /// Writes random valid IR: a sequence of guest instructions that read registers, compute, touch memory and write
 /// registers, with skips, exits and helper calls among them.
 struct RandomBlock: ~Copyable {
-    private var builder = Builder()
-    private var random: SplitMix
-    private let base: UInt64
-    private var wide: [Value] = []
-    private var narrow: [Value] = []
-    private var doubles: [Value] = []
-    private var singles: [Value] = []
-    private var booleans: [Value] = []
-    private var openLabel: Label?
+    var builder = Builder()
+    var random: SplitMix
+    let base: UInt64
+    var wide: [Value] = []
+    var narrow: [Value] = []
+    var doubles: [Value] = []
+    var singles: [Value] = []
+    var booleans: [Value] = []
+    var vectors: [Value] = []
+    var flags: [Value] = []
+    var openLabel: Label?
+    /// The current instruction has not written a register: what may fault is still allowed.
+    var mayFault = true
 
     init(seed: UInt64, memory: UInt64) {
         random = SplitMix(state: seed)
@@ -24,6 +28,7 @@ struct RandomBlock: ~Copyable {
         builder.begin(pc: TranslatedMachine.pc)
         for index in 0..<instructions {
             builder.mark(restart: TranslatedMachine.pc + UInt64(index * 4), inDelaySlot: below(5) == 0)
+            mayFault = true
             for _ in 0..<(1 + below(4)) { operation() }
             if below(3) == 0 { idiom() }
             for _ in 0..<below(3) { put() }
@@ -35,20 +40,22 @@ struct RandomBlock: ~Copyable {
         builder.byteCount = instructions * 4
     }
 
-    private mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
-    private mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
+    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-    private mutating func forget() {
+    mutating func forget() {
         wide = []
         narrow = []
         doubles = []
         singles = []
         booleans = []
+        vectors = []
+        flags = []
     }
 
     // MARK: Operands
 
-    private mutating func constant() -> Int64 {
+    mutating func constant() -> Int64 {
         switch below(6) {
         case 0: 0
         case 1: Int64(below(256)) - 128
@@ -59,7 +66,7 @@ struct RandomBlock: ~Copyable {
         }
     }
 
-    private mutating func wideValue() -> Value {
+    mutating func wideValue() -> Value {
         let choice = below(8)
         if choice < 4 && !wide.isEmpty { return pick(wide) }
         if choice == 4 { return builder.constant(constant()) }
@@ -68,7 +75,7 @@ struct RandomBlock: ~Copyable {
         return value
     }
 
-    private mutating func narrowValue() -> Value {
+    mutating func narrowValue() -> Value {
         switch below(4) {
         case 0 where !narrow.isEmpty: return pick(narrow)
         case 1: return builder.constant(Int64(Int32(truncatingIfNeeded: constant())))
@@ -82,14 +89,17 @@ struct RandomBlock: ~Copyable {
         }
     }
 
-    private mutating func integer(_ type: ValueType) -> Value { type == .i32 ? narrowValue() : wideValue() }
+    mutating func integer(_ type: ValueType) -> Value { type == .i32 ? narrowValue() : wideValue() }
 
-    private mutating func float(_ type: ValueType) -> Value {
+    mutating func float(_ type: ValueType) -> Value {
         let known = type == .f64 ? doubles : singles
         if !known.isEmpty && below(2) == 0 { return pick(known) }
         let start = type == .f64 ? TranslatedMachine.doubleStart : TranslatedMachine.singleStart
         let value: Value
-        if below(6) == 0 {
+        if below(4) == 0 {
+            let register = TranslatedMachine.vectorStart + below(TranslatedMachine.vectorCount)
+            value = builder.get(RegisterIndex(register), type)
+        } else if below(6) == 0 {
             let integer = type == .f64 ? wideValue() : narrowValue()
             value = builder.unary(.bitcast, integer, type)
         } else {
@@ -99,13 +109,14 @@ struct RandomBlock: ~Copyable {
         return value
     }
 
-    private mutating func boolean() -> Value {
+    mutating func boolean() -> Value {
         if !booleans.isEmpty && below(2) == 0 { return pick(booleans) }
         return condition()
     }
 
-    private mutating func condition() -> Value {
+    mutating func condition() -> Value {
         let type = pick([ValueType.i32, .i64])
+        if below(2) == 0 { return builder.condition(pick(FlagCondition.allCases), flagsValue()) }
         switch below(4) {
         case 0: return builder.addCondition(pick(FlagCondition.allCases), integer(type), integer(type), type)
         case 1: return builder.subCondition(pick(FlagCondition.allCases), integer(type), integer(type), type)
@@ -113,20 +124,25 @@ struct RandomBlock: ~Copyable {
         }
     }
 
-    private mutating func keep(_ value: Value, _ type: ValueType) {
+    mutating func keep(_ value: Value, _ type: ValueType) {
         switch type {
         case .i64: wide.append(value)
         case .i32: narrow.append(value)
         case .f64: doubles.append(value)
         case .f32: singles.append(value)
-        case .none, .flags: break
+        case .v128: vectors.append(value)
+        case .flags: flags.append(value)
+        case .none: break
         }
     }
 
     // MARK: Operations
 
-    private mutating func operation() {
-        switch below(11) {
+    mutating func operation() {
+        switch below(18) {
+        case 11, 12: keep(flagsValue(), .flags)
+        case 13: floatingBeyond()
+        case 14, 15, 16, 17: vector()
         case 0, 1, 2: binary()
         case 3: unary()
         case 4: field()
@@ -137,13 +153,15 @@ struct RandomBlock: ~Copyable {
         case 6:
             let type = pick([ValueType.i32, .i64])
             keep(builder.select(boolean(), integer(type), integer(type), type), type)
+            let float = pick([ValueType.f32, .f64])
+            keep(builder.select(boolean(), self.float(float), self.float(float), float), float)
         case 7, 8: memory()
         case 9: floating()
         default: widen()
         }
     }
 
-    private mutating func binary() {
+    mutating func binary() {
         let type = pick([ValueType.i32, .i64])
         let opcode = pick([
             Opcode.add, .sub, .mul, .and, .or, .xor, .andNot, .mulHighSigned, .mulHighUnsigned, .divSigned,
@@ -159,21 +177,21 @@ struct RandomBlock: ~Copyable {
         if let partner = partners[opcode], below(2) == 0 { keep(builder.binary(partner, a, b, type), type) }
     }
 
-    private mutating func unary() {
+    mutating func unary() {
         let type = pick([ValueType.i32, .i64])
         let opcode = pick([
-            Opcode.countLeadingZeros, .byteSwap, .signExtend8, .signExtend16, .zeroExtend8, .zeroExtend16,
+            Opcode.countLeadingZeros, .byteSwap, .bitReverse, .signExtend8, .signExtend16, .zeroExtend8, .zeroExtend16,
         ])
         keep(builder.unary(opcode, integer(type), type), type)
     }
 
-    private mutating func widen() {
+    mutating func widen() {
         let opcode = pick([Opcode.signExtend32, .zeroExtend32, .signExtend32])
         keep(builder.unary(opcode, narrowValue(), .i64), .i64)
     }
 
     /// Rotations and extensions spelt as shifts, and shifts that only look so.
-    private mutating func idiom() {
+    mutating func idiom() {
         let type = pick([ValueType.i32, .i64])
         let left = 1 + below(type.bits - 1)
         let right = below(4) == 0 ? 1 + below(type.bits - 1) : type.bits - left
@@ -191,15 +209,16 @@ struct RandomBlock: ~Copyable {
     }
 
     /// A value as the next instruction sees it: sign-extended, and perhaps through a register.
-    private mutating func through(_ value: Value, _ type: ValueType) -> Value {
+    mutating func through(_ value: Value, _ type: ValueType) -> Value {
         let wide = type == .i32 ? builder.unary(.signExtend32, value) : value
         if below(2) == 0 { return wide }
         let register = RegisterIndex(below(TranslatedMachine.wideCount))
         builder.put(register, wide)
+        mayFault = false
         return builder.get(register)
     }
 
-    private mutating func field() {
+    mutating func field() {
         let type = pick([ValueType.i32, .i64])
         let lsb = below(type.bits)
         let width = 1 + below(type.bits - lsb)
@@ -210,7 +229,7 @@ struct RandomBlock: ~Copyable {
         }
     }
 
-    private mutating func memory() {
+    mutating func memory() {
         let sizes = [MemoryAttributes.bytes1, .bytes2, .bytes4, .bytes8]
         let size = below(4)
         var attributes = sizes[size]
@@ -242,17 +261,33 @@ struct RandomBlock: ~Copyable {
         }
     }
 
-    private mutating func exchange(_ address: Value) {
+    mutating func exchange(_ address: Value) {
         let type = pick([ValueType.i32, .i64])
-        var attributes: MemoryAttributes = type == .i32 ? .bytes4 : .bytes8
+        let sizes = [MemoryAttributes.bytes1, .bytes2, .bytes4, .bytes8]
+        var attributes = sizes[below(type == .i32 ? 3 : 4)]
         if below(2) == 0 { attributes.formUnion(.bigEndian) }
-        let held = builder.load(address, attributes, type)
-        let expected = below(2) == 0 ? held : integer(type)
-        let old = builder.compareExchange(address, expected: expected, new: integer(type), attributes, type)
-        keep(old, type)
+        switch below(3) {
+        case 0:
+            let old = builder.atomicUpdate(
+                pick(AtomicOperation.allCases), address, integer(type), attributes, type)
+            if below(3) > 0 { wide.append(old) }
+        case 1 where below(2) == 0:
+            // A multiple of 16, whatever the address was.
+            let aligned = builder.binary(.andNot, address, builder.constant(15))
+            let held = builder.load(aligned, .bytes16, .v128)
+            let expected = below(2) == 0 ? held : vectorValue()
+            keep(
+                builder.compareExchange(
+                    aligned, expected: expected, new: vectorValue(), [.bytes16, .aligned], .v128), .v128)
+        default:
+            let held = builder.load(address, attributes, type)
+            let expected = below(2) == 0 ? held : integer(type)
+            wide.append(
+                builder.compareExchange(address, expected: expected, new: integer(type), attributes, type))
+        }
     }
 
-    private mutating func floating() {
+    mutating func floating() {
         let type = pick([ValueType.f32, .f64])
         let other: ValueType = type == .f64 ? .f32 : .f64
         switch below(8) {
@@ -282,8 +317,9 @@ struct RandomBlock: ~Copyable {
 
     // MARK: State and control
 
-    private mutating func put() {
-        switch below(6) {
+    mutating func put() {
+        mayFault = false
+        switch below(8) {
         case 0:
             let register = TranslatedMachine.narrowStart + below(TranslatedMachine.narrowCount)
             builder.put(RegisterIndex(register), narrowValue(), .i32)
@@ -293,11 +329,15 @@ struct RandomBlock: ~Copyable {
         case 2:
             let register = TranslatedMachine.singleStart + below(TranslatedMachine.floatCount)
             builder.put(RegisterIndex(register), float(.f32), .f32)
+        case 3:
+            let packed = flags.isEmpty || below(2) == 0 ? flagsValue() : pick(flags)
+            builder.put(RegisterIndex(TranslatedMachine.flagsRegister), builder.packFlags(packed), .i32)
+        case 4: putVector()
         default: builder.put(RegisterIndex(below(TranslatedMachine.wideCount)), wideValue())
         }
     }
 
-    private mutating func control(_ index: Int) {
+    mutating func control(_ index: Int) {
         switch below(14) {
         case 0:
             let argument = below(2) == 0 ? Value(raw: 0x8000_0005) : wideValue()
@@ -305,6 +345,10 @@ struct RandomBlock: ~Copyable {
         case 1:
             let result = builder.call(HelperIndex(0), wideValue(), wideValue(), below(2) == 0 ? .none : wideValue())
             wide.append(result)
+            if below(2) == 0 {
+                keep(
+                    builder.callPure(HelperIndex(1), vectorValue(), wideValue(), vectorValue(), .v128), .v128)
+            }
         case 2 where openLabel == nil:
             let label = builder.makeLabel()
             builder.skipIf(boolean(), to: label)
@@ -316,14 +360,14 @@ struct RandomBlock: ~Copyable {
             openLabel = nil
         case 5 where below(4) == 0: branch(index)
         case 6: wide.append(builder.takeFloatFlags())
-        case 7: builder.setFloatMode(builder.constant(Int64(below(16))))
+        case 7: builder.setFloatMode(builder.constant(Int64(below(32))))
         case 8: builder.fence()
         default: break
         }
     }
 
     /// A conditional branch as front ends write it.
-    private mutating func branch(_ index: Int) {
+    mutating func branch(_ index: Int) {
         let label = builder.makeLabel()
         builder.skipIf(boolean(), to: label)
         builder.goto(TranslatedMachine.pc + UInt64(index * 4 + 4))
@@ -331,7 +375,7 @@ struct RandomBlock: ~Copyable {
         forget()
     }
 
-    private mutating func finish(_ instructions: Int) {
+    mutating func finish(_ instructions: Int) {
         builder.mark(restart: TranslatedMachine.pc + UInt64(instructions * 4))
         switch below(5) {
         case 0: builder.goto(TranslatedMachine.pc + UInt64(instructions * 4))

@@ -6,14 +6,19 @@ import Testing
 /// A toy guest for tests of the translator: registers of every kind, a page of memory, an arena, and both ways to run
 /// an IR block on them.
 final class TranslatedMachine {
-    /// Registers: 24 of 64 bits, 4 of 32 bits, 16 floating-point ones for each precision.
+    /// Registers: 24 of 64 bits, 4 of 32 bits, 16 floating-point ones for each precision, 12 vectors, hidden ones for flags
+    /// and a vector.
     static let wideCount = 24
     static let narrowCount = 4
     static let floatCount = 16
     static var narrowStart: Int { wideCount }
     static var doubleStart: Int { wideCount + narrowCount }
     static var singleStart: Int { doubleStart + floatCount }
-    static var registerCount: Int { singleStart + floatCount }
+    static let vectorCount = 12
+    static var vectorStart: Int { singleStart + floatCount }
+    static var flagsRegister: Int { vectorStart + vectorCount }
+    static var hiddenVector: Int { flagsRegister + 1 }
+    static var registerCount: Int { hiddenVector + 1 }
 
     static let memoryBytes = 4096
     static let pc: UInt64 = 0x1_2000_0000
@@ -37,6 +42,11 @@ final class TranslatedMachine {
     private(set) var lastCode: [UInt8] = []
     private(set) var lastFaults: [FaultEntry] = []
 
+    /// Names for the values of an outcome's registers.
+    var registerNames: [String] {
+        registers.rows.flatMap { $0.byteCount == 16 ? [$0.name, $0.name + " high"] : [$0.name] }
+    }
+
     /// How a run ended, and everything it left behind.
     struct Outcome: Equatable {
         var end: String
@@ -57,17 +67,29 @@ final class TranslatedMachine {
         var rows: [RegisterRow] = []
         var offset = 8
         func add(_ name: String, _ bytes: Int, _ registerClass: RegisterClass) {
+            if bytes == 16 { offset = (offset + 15) & ~15 }
             rows.append(RegisterRow(name, offset: offset, byteCount: bytes, registerClass))
-            offset += 8
+            offset += max(8, bytes)
         }
         for index in 0..<TranslatedMachine.wideCount { add("r\(index)", 8, .integer) }
         for index in 0..<TranslatedMachine.narrowCount { add("n\(index)", 4, .integer) }
         for index in 0..<TranslatedMachine.floatCount { add("d\(index)", 8, .float) }
         for index in 0..<TranslatedMachine.floatCount { add("s\(index)", 8, .float) }
+        for index in 0..<TranslatedMachine.vectorCount { add("v\(index)", 16, .vector) }
+        add("flags", 4, .hidden)
+        add("hidden", 16, .hidden)
         // Every other register is pinned, and one narrow one.
         let pinned = (0..<9).map { RegisterIndex($0 * 2) } + [RegisterIndex(TranslatedMachine.narrowStart)]
-        let floats = (0..<TranslatedMachine.floatCount).map { RegisterIndex(TranslatedMachine.doubleStart + $0 * 2) }
-        registers = RegisterFile(rows: rows, pinnedIntegers: pinned, pinnedFloats: floats)
+        let floats = (0..<TranslatedMachine.floatCount).map { TranslatedMachine.doubleStart + $0 * 2 }
+        let vectors = (0..<TranslatedMachine.vectorCount / 2).map { TranslatedMachine.vectorStart + $0 * 2 }
+        // Doubles, vectors and singles in turn, so that some of each are pinned on every host.
+        var mixed: [RegisterIndex] = []
+        for index in 0..<8 {
+            mixed.append(RegisterIndex(floats[index]))
+            mixed.append(RegisterIndex(floats[index + 8]))
+            if index < vectors.count { mixed.append(RegisterIndex(vectors[index])) }
+        }
+        registers = RegisterFile(rows: rows, pinnedIntegers: pinned, pinnedFloats: mixed)
         pins = PinMap(registers, hasAVX512: hasAVX512)
         memory = .allocate(byteCount: TranslatedMachine.memoryBytes, alignment: 4096)
         let mapping = mmap(
@@ -98,7 +120,7 @@ final class TranslatedMachine {
         state.deallocate()
     }
 
-    /// Helper 0 mixes its operands, and reads and writes guest registers.
+    /// Helper 0 mixes its operands, and reads and writes guest registers; helper 1 is pure, and takes and gives vectors.
     static var helpers: [Helper] {
         [
             Helper("mix") { registers, a, b, c in
@@ -107,7 +129,14 @@ final class TranslatedMachine {
                 state.store(old &+ a, 8 + 8 * 2)
                 state.store(old ^ b, 8 + 8 * 3)
                 return a &+ b &* 3 &+ c &* 7
-            }
+            },
+            Helper("mixVectors") { registers, _, b, _ in
+                let state = CPUState(registers: registers)
+                let (first, second) = (state.vectorOperand(0), state.vectorOperand(2))
+                state.setVectorResult(
+                    VectorBits(low: first.low &+ second.high &+ b, high: first.high ^ second.low))
+                return 0
+            },
         ]
     }
 
@@ -115,7 +144,11 @@ final class TranslatedMachine {
 
     func setRegisters(_ values: [UInt64], memory bytes: [UInt8], mode: UInt32) {
         for (row, value) in zip(registers.rows, values) {
-            if row.byteCount == 8 {
+            if row.byteCount == 16 {
+                state.storeVector(VectorBits(low: value, high: value &* 0x9E37_79B9_7F4A_7C15), row.offset)
+            } else if row.name == "flags" {
+                state.store(UInt32(truncatingIfNeeded: value) & PackedFlags.all.rawValue, row.offset)
+            } else if row.byteCount == 8 {
                 state.store(value, row.offset)
             } else {
                 state.store(UInt32(truncatingIfNeeded: value), row.offset)
@@ -130,10 +163,13 @@ final class TranslatedMachine {
     }
 
     private func outcome(_ end: String) -> Outcome {
-        let values = registers.rows.enumerated().map { index, row in
+        let values = registers.rows.enumerated().flatMap { index, row -> [UInt64] in
+            if row.byteCount == 16 { return [state.load(row.offset), state.load(row.offset + 8)] }
+            let low = UInt64(state.load(row.offset, as: UInt32.self))
+            // Of packed flags some bits have no meaning.
+            if row.name == "flags" { return [low & UInt64(PackedFlags.all.rawValue)] }
             // A single-precision register's upper half has no meaning.
-            row.byteCount == 8 && index < TranslatedMachine.singleStart
-                ? state.load(row.offset, as: UInt64.self) : UInt64(state.load(row.offset, as: UInt32.self))
+            return [row.byteCount == 8 && index < TranslatedMachine.singleStart ? state.load(row.offset) : low]
         }
         let bytes = Array(UnsafeRawBufferPointer(start: memory, count: TranslatedMachine.memoryBytes))
         let flags = CoreHelper.takeFloatFlags.function(state.registers, 0, 0, 0)

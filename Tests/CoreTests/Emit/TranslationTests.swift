@@ -21,9 +21,9 @@ private let edges: [UInt64] = [
     func randomBlocks(profile: FloatProfile, hasAVX512: Bool) throws {
         if hasAVX512 && !HostProcessor().hasAVX512 { return }
         let machine = try TranslatedMachine(profile: profile, hasAVX512: hasAVX512)
-        for seed in UInt64(0)..<1500 {
+        for seed in UInt64(0)..<3000 {
             var generator = RandomBlock(seed: seed, memory: UInt64(UInt(bitPattern: machine.memory)))
-            generator.build(instructions: 1 + Int(seed / 170))
+            generator.build(instructions: 1 + Int(seed / 330))
             let violations = Verifier.violations(in: generator.block, registers: machine.registers)
             try #require(violations.isEmpty, "seed \(seed): \(violations)")
             for run in UInt64(0)..<2 {
@@ -41,7 +41,7 @@ private let edges: [UInt64] = [
             random.next() % 3 == 0 ? random.next() : edges[Int(random.next() % UInt64(edges.count))]
         }
         let memory = (0..<TranslatedMachine.memoryBytes).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        let mode = UInt32(random.next() % 16)
+        let mode = UInt32(random.next() % 32)
         machine.setRegisters(registers, memory: memory, mode: mode)
         let expected = machine.interpret(block)
         machine.setRegisters(registers, memory: memory, mode: mode)
@@ -60,9 +60,9 @@ private let edges: [UInt64] = [
     ) -> String {
         var parts: [String] = []
         if expected.end != actual.end { parts.append("ended by \(actual.end), not \(expected.end)") }
-        for (row, pair) in zip(machine.registers.rows, zip(expected.registers, actual.registers)) where pair.0 != pair.1
+        for (name, pair) in zip(machine.registerNames, zip(expected.registers, actual.registers)) where pair.0 != pair.1
         {
-            parts.append("\(row.name) is \(String(pair.1, radix: 16)), not \(String(pair.0, radix: 16))")
+            parts.append("\(name) is \(String(pair.1, radix: 16)), not \(String(pair.0, radix: 16))")
         }
         if expected.flags != actual.flags { parts.append("flags \(actual.flags), not \(expected.flags)") }
         for index in expected.memory.indices where expected.memory[index] != actual.memory[index] {

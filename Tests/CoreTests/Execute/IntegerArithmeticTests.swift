@@ -67,8 +67,11 @@ struct IntegerArithmeticTests {
 
     @Test("give the flags of additions and subtractions")
     func flags() {
-        let holds = { (condition: FlagCondition, isAddition: Bool, isNarrow: Bool, a: UInt64, b: UInt64) in
-            IntegerArithmetic.satisfies(condition.rawValue, isAddition: isAddition, isNarrow: isNarrow, a, b)
+        let holds = { (condition: FlagCondition, isAddition: Bool, isNarrow: Bool, a: UInt64, b: UInt64) -> Bool in
+            let flags = IntegerArithmetic.flags(
+                isAddition ? .addFlags : .subFlags, isNarrow ? .narrow : [], a, b, 0)
+            return IntegerArithmetic.satisfies(
+                condition.rawValue, PackedFlags(rawValue: UInt32(truncatingIfNeeded: flags)))
         }
         #expect(holds(.overflow, true, true, 0x7FFF_FFFF, 1))
         #expect(!holds(.overflow, true, false, 0x7FFF_FFFF, 1))

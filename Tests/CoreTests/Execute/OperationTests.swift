@@ -112,7 +112,7 @@ struct MemoryOperationTests {
         try execute { b in
             b.mark(restart: b.pc)
             let held = b.compareExchange(
-                b.get(r(1)), expected: b.constant(0x0102_0304), new: b.constant(5), .bigEndian, .i32)
+                b.get(r(1)), expected: b.constant(0x0102_0304), new: b.constant(5), [.bytes4, .bigEndian], .i32)
             b.put(r(5), held)
             b.mark(restart: b.pc &+ 4)
             b.exit(.systemCall)
@@ -123,6 +123,132 @@ struct MemoryOperationTests {
             #expect(guest[5] == 0x0102_0304)
             #expect(guest.memory[3] == 5 && guest.memory[0] == 0)
         }
+    }
+
+    @Test("update memory and give what it held")
+    func atomicUpdates() throws {
+        try execute { b in
+            b.mark(restart: b.pc)
+            b.put(r(2), b.atomicUpdate(.add, b.get(r(1)), b.constant(3), .bytes4, .i32), .i64)
+            b.mark(restart: b.pc &+ 4)
+            b.put(r(3), b.atomicUpdate(.maxSigned, b.get(r(1)), b.constant(-1), .bytes2, .i32), .i64)
+            b.mark(restart: b.pc &+ 8)
+            b.put(r(4), b.atomicUpdate(.andNot, b.get(r(1)), b.constant(0xF0), .bytes1, .i32), .i64)
+            b.mark(restart: b.pc &+ 12)
+            b.put(r(5), b.atomicUpdate(.exchange, b.get(r(1)), b.constant(7), [.bytes8, .bigEndian], .i64), .i64)
+            b.mark(restart: b.pc &+ 16)
+            b.exit(.systemCall)
+        } prepare: { guest in
+            guest[1] = guest.memory.base
+            for (index, byte) in [UInt8(0xFC), 0xFF, 0xFF, 0xFF, 1, 2, 3, 4].enumerated() { guest.memory[index] = byte }
+        } check: { guest, _ in
+            #expect(guest[2] == 0xFFFF_FFFC)
+            #expect(guest[3] == 0xFFFF)
+            #expect(guest[4] == 0xFF)
+            #expect(guest[5] == 0x0FFF_FFFF_0102_0304)
+            #expect(guest.memory[7] == 7 && guest.memory[0] == 0)
+        }
+    }
+
+    @Test("exchange 16 bytes, and fault without having touched a register")
+    func wideExchange() throws {
+        for isMapped in [true, false] {
+            try execute { b in
+                b.mark(restart: b.pc)
+                b.put(r(0), b.constant(0x1234))
+                b.mark(restart: b.pc &+ 4)
+                let held = b.compareExchange(
+                    b.get(r(1)), expected: b.get(v(0), .v128), new: b.get(v(1), .v128), [.bytes16, .aligned], .v128)
+                b.put(v(2), held, .v128)
+                b.mark(restart: b.pc &+ 8)
+                b.exit(.systemCall)
+            } prepare: { guest in
+                guest[1] = guest.memory.base + (isMapped ? 0 : guest.memory.byteCount)
+                guest.memory[0] = 5
+                guest.setVector(0, VectorBits(low: 5))
+                guest.setVector(1, VectorBits(low: 6, high: 7))
+            } check: { guest, reason in
+                #expect(reason == (isMapped ? .systemCall : .memoryFault))
+                #expect(guest[0] == 0x1234)
+                guard isMapped else { return }
+                #expect(guest.vector(2) == VectorBits(low: 5))
+                #expect(guest.memory[0] == 6 && guest.memory[8] == 7)
+            }
+        }
+    }
+
+    @Test("load and store vectors, aligned where asked")
+    func vectors() throws {
+        try execute { b in
+            b.mark(restart: b.pc)
+            b.put(v(0), b.load(b.get(r(1)), displacement: 1, .bytes16, .v128), .v128)
+            b.mark(restart: b.pc &+ 4)
+            b.store(b.get(r(1)), displacement: 32, b.get(v(0), .v128), [.bytes16, .bigEndian], .v128)
+            // A scalar clears the rest of its register.
+            b.mark(restart: b.pc &+ 8)
+            b.put(v(1), b.get(v(0), .f32), .f32)
+            b.mark(restart: b.pc &+ 12)
+            b.put(v(2), b.load(b.get(r(1)), displacement: 8, [.bytes16, .aligned], .v128), .v128)
+            b.goto(0)
+        } prepare: { guest in
+            guest[1] = guest.memory.base
+            for index in 0..<17 { guest.memory[index] = UInt8(index) }
+            guest.setVector(1, VectorBits(low: 9, high: 9))
+        } check: { guest, reason in
+            #expect(reason == .alignmentFault)
+            #expect(guest.cpu.faultAddress == guest.memory.base + 8)
+            #expect(guest.vector(0) == VectorBits(low: 0x0807_0605_0403_0201, high: 0x100F_0E0D_0C0B_0A09))
+            #expect(guest.vector(1) == VectorBits(low: 0x0403_0201))
+            #expect(guest.memory[32] == 16 && guest.memory[47] == 1)
+        }
+    }
+}
+
+@Suite("Flags", .serialized)
+struct FlagOperationTests {
+    @Test("survive in a register, and serve every condition")
+    func stored() throws {
+        let flags = RegisterIndex(25)
+        try execute { b in
+            b.mark(restart: b.pc)
+            let difference = b.binary(.sub, b.get(r(1)), b.get(r(2)))
+            b.put(flags, b.packFlags(b.subFlags(b.get(r(1)), b.get(r(2)), .i64)), .i32)
+            b.put(r(3), difference)
+            b.goto(b.pc &+ 64)
+        } prepare: { guest in
+            guest.script(64) { b in
+                b.mark(restart: b.pc)
+                var bits = b.constant(0)
+                for condition in FlagCondition.allCases {
+                    let holds = b.condition(condition, b.unpackFlags(b.get(flags, .i32)))
+                    let place = b.constant(Int64(condition.rawValue))
+                    bits = b.binary(.or, bits, b.binary(.shiftLeft, holds, place))
+                }
+                b.put(r(4), bits)
+                b.exit(.systemCall)
+            }
+            guest[1] = UInt64(bitPattern: -5)
+            guest[2] = 3
+        } check: { guest, _ in
+            let expected: Set<FlagCondition> = [
+                .notOverflow, .notCarry, .notZero, .higher, .negative, .less, .lessOrEqual,
+            ]
+            let bits = FlagCondition.allCases.filter { guest[4] >> UInt64($0.rawValue) & 1 != 0 }
+            #expect(Set(bits) == expected)
+            #expect(guest[3] == UInt64(bitPattern: -8))
+        }
+    }
+
+    @Test("of a sum with carry have the carry of both additions")
+    func carries() {
+        let flags = { (a: UInt64, b: UInt64, carry: UInt64, attributes: FlagAttributes) -> PackedFlags in
+            PackedFlags(
+                rawValue: UInt32(IntegerArithmetic.flags(.addWithCarryFlags, attributes, a, b, carry)))
+        }
+        #expect(flags(UInt64.max, 0, 1, []) == [.carry, .zero])
+        #expect(flags(UInt64.max, 0, 1, .invertedCarry) == .zero)
+        #expect(flags(0x7FFF_FFFF, 0, 1, .narrow) == [.negative, .overflow])
+        #expect(flags(0x7FFF_FFFF, 0, 1, []) == [])
     }
 }
 

@@ -15,15 +15,17 @@ final class ScriptedArchitecture: GuestArchitecture {
     var helpers: [Helper] = []
     var hardwareCapabilities: (UInt64, UInt64) { (0, 0) }
 
-    /// Integer registers r0 ... r15, float registers f0 ... f7, and hidden ones h0 (64 bits) and w0 (32 bits).
+    /// Integer registers r0 ... r15, float registers f0 ... f7, hidden ones h0 (64 bits) and w0 (32 bits), vector
+    /// registers v0 ... v3.
     static let registers: RegisterFile = {
         var rows = (0..<16).map { RegisterRow("r\($0)", offset: 8 + $0 * 8) }
         rows += (0..<8).map { RegisterRow("f\($0)", offset: 136 + $0 * 8, .float) }
         rows.append(RegisterRow("h0", offset: 200, .hidden))
         rows.append(RegisterRow("w0", offset: 208, byteCount: 4, .hidden))
+        rows += (0..<4).map { RegisterRow("v\($0)", offset: 224 + $0 * 16, byteCount: 16, .vector) }
         return RegisterFile(
             rows: rows, pinnedIntegers: (0..<10).map { RegisterIndex($0) },
-            pinnedFloats: (16..<20).map { RegisterIndex($0) })
+            pinnedFloats: [16, 17, 18, 19, 26, 28].map { RegisterIndex($0) })
     }()
 
     static let profile = FloatProfile(
@@ -179,8 +181,11 @@ final class ScriptedGuest {
 
     func float(_ number: Int) -> UInt64 { cpu.load(136 + number * 8) }
     func setFloat(_ number: Int, _ bits: UInt64) { cpu.store(bits, 136 + number * 8) }
+    func vector(_ number: Int) -> VectorBits { cpu.loadVector(224 + number * 16) }
+    func setVector(_ number: Int, _ bits: VectorBits) { cpu.storeVector(bits, 224 + number * 16) }
 }
 
 /// Registers of the scripted architecture by number.
 func r(_ number: Int) -> RegisterIndex { RegisterIndex(number) }
 func f(_ number: Int) -> RegisterIndex { RegisterIndex(16 + number) }
+func v(_ number: Int) -> RegisterIndex { RegisterIndex(26 + number) }

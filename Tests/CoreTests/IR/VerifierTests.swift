@@ -53,7 +53,7 @@ struct VerifierTests {
             b.goto(0)
         }
         expectRejected("only a condition reads flags") { b in
-            b.put(r(1), b.append(.addFlags, .flags, b.get(r(1)).raw, b.get(r(2)).raw, UInt32(ValueType.i64.rawValue)))
+            b.put(r(1), b.addFlags(b.get(r(1)), b.get(r(2)), .i64))
             b.goto(0)
         }
         expectRejected("has no result") { b in
@@ -196,6 +196,79 @@ struct VerifierTests {
         expectRejected("unknown exit reason") { b in
             b.mark(restart: 0x1000)
             _ = b.append(.exit, .none, 0x8000_0000, 999)
+        }
+    }
+
+    @Test("rejects vector operations whose lanes do not fit")
+    func rejectsLanes() {
+        expectRejected("lanes of 64 bits are not possible") { b in
+            b.put(v(0), b.vector(.widenLowSigned, b.get(v(0), .v128), .bits64), .v128)
+            b.goto(0)
+        }
+        expectRejected("lanes of 16 bits are not possible") { b in
+            b.mark(restart: 0x1000)
+            b.put(v(0), b.vector(VectorFloatBinary.add, b.get(v(0), .v128), b.get(v(1), .v128), .bits16), .v128)
+            b.goto(0)
+        }
+        expectRejected("there is no lane 4") { b in
+            b.put(r(1), b.unary(.zeroExtend32, b.vectorExtract(b.get(v(0), .v128), 4, .bits32, .i32)))
+            b.goto(0)
+        }
+        expectRejected("a lane of 8 bits is no f32") { b in
+            b.put(f(0), b.vectorExtract(b.get(v(0), .v128), 0, .bits8, .f32), .f32)
+            b.goto(0)
+        }
+        expectRejected("a shift by 9 exceeds the lane") { b in
+            b.put(v(0), b.vector(VectorShift.left, b.get(v(0), .v128), by: 9, .bits8), .v128)
+            b.goto(0)
+        }
+        expectRejected("another width than the lane") { b in
+            b.put(v(0), b.vectorDuplicate(b.get(f(0), .f64), .bits32), .v128)
+            b.goto(0)
+        }
+        expectRejected("is not a vector") { b in
+            b.put(v(0), b.vector(.not, b.get(r(1))), .v128)
+            b.goto(0)
+        }
+    }
+
+    @Test("rejects vectors where scalars belong, and the other way round")
+    func rejectsMixedRegisters() {
+        expectRejected("v0 does not hold i64") { b in
+            b.put(v(0), b.constant(1))
+            b.goto(0)
+        }
+        expectRejected("f0 is narrower than v128") { b in
+            b.put(f(0), b.get(v(0), .v128), .v128)
+            b.goto(0)
+        }
+        expectRejected("is not f64") { b in
+            b.put(v(0), b.get(v(1), .v128), .f64)
+            b.goto(0)
+        }
+        expectRejected("nothing to reinterpret") { b in
+            b.put(r(1), b.unary(.bitcast, b.get(v(0), .v128)))
+            b.goto(0)
+        }
+    }
+
+    @Test("rejects atomic accesses that the host has not")
+    func rejectsAtomics() {
+        expectRejected("16 bytes are exchanged aligned") { b in
+            b.mark(restart: 0x1000)
+            let vector = b.get(v(0), .v128)
+            _ = b.compareExchange(b.get(r(1)), expected: vector, new: vector, .bytes16, .v128)
+            b.goto(0)
+        }
+        expectRejected("8 bytes do not fit i32") { b in
+            b.mark(restart: 0x1000)
+            _ = b.atomicUpdate(.add, b.get(r(1)), b.constant(1), .bytes8, .i32)
+            b.goto(0)
+        }
+        expectRejected("does not extend signs") { b in
+            b.mark(restart: 0x1000)
+            _ = b.atomicUpdate(.add, b.get(r(1)), b.constant(1), [.bytes2, .signed], .i32)
+            b.goto(0)
         }
     }
 

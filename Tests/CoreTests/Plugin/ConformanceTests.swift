@@ -28,8 +28,8 @@ import Testing
         #expect(
             found == [
                 "a lies in the core's first 8 bytes", "two registers are called b", "b overlaps b", "c is misaligned",
-                "4104 bytes of registers; 3584 are allowed", "a register is pinned twice",
-                "pinned register 9 is no integer register", "pinned register 1 is no float register",
+                "4104 bytes of registers; 3072 are allowed", "a register is pinned twice",
+                "pinned register 9 is no integer register", "pinned register 1 is no floating-point or vector register",
             ])
     }
 

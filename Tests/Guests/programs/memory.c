@@ -59,7 +59,7 @@ static void placement(void) {
     check_errno("unknown flags", (long)map(0, PAGE, ANONYMOUS | 0x8), EINVAL);
     check_errno("private and shared", (long)map(0, PAGE, MAP_PRIVATE | MAP_SHARED | MAP_ANON), EINVAL);
     check_errno("MAP_ANON with a descriptor", sys_mmap(0, PAGE, READ_WRITE, ANONYMOUS, 1, 0), EINVAL);
-    check_errno("MAP_FIXED beyond user space", (long)map((void *)0x8000000000, PAGE, ANONYMOUS | MAP_FIXED), EINVAL);
+    check_errno("MAP_FIXED beyond user space", (long)map((void *)MACHINE_USER_TOP, PAGE, ANONYMOUS | MAP_FIXED), EINVAL);
     check_errno("a bad descriptor", sys_mmap(0, PAGE, READ_WRITE, MAP_PRIVATE, 999, 0), EBADF);
 
     char *aligned = map(0, PAGE, ANONYMOUS | MAP_ALIGNED(21));

@@ -41,7 +41,8 @@ static void forks(void) {
     raw_syscall(&call);
     if (call.first == 0)
         guest_exit((int)call.second);
-    check_equal("fork's second result in the child is 1", WEXITSTATUS(wait_for((int)call.first)), 1);
+    check_equal("fork's second result in the child", WEXITSTATUS(wait_for((int)call.first)),
+                MACHINE_FORK_SECOND_RESULT);
 
     child = (int)sys_fork();
     if (child == 0) {

@@ -14,9 +14,8 @@ static void on_signal(int signal, struct signal_info *info, struct user_context 
     seen_stack = (unsigned long)__builtin_frame_address(0);
     sys_sigprocmask(SIG_BLOCK, 0, &mask_in_handler);
     saved_mask = context->mask;
-    context_on_stack = context->machine.on_stack;
-    context_is_valid = context->machine.registers[0] == MACHINE_CONTEXT_MAGIC &&
-                       context->machine.registers[REGISTER_SP] != 0;
+    context_on_stack = machine_context_on_stack(context);
+    context_is_valid = machine_context_is_valid(context);
     if (order_length < 8)
         order[order_length++] = signal;
 }
@@ -29,10 +28,10 @@ static void on_outer_signal(int signal, struct signal_info *info, struct user_co
     sys_kill(info->pid, SIGUSR1);
 }
 
-static void on_plain_signal(int signal, int code) {
+static void on_plain_signal(int signal, unsigned long argument) {
     count++;
     last_signal = signal;
-    last_code = code;
+    last_code = machine_plain_handler_code(argument);
 }
 
 static void on_nesting_signal(int signal, struct signal_info *info, struct user_context *context) {
@@ -133,9 +132,11 @@ static void alternate_stack(int self) {
     set_handler(SIGUSR2, (void *)on_outer_signal, SA_SIGINFO | SA_ONSTACK);
     sys_kill(self, SIGUSR2);
     check_equal("a context tells that it was on the alternate stack", context_on_stack, 1);
-    check_equal("so does getcontext", own_context.machine.on_stack, 1);
+    check_equal("so does getcontext", machine_context_on_stack(&own_context),
+                MACHINE_GETCONTEXT_TELLS_STACK);
     set_handler(SIGUSR2, SIG_DFL, 0);
-    check_equal("getcontext on the ordinary one", sys_getcontext(&own_context) | own_context.machine.on_stack, 0);
+    check_equal("getcontext on the ordinary one",
+                sys_getcontext(&own_context) | machine_context_on_stack(&own_context), 0);
     set_handler(SIGUSR1, (void *)on_signal, SA_SIGINFO);
     sys_kill(self, SIGUSR1);
     check("without SA_ONSTACK on the ordinary one", seen_stack > MACHINE_USER_STACK - (64ul << 20));

@@ -162,11 +162,11 @@ static void identity(void) {
     check_equal("sched_yield", sys_sched_yield(), 0);
     void *tls = 0;
     static char block[64];
-    check_equal("set the thread pointer", sys_sysarch(SYSARCH_SET_TLS, block), 0);
-    check_equal("the processor has it", (long)machine_thread_pointer(), (long)block + TLS_OFFSET);
-    check_equal("get the thread pointer", sys_sysarch(SYSARCH_GET_TLS, &tls), 0);
+    check_equal("set the thread pointer", machine_set_thread_pointer(block), 0);
+    check("the processor has it", machine_thread_pointer() == machine_thread_pointer_of(block));
+    check_equal("get the thread pointer", machine_get_thread_pointer(&tls), 0);
     check("as it was set", tls == block);
-    check_errno("an unknown sysarch", sys_sysarch(999, &tls), EINVAL);
+    check_errno("an unknown sysarch", sys_sysarch(999, &tls), MACHINE_UNKNOWN_SYSARCH);
 }
 
 int main(int argument_count, char **arguments, char **environment) {

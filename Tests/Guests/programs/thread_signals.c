@@ -1,4 +1,5 @@
 // Signals with threads: who gets them, masks, waits, stacks, timers and faults (sys/kern/kern_sig.c).
+#include "events.h"
 #include "threads.h"
 
 enum { THREADS = 3 };
@@ -255,11 +256,11 @@ static void test_timer(void) {
     count = 0;
     thread_start(&thread, spin, 0);
     await(&ready, 1);
-    struct { int notify, signal; union { int integer; void *pointer; } value; int thread; long spare[8]; } event = {
-        .notify = 4, .signal = SIGALRM, .thread = (int)thread.id};
+    struct signal_event event = {
+        .notification = SIGEV_THREAD_ID, .signal = SIGALRM, .how.thread = (int)thread.id};
     int timer = -1;
     check_equal("ktimer_create", sys_ktimer_create(CLOCK_MONOTONIC, &event, &timer), 0);
-    struct { struct timespec interval, value; } fast = {{0, 2000000}, {0, 2000000}};
+    struct itimerspec fast = {{0, 2000000}, {0, 2000000}};
     sys_ktimer_settime(timer, 0, &fast, 0);
     check("SIGEV_THREAD_ID fires", comes(5));
     check_equal("for its thread", taker, thread.id);

@@ -117,7 +117,8 @@ static void unknown_calls(void) {
     }
     struct raw_syscall call = {.number = SYS_getppid, .second = 0x1234};
     raw_syscall(&call);
-    check_equal("a call with one result keeps the second register", call.second, 0x1234);
+    check_equal("the second register after a call with one result", call.second,
+                MACHINE_CLEARS_SECOND_RESULT ? 0 : 0x1234);
 }
 
 int main(int argument_count, char **arguments, char **environment) {
@@ -128,7 +129,7 @@ int main(int argument_count, char **arguments, char **environment) {
     sys_symlink("wild.data", "wild.link");
     sys_pipe2(ends, 0);
     // Unmapped, beyond the user's addresses, and not even that.
-    static char *const wild[] = {0, (char *)8, (char *)0x7000000000, (char *)0x8000000000, (char *)-4096};
+    static char *const wild[] = {0, (char *)8, (char *)0x7000000000, (char *)MACHINE_USER_TOP, (char *)-4096};
     for (unsigned i = 0; i < COUNT_OF(wild); i++) {
         paths(wild[i]);
         data(wild[i]);

@@ -40,6 +40,11 @@ public struct FieldExclusion: Equatable, Sendable {
     public static func not(_ field: Field, _ value: Int) -> FieldExclusion {
         FieldExclusion(mask: field.mask, value: field.encode(value))
     }
+
+    /// `field` is not `value` where `other` is `otherValue`.
+    public static func not(_ field: Field, _ value: Int, where other: Field, _ otherValue: Int) -> FieldExclusion {
+        FieldExclusion(mask: field.mask | other.mask, value: field.encode(value) | other.encode(otherValue))
+    }
 }
 
 /// The words of an instruction set: their size, their fields, and the bits that tell instructions apart best.

@@ -62,6 +62,11 @@ struct BlockEmitter: ~Copyable {
     var locked: UInt64 = 0
     /// The current operation has its operands in registers: those that die here are dead from now on.
     var operandsAreRead = false
+    /// The operation whose flags the host's flags are, or -1, and the place in the code up to which that holds.
+    var heldFlags = -1
+    var heldFlagsEnd: UnsafeMutablePointer<UInt8>
+    /// The instructions that come must leave the host's flags alone.
+    var keepsFlags = false
     /// Free spill slots, a bit each.
     var freeSpills: UInt64 = 0
     /// Where the search for a temporary starts, so that cached values take turns.
@@ -96,6 +101,7 @@ struct BlockEmitter: ~Copyable {
         faults = .allocate(capacity: capacity)
         let placeholder = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
         start = placeholder
+        heldFlagsEnd = placeholder
         assembler = Assembler(start: placeholder, count: 0, hasAVX512: pins.hasAVX512)
         operations = UnsafePointer(UnsafeMutablePointer<Operation>.allocate(capacity: 0))
         placeholder.deallocate()
@@ -148,6 +154,8 @@ struct BlockEmitter: ~Copyable {
         restart = 0
         isReachable = true
         hasFailed = false
+        heldFlags = -1
+        keepsFlags = false
         forgetValues()
     }
 

@@ -8,4 +8,12 @@ extension CPUState {
     public func setFloatMode(_ mode: FloatMode) {
         _ = CoreHelper.setFloatMode.function(registers, UInt64(mode.rawValue), 0, 0)
     }
+
+    /// For helpers: notes floating-point exceptions that `takeFloatFlags` will report.
+    public func raise(_ flags: FloatFlags) {
+        setHeader(.floatFlags, header(.floatFlags, as: UInt32.self) | flags.rawValue)
+    }
+
+    /// For helpers: rounding, flushing and NaNs in force.
+    public var floatModeInForce: FloatMode { FloatMode(rawValue: header(.floatMode)) }
 }

@@ -10,6 +10,8 @@ struct ColdPath {
         case divideUnsigned
         /// Calls `floatFixup`.
         case fixup
+        /// Leaves translated code by the exception that `execute` found.
+        case trapped
     }
 
     let kind: Kind
@@ -23,6 +25,7 @@ struct ColdPath {
     var restart: Int32 = 0
     var first = HostRegister.none
     var second = HostRegister.none
+    var third = HostRegister.none
     var result = HostRegister.none
     var width = Width.qword
     var displacement: Int32 = 0
@@ -79,6 +82,7 @@ extension BlockEmitter {
             assembler.zero(.rax)
             assembler.jmp(to: path.resume)
         case .fixup: emitFixup(path, operation)
+        case .trapped: emitExit(ExitReason.floatException.rawValue)
         }
     }
 
@@ -109,6 +113,11 @@ extension BlockEmitter {
                 assembler.store(.qword, Thunks.header(.exitArgument), .rax)
             }
         }
+        emitExit(reason)
+    }
+
+    /// Leaves with the argument that is in the header.
+    private mutating func emitExit(_ reason: UInt32) {
         storePC(pc &+ UInt64(bitPattern: Int64(restart &>> 1)))
         assembler.store(.dword, Thunks.header(.inDelaySlot), immediate: restart & 1)
         assembler.store(.dword, Thunks.header(.exitReason), immediate: Int32(bitPattern: reason))

@@ -6,6 +6,8 @@ enum CoreHelper: Int, CaseIterable {
     case takeFloatFlags
     /// (state): computes the exact result of the operation that the header's scratch describes.
     case floatFixup
+    /// (state): executes the operation that `StateHeader.request` and the scratch describe.
+    case execute
 
     /// The function; the state argument points at the register file, as for an architecture's helpers.
     var function: Helper.Function {
@@ -13,6 +15,7 @@ enum CoreHelper: Int, CaseIterable {
         case .setFloatMode: setFloatModeHelper
         case .takeFloatFlags: takeFloatFlagsHelper
         case .floatFixup: floatFixupHelper
+        case .execute: executeHelper
         }
     }
 
@@ -66,6 +69,8 @@ enum FloatFixupRequest {
     static let operandType = 20
     /// u32: set to 1 when the guest wants a trap for what the operation raised.
     static let trap = 24
+    /// u64: bits of the third operand.
+    static let third = 32
 }
 
 private func setFloatModeHelper(_ registers: UnsafeMutableRawPointer, _ mode: UInt64, _: UInt64, _: UInt64) -> UInt64 {
@@ -100,10 +105,11 @@ private func floatFixupHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _
     let fixup = FloatFixup(
         opcode: opcode, type: type,
         flags: scratch.load(fromByteOffset: FloatFixupRequest.operation + 3, as: UInt8.self),
-        operandType: operandType, roundingMode: mode & FloatMode.roundingMask, profile: profile.pointee)
+        operandType: operandType, mode: FloatMode(rawValue: mode), profile: profile.pointee)
     let (result, raised) = fixup.evaluate(
         scratch.load(fromByteOffset: FloatFixupRequest.first, as: UInt64.self),
-        scratch.load(fromByteOffset: FloatFixupRequest.second, as: UInt64.self))
+        scratch.load(fromByteOffset: FloatFixupRequest.second, as: UInt64.self),
+        scratch.load(fromByteOffset: FloatFixupRequest.third, as: UInt64.self))
     let control = state.header(.guestControl, as: UInt32.self)
     state.setHeader(.guestControl, control & ~MXCSR.invalid)
     // An exception that traps is not accumulated.
@@ -111,5 +117,27 @@ private func floatFixupHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _
     if !isTrapped { state.setHeader(.floatFlags, state.header(.floatFlags, as: UInt32.self) | raised.rawValue) }
     scratch.storeBytes(of: result, toByteOffset: FloatFixupRequest.first, as: UInt64.self)
     scratch.storeBytes(of: isTrapped ? 1 : 0, toByteOffset: FloatFixupRequest.trap, as: UInt32.self)
+    return 0
+}
+
+private func executeHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _: UInt64, _: UInt64) -> UInt64 {
+    let state = CPUState(registers: registers)
+    let request = registers + (StateHeader.request.rawValue - CPUState.headerBytes)
+    let profileAddress = state.header(.floatProfile, as: UInt.self)
+    guard let profile = UnsafePointer<FloatProfile>(bitPattern: profileAddress),
+        let opcode = Opcode(rawValue: request.load(as: UInt16.self)),
+        let type = ValueType(rawValue: request.load(fromByteOffset: 2, as: UInt8.self))
+    else { return 0 }
+    let operation = Operation(
+        opcode, type, flags: request.load(fromByteOffset: 3, as: UInt8.self), 0,
+        request.load(fromByteOffset: 4, as: UInt32.self), request.load(fromByteOffset: 8, as: UInt32.self))
+    let mode = FloatMode(rawValue: state.header(.floatMode))
+    let (result, raised) = OperationEvaluator(mode: mode, profile: profile.pointee).evaluate(
+        operation, state.vectorScratch(0), state.vectorScratch(1), state.vectorScratch(2))
+    // An exception that traps is not accumulated.
+    let isTrapped = raised.rawValue & (mode.rawValue >> FloatMode.trapShift) != 0
+    if isTrapped { state.setHeader(.exitArgument, UInt64(raised.rawValue)) } else { state.raise(raised) }
+    state.setVectorScratch(CPUState.resultIndex, result)
+    state.setHeader(.requestTrap, UInt32(isTrapped ? 1 : 0))
     return 0
 }

@@ -4,6 +4,8 @@ struct Idiom {
     enum Kind: UInt8 {
         /// Rotation right of 64 bits; of 32 bits with the result sign-extended.
         case rotate64, rotate32
+        /// Zeros below the lowest set bit, in `amount` bits.
+        case countTrailingZeros
         /// Extension of the low `amount` bits (8, 16 or 32) to the operation's type.
         case zeroExtend, signExtend
     }
@@ -19,6 +21,9 @@ struct Idiom {
         self.source = source
     }
 
+    /// Whether the upper half of the operand matters.
+    var readsUpperHalf: Bool { kind == .rotate64 || kind == .countTrailingZeros && amount == 64 }
+
     /// As `ValueInfo.constant` holds it.
     var encoded: Int64 { Int64(kind.rawValue) << 40 | Int64(amount) << 32 | Int64(source) }
 
@@ -33,10 +38,19 @@ extension BlockEmitter {
     func idiom(_ operation: Operation) -> Idiom? {
         switch operation.opcode {
         case .or: rotation(operation)
+        case .countLeadingZeros: trailingZeros(operation)
         case .shiftRight: extensionByShifts(operation, .zeroExtend)
         case .shiftRightArithmetic: extensionByShifts(operation, .signExtend)
         default: nil
         }
+    }
+
+    /// The leading zeros of bits in reverse order.
+    private func trailingZeros(_ operation: Operation) -> Idiom? {
+        guard let value = definition(resolve(operation.a)), operations[value].opcode == .bitReverse,
+            operations[value].type == operation.type
+        else { return nil }
+        return Idiom(.countTrailingZeros, amount: UInt8(operation.type.bits), operations[value].a)
     }
 
     /// A shift by a constant, seen through the sign extension that follows a 32-bit one.
@@ -96,6 +110,9 @@ extension BlockEmitter {
             if values[current].traits.contains(.upperNeeded) {
                 assembler.movsx(.qword, destination, from: .dword, destination)
             }
+        case .countTrailingZeros:
+            let source = useGPR(idiom.source)
+            assembler.tzcnt(width(operations[current].type), defineGPR(prefer: source), source)
         case .zeroExtend: zeroExtend(idiom.source, idiom.amount == 8 ? .byte : idiom.amount == 16 ? .word : .dword)
         case .signExtend: signExtend(idiom.source, idiom.amount == 8 ? .byte : idiom.amount == 16 ? .word : .dword)
         }

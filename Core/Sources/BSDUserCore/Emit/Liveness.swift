@@ -28,7 +28,9 @@ extension BlockEmitter {
             let operation = operations[index]
             switch operation.opcode {
             case .get: forward(index, operation)
-            case .put: holders[Int(operation.a)] = resolve(operation.b)
+            case .put: holders[Int(operation.a)] = heldAfterPut(operation)
+            // Flags in a register are their packed form.
+            case .packFlags, .unpackFlags: values[index].alias = resolve(operation.a)
             case .call: forgetHolders()
             case .skipIf:
                 if !isChainedSkip(index), operation.b < Builder.capacity { labelReferences[Int(operation.b)] &+= 1 }
@@ -45,13 +47,24 @@ extension BlockEmitter {
 
     private mutating func forward(_ index: Int, _ operation: Operation) {
         let register = Int(operation.a)
-        if !operation.type.isFloat { values[index].traits.insert(.wholeRegister) }
+        if !operation.type.usesVectorRegister { values[index].traits.insert(.wholeRegister) }
         let held = holders[register]
         if held == Value.none.raw {
             holders[register] = UInt32(truncatingIfNeeded: index)
-        } else if serves(held, operation.type) {
+        } else if serves(held, operation.type, register) {
             values[index].alias = held
+        } else if operation.type == .v128 {
+            holders[register] = UInt32(truncatingIfNeeded: index)
         }
+    }
+
+    /// The operand that a register is known to hold after a `put`: none when that cleared bits of it.
+    func heldAfterPut(_ operation: Operation) -> UInt32 {
+        let operand = resolve(operation.b)
+        guard placements[Int(operation.a)].byteCount == 16, let value = definition(operand),
+            operations[value].type != operation.type
+        else { return operand }
+        return Value.none.raw
     }
 
     /// What is known stays known at a label that nothing but the operation before it leads to.
@@ -89,10 +102,11 @@ extension BlockEmitter {
         default: break
         }
         checkHint(index, nextObserver)
-        if let idiom = idiom(operation) {
+        if operation.type == .flags && analyseFlags(operation, index) { return }
+        if !setsFlags(index), let idiom = idiom(operation) {
             values[index].traits.insert(.idiom)
             values[index].constant = idiom.encoded
-            use(idiom.source, at: index, upper: idiom.kind == .rotate64)
+            use(idiom.source, at: index, upper: idiom.readsUpperHalf)
             return
         }
         let place = useIndex(operation, index)
@@ -100,6 +114,7 @@ extension BlockEmitter {
         if traits.operands & 1 != 0 { use(operation.a, at: place, upper: upper) }
         if traits.operands & 2 != 0 { use(operation.b, at: place, upper: upper) }
         if traits.operands & 4 != 0 { use(operation.c, at: place, upper: upper) }
+        if operation.opcode != .condition { markPacked(operation, traits.operands) }
         if traits.passesHint { passHint(from: index, to: operation.a) }
         switch operation.opcode {
         case .skipIf:
@@ -120,7 +135,8 @@ extension BlockEmitter {
     @inline(__always)
     private func useIndex(_ operation: Operation, _ index: Int) -> Int {
         switch operation.opcode {
-        case .addFlags, .subFlags: return Int(values[index].lastUse)
+        case .addFlags, .subFlags, .logicFlags:
+            return values[index].traits.contains(.packed) ? index : Int(values[index].lastUse)
         case .compare, .condition:
             guard values[index].useCount == 1, values[index].traits.contains(.usedAsCondition) else { return index }
             values[index].traits.insert(.fused)
@@ -144,7 +160,10 @@ extension BlockEmitter {
         if !isSeen { values[index].traits.insert(.soft) }
         guard let value = definition(resolve(operation.b)) else { return }
         if isSeen { use(operation.b, at: index, upper: true) }
-        guard !host.isNone, host.isVector == operations[value].type.isFloat else { return }
+        if operations[value].type == .flags { values[value].traits.insert(.packed) }
+        guard !host.isNone, host.isVector == operations[value].type.usesVectorRegister else { return }
+        // What clears the rest of the register cannot stand there as the wider value that it was.
+        if placements[register].byteCount == 16 && operations[value].type != operation.type { return }
         // A write that is seen decides before one that is not.
         if isSeen || values[value].hintRegister == ValueInfo.noRegister {
             values[value].hintRegister = UInt16(truncatingIfNeeded: register)
@@ -168,7 +187,7 @@ extension BlockEmitter {
     private mutating func passHint(from index: Int, to operand: UInt32) {
         guard values[index].hintRegister != ValueInfo.noRegister, let value = definition(resolve(operand)),
             values[value].useCount == 1, values[value].hintRegister == ValueInfo.noRegister,
-            operations[value].type.isFloat == operations[index].type.isFloat
+            operations[value].type.usesVectorRegister == operations[index].type.usesVectorRegister
         else { return }
         values[value].hintRegister = values[index].hintRegister
         values[value].hintPut = values[index].hintPut
@@ -184,12 +203,13 @@ extension BlockEmitter {
         case .never: false
         case .byType: operation.type == .i64
         case .asResult: operation.type == .i64 && values[index].traits.contains(.upperNeeded)
+        case .byFlags: operation.flags & FlagAttributes.narrow.rawValue == 0
         case .always: true
         }
     }
 
     @inline(__always)
-    private mutating func use(_ operand: UInt32, at index: Int, upper: Bool) {
+    mutating func use(_ operand: UInt32, at index: Int, upper: Bool) {
         guard let value = definition(resolve(operand)) else { return }
         if upper { values[value].traits.insert(.upperNeeded) }
         if values[value].useCount < 255 { values[value].useCount &+= 1 }

@@ -23,7 +23,6 @@ struct RegisterPlacement {
     /// The host register that holds it, or `none`.
     let host: HostRegister
     let byteCount: UInt8
-    let isFloat: Bool
 }
 
 /// Which guest registers live in host registers.
@@ -46,15 +45,17 @@ final class PinMap {
     let placements: UnsafeMutablePointer<RegisterPlacement>
     let registerCount: Int
     let hasAVX512: Bool
+    /// There are guest registers of 16 bytes.
+    let hasVectors: Bool
 
     init(_ registers: RegisterFile, hasAVX512: Bool) {
         var pins: [Pin] = []
         var hosts = [HostRegister](repeating: .none, count: registers.rows.count)
-        func pin(_ register: RegisterIndex, _ host: HostRegister, _ registerClass: RegisterClass) {
+        func pin(_ register: RegisterIndex, _ host: HostRegister, _ classes: [RegisterClass]) {
             let index = Int(register.raw)
             guard registers.rows.indices.contains(index), hosts[index].isNone else { return }
             let row = registers.rows[index]
-            guard row.registerClass == registerClass else { return }
+            guard classes.contains(row.registerClass) else { return }
             hosts[index] = host
             pins.append(
                 Pin(
@@ -62,21 +63,22 @@ final class PinMap {
                     byteCount: row.byteCount))
         }
         for (register, host) in zip(registers.pinnedIntegers, PinMap.integerHosts) {
-            pin(register, HostRegister(host), .integer)
+            pin(register, HostRegister(host), [.integer])
         }
         let vectors = PinMap.firstPinnedVector..<(hasAVX512 ? 32 : 16)
         for (register, host) in zip(registers.pinnedFloats, vectors) {
-            pin(register, HostRegister(XMM(code: host)), .float)
+            pin(register, HostRegister(XMM(code: host)), [.float, .vector])
         }
         self.pins = pins
         self.hasAVX512 = hasAVX512
+        hasVectors = registers.rows.contains { $0.byteCount == 16 }
         registerCount = registers.rows.count
         placements = .allocate(capacity: max(1, registerCount))
         for (index, row) in registers.rows.enumerated() {
             (placements + index).initialize(
                 to: RegisterPlacement(
                     displacement: PinMap.displacement(row.offset), host: hosts[index],
-                    byteCount: UInt8(truncatingIfNeeded: row.byteCount), isFloat: row.registerClass == .float))
+                    byteCount: UInt8(truncatingIfNeeded: row.byteCount)))
         }
     }
 

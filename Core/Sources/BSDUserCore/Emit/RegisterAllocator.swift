@@ -157,7 +157,9 @@ extension BlockEmitter {
             loadSlot(register, Address(.rbp, placement.displacement), operations[value].type, placement)
         } else if info.spill != ValueInfo.noSpill {
             let address = spillAddress(info.spill)
-            if register.isVector {
+            if register.isVector && operations[value].type == .v128 {
+                assembler.loadVector(register.xmm, address)
+            } else if register.isVector {
                 assembler.loadScalar(.double, register.xmm, address)
             } else {
                 assembler.loadZeroExtended(.qword, register.gpr, address)
@@ -171,7 +173,9 @@ extension BlockEmitter {
     private mutating func loadSlot(
         _ register: HostRegister, _ slot: Address, _ type: ValueType, _ placement: RegisterPlacement
     ) {
-        if register.isVector {
+        if register.isVector && type == .v128 {
+            assembler.loadVector(register.xmm, slot)
+        } else if register.isVector {
             assembler.loadScalar(type == .f32 ? .single : .double, register.xmm, slot)
         } else {
             assembler.loadZeroExtended(placement.byteCount == 8 ? .qword : .dword, register.gpr, slot)
@@ -179,7 +183,7 @@ extension BlockEmitter {
     }
 
     mutating func loadConstant(_ register: GPR, _ constant: Int64) {
-        if constant == 0 {
+        if constant == 0 && !keepsFlags {
             assembler.zero(register)
         } else {
             assembler.mov(register, constant: UInt64(bitPattern: constant))
@@ -210,7 +214,7 @@ extension BlockEmitter {
             return pinned
         }
         let temporaries =
-            operations[current].type.isFloat
+            operations[current].type.usesVectorRegister
             ? BlockEmitter.vectorTemporaryMask : BlockEmitter.integerTemporaryMask
         operandsAreRead = true
         unlockDying(temporaries & ~avoiding)
@@ -355,12 +359,15 @@ extension BlockEmitter {
     }
 
     private mutating func spill(_ value: Int, _ register: HostRegister) {
-        guard let slot = allocateSpill() else {
+        let isWide = operations[value].type == .v128
+        guard let slot = allocateSpill(isWide: isWide) else {
             hasFailed = true
             return
         }
         values[value].spill = slot
-        if register.isVector {
+        if isWide {
+            assembler.storeVector(spillAddress(slot), register.xmm)
+        } else if register.isVector {
             assembler.storeScalar(.double, spillAddress(slot), register.xmm)
         } else {
             assembler.store(.qword, spillAddress(slot), register.gpr)
@@ -368,12 +375,19 @@ extension BlockEmitter {
     }
 
     /// A spill slot. Slots are freed all at once at the next label, or here when their values are dead.
-    private mutating func allocateSpill() -> UInt8? {
-        if freeSpills == 0 { reclaimSpills() }
-        guard freeSpills != 0 else { return nil }
-        let slot = freeSpills.trailingZeroBitCount
-        freeSpills &= freeSpills &- 1
+    private mutating func allocateSpill(isWide: Bool) -> UInt8? {
+        if freeSpillPlaces(isWide) == 0 { reclaimSpills() }
+        let places = freeSpillPlaces(isWide)
+        guard places != 0 else { return nil }
+        let slot = places.trailingZeroBitCount
+        freeSpills &= ~((isWide ? 3 : 1) &<< UInt64(slot))
         return UInt8(truncatingIfNeeded: slot)
+    }
+
+    /// Slots where a value may go: a vector takes an even one and the next.
+    @inline(__always)
+    private func freeSpillPlaces(_ isWide: Bool) -> UInt64 {
+        isWide ? freeSpills & freeSpills &>> 1 & 0x5555_5555_5555_5555 : freeSpills
     }
 
     private mutating func reclaimSpills() {
@@ -382,7 +396,7 @@ extension BlockEmitter {
             if Int(values[value].lastUse) < current {
                 values[value].spill = ValueInfo.noSpill
             } else {
-                used |= 1 << UInt64(values[value].spill)
+                used |= (operations[value].type == .v128 ? 3 : 1) &<< UInt64(values[value].spill)
             }
         }
         freeSpills = UInt64.max >> UInt64(64 - BlockEmitter.spillSlotCount) & ~used
@@ -395,8 +409,8 @@ extension BlockEmitter {
 
     /// Copies a value out of the home of a guest register that is about to change.
     mutating func copyAway(_ value: Int) {
-        let isFloat = operations[value].type.isFloat
-        let register = allocate(isFloat ? BlockEmitter.vectorTemporaryMask : BlockEmitter.integerTemporaryMask)
+        let isVector = operations[value].type.usesVectorRegister
+        let register = allocate(isVector ? BlockEmitter.vectorTemporaryMask : BlockEmitter.integerTemporaryMask)
         load(register, value)
         own(register, value)
     }
@@ -457,7 +471,7 @@ extension BlockEmitter {
         if place.isNone {
             place = use(
                 value,
-                operations[value].type.isFloat
+                operations[value].type.usesVectorRegister
                     ? BlockEmitter.vectorTemporaryMask : BlockEmitter.integerTemporaryMask, avoiding: 0)
             unlock(place)
         }

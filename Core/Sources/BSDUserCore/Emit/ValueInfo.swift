@@ -16,13 +16,18 @@ struct ValueInfo {
         static var soft: Traits { Traits(rawValue: 4) }
         /// `constant` is its value.
         static var constant: Traits { Traits(rawValue: 8) }
-        /// Its host register holds a whole guest register, whatever its type.
+        /// Its host register holds a whole guest register, whatever its type. Of a scalar in a vector register: all bits
+        /// above it are zero.
         static var wholeRegister: Traits { Traits(rawValue: 16) }
+        /// Of flags: something needs them in a register, in the format of `PackedFlags`.
+        static var packed: Traits { Traits(rawValue: 16) }
         /// Something reads the upper half of a 64-bit value.
         static var upperNeeded: Traits { Traits(rawValue: 32) }
-        /// The value of a remainder that its division left behind.
+        /// The value of a remainder that its division left behind. Of flags: the operation before leaves them in the
+        /// host's flags.
         static var precomputed: Traits { Traits(rawValue: 64) }
-        /// `idiom` says what it computes together with the operations before it.
+        /// `idiom` says what it computes together with the operations before it. Of flags: they are those of the
+        /// operands of the AND before, which is needed for nothing else.
         static var idiom: Traits { Traits(rawValue: 128) }
     }
 
@@ -57,21 +62,25 @@ struct OpcodeTraits {
     init(_ row: OpcodeRow) {
         func isValue(_ kind: OperandKind) -> Bool {
             switch kind {
-            case .integer, .float, .anyFloat, .any, .flags: true
+            case .integer, .float, .anyFloat, .any, .flags, .vector: true
             case .none, .immediate, .register, .label: false
             }
         }
         operands = (isValue(row.a) ? 1 : 0) | (isValue(row.b) ? 2 : 0) | (isValue(row.c) ? 4 : 0)
         effects = row.effects
         switch row.opcode {
-        case .add, .sub, .mul, .and, .or, .xor, .andNot, .shiftLeft:
+        case .add, .sub, .mul, .and, .or, .xor, .andNot, .shiftLeft, .addWithCarry:
             passesHint = true
             upper = .asResult
         case .shiftRight, .shiftRightArithmetic, .rotateRight,
-            .byteSwap, .signExtend8, .signExtend16, .signExtend32, .zeroExtend8, .zeroExtend16, .zeroExtend32,
+            .byteSwap, .bitReverse, .signExtend8, .signExtend16, .signExtend32, .zeroExtend8, .zeroExtend16,
+            .zeroExtend32,
             .extractBits, .insertBits, .floatNegate, .floatAbsolute:
             passesHint = true
             upper = row.opcode == .signExtend32 || row.opcode == .zeroExtend32 ? .never : .byType
+        case .addFlags, .subFlags, .addWithCarryFlags, .logicFlags:
+            passesHint = false
+            upper = .byFlags
         default:
             passesHint = false
             upper = row.opcode == .compare ? .byType : .always
@@ -86,6 +95,8 @@ struct OpcodeTraits {
         /// When the operation is a 64-bit one and the upper half of its own result matters: low bits of the result
         /// depend on low bits of the operands alone.
         case asResult
+        /// Unless `FlagAttributes.narrow` is set.
+        case byFlags
         case always
     }
 

@@ -125,27 +125,83 @@ enum IntegerArithmetic {
         }
     }
 
-    /// Whether the flags of `a + b` or `a - b` satisfy a `FlagCondition`.
+    /// The flags of an operation that makes flags, packed.
+    static func flags(_ opcode: Opcode, _ attributes: FlagAttributes, _ a: UInt64, _ b: UInt64, _ carry: UInt64)
+        -> UInt64
+    {
+        let packed =
+            attributes.contains(.narrow)
+            ? flags(opcode, UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b), carry != 0)
+            : flags(opcode, a, b, carry != 0)
+        return UInt64(
+            (attributes.contains(.invertedCarry) ? packed.symmetricDifference(.carry) : packed).rawValue)
+    }
+
     @inline(__always)
-    static func satisfies(_ condition: UInt8, isAddition: Bool, isNarrow: Bool, _ a: UInt64, _ b: UInt64) -> Bool {
-        let x = isNarrow ? a &<< 32 : a
-        let y = isNarrow ? b &<< 32 : b
-        let unsigned = isAddition ? x.addingReportingOverflow(y) : x.subtractingReportingOverflow(y)
-        let signedX = Int64(bitPattern: x)
-        let signedY = Int64(bitPattern: y)
-        let overflow =
-            isAddition
-            ? signedX.addingReportingOverflow(signedY).overflow : signedX.subtractingReportingOverflow(signedY).overflow
-        let result = unsigned.partialValue
+    private static func flags<T: FixedWidthInteger & UnsignedInteger>(
+        _ opcode: Opcode, _ a: T, _ b: T, _ carry: Bool
+    ) -> PackedFlags {
+        let result: T
+        var packed: PackedFlags = []
+        switch opcode {
+        case .logicFlags: result = a
+        case .subFlags:
+            result = a &- b
+            if a < b { packed.insert(.carry) }
+            // The operands differ in sign, and the result from the first.
+            if isNegative((a ^ b) & (a ^ result)) { packed.insert(.overflow) }
+        default:
+            let first = a.addingReportingOverflow(b)
+            let second = first.partialValue.addingReportingOverflow(carry ? 1 : 0)
+            result = second.partialValue
+            if first.overflow || second.overflow { packed.insert(.carry) }
+            // The operands agree in sign, and the result differs.
+            if isNegative(~(a ^ b) & (a ^ result)) { packed.insert(.overflow) }
+        }
+        if result == 0 { packed.insert(.zero) }
+        if isNegative(result) { packed.insert(.negative) }
+        return packed
+    }
+
+    /// What an `AtomicOperation` makes of memory `held` and its operand.
+    static func atomic(_ operation: UInt32, sizeLog2: Int, _ held: UInt64, _ operand: UInt64) -> UInt64 {
+        let unused = Int64(64 - (8 << sizeLog2))
+        let signedHeld = Int64(bitPattern: held) &<< unused
+        let signedOperand = Int64(bitPattern: operand) &<< unused
+        let unsignedOperand = (operand &<< UInt64(unused)) &>> UInt64(unused)
+        switch AtomicOperation(rawValue: operation) {
+        case .exchange, nil: return operand
+        case .add: return held &+ operand
+        case .and: return held & operand
+        case .andNot: return held & ~operand
+        case .or: return held | operand
+        case .xor: return held ^ operand
+        case .maxSigned: return signedHeld >= signedOperand ? held : operand
+        case .minSigned: return signedHeld <= signedOperand ? held : operand
+        case .maxUnsigned: return held >= unsignedOperand ? held : operand
+        case .minUnsigned: return held <= unsignedOperand ? held : operand
+        }
+    }
+
+    /// Whether flags satisfy a `FlagCondition`.
+    @inline(__always)
+    static func satisfies(_ condition: UInt8, _ flags: PackedFlags) -> Bool {
+        let isLess = flags.contains(.negative) != flags.contains(.overflow)
         switch FlagCondition(rawValue: condition) {
-        case .overflow: return overflow
-        case .notOverflow: return !overflow
-        case .carry: return unsigned.overflow
-        case .notCarry: return !unsigned.overflow
-        case .zero: return result == 0
-        case .notZero: return result != 0
-        case .negative: return Int64(bitPattern: result) < 0
-        case .notNegative: return Int64(bitPattern: result) >= 0
+        case .overflow: return flags.contains(.overflow)
+        case .notOverflow: return !flags.contains(.overflow)
+        case .carry: return flags.contains(.carry)
+        case .notCarry: return !flags.contains(.carry)
+        case .zero: return flags.contains(.zero)
+        case .notZero: return !flags.contains(.zero)
+        case .lowerOrSame: return !flags.isDisjoint(with: [.carry, .zero])
+        case .higher: return flags.isDisjoint(with: [.carry, .zero])
+        case .negative: return flags.contains(.negative)
+        case .notNegative: return !flags.contains(.negative)
+        case .less: return isLess
+        case .greaterOrEqual: return !isLess
+        case .lessOrEqual: return isLess || flags.contains(.zero)
+        case .greater: return !isLess && !flags.contains(.zero)
         case nil: return false
         }
     }

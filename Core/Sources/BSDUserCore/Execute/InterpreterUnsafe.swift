@@ -14,16 +14,18 @@ enum BlockOutcome {
 /// instruction at which translated code was stopped when the host did not tell enough about why.
 struct Interpreter: ~Copyable {
     /// Offset in bytes and width of every register, by `RegisterIndex`.
-    private struct Slot {
+    struct Slot {
         var offset: Int32
         var byteCount: Int32
     }
 
     let state: CPUState
-    private let slots: UnsafeMutablePointer<Slot>
-    private let values: UnsafeMutablePointer<UInt64>
+    let slots: UnsafeMutablePointer<Slot>
+    let values: UnsafeMutablePointer<UInt64>
+    /// The upper halves of vectors.
+    let upperHalves: UnsafeMutablePointer<UInt64>
     private let helpers: UnsafePointer<Helper.Function>
-    private let profile: FloatProfile
+    let profile: FloatProfile
     /// Restart address and delay-slot bit of the last mark.
     private var restart: UInt64 = 0
     private var inDelaySlot = false
@@ -41,11 +43,14 @@ struct Interpreter: ~Copyable {
         }
         values = .allocate(capacity: Builder.capacity)
         values.initialize(repeating: 0, count: Builder.capacity)
+        upperHalves = .allocate(capacity: Builder.capacity)
+        upperHalves.initialize(repeating: 0, count: Builder.capacity)
     }
 
     deinit {
         slots.deallocate()
         values.deallocate()
+        upperHalves.deallocate()
     }
 
     /// Executes a block that the verifier accepts, or only its first guest instruction (with its delay slot).
@@ -76,13 +81,20 @@ struct Interpreter: ~Copyable {
             case .exit: return leave(operation)
             case .exitIf:
                 if value(operation.c) != 0 { return leave(operation) }
-            case .load, .store, .compareExchange:
+            case .load, .store, .compareExchange, .atomicUpdate:
                 if let reason = access(index, operation) { return stop(reason) }
-            case .floatAdd, .floatSub, .floatMul, .floatDiv, .floatSqrt, .floatCompare, .floatConvert, .floatFromSigned,
-                .floatToSigned:
-                if let reason = float(index, operation) { return stop(reason) }
-            case .call: call(index, operation)
-            default: values[index] = simple(operation, operations)
+            case .call, .callPure: call(index, operation)
+            case .get: get(index, operation)
+            case .put: put(operation)
+            case .select:
+                let chosen = value(operation.a) != 0 ? operation.b : operation.c
+                set(index, vector(chosen))
+            default:
+                if !Interpreter.isEvaluated(operation.opcode) {
+                    values[index] = simple(operation)
+                } else if let reason = evaluate(index, operation) {
+                    return stop(reason)
+                }
             }
             index &+= 1
         }
@@ -115,8 +127,15 @@ struct Interpreter: ~Copyable {
 
     private func call(_ index: Int, _ operation: Operation) {
         let function = helpers[Int(operation.flags)]
-        values[index] = function(
+        for (position, raw) in [operation.a, operation.b, operation.c].enumerated() {
+            let operand = Value(raw: raw)
+            if operand != .none && !operand.isConstant { state.setVectorScratch(position, vector(raw)) }
+        }
+        let result = function(
             state.registers, argument(operation.a), argument(operation.b), argument(operation.c))
+        set(
+            index,
+            operation.type == .v128 ? state.vectorScratch(CPUState.resultIndex) : VectorBits(low: result))
     }
 
     private func argument(_ raw: UInt32) -> UInt64 { Value(raw: raw) == .none ? 0 : value(raw) }
@@ -124,214 +143,83 @@ struct Interpreter: ~Copyable {
     // MARK: Values
 
     @inline(__always)
-    private func value(_ raw: UInt32) -> UInt64 {
+    func value(_ raw: UInt32) -> UInt64 {
         let operand = Value(raw: raw)
         return operand.isConstant ? UInt64(bitPattern: operand.constant) : values[operand.index]
     }
 
-    private func simple(_ operation: Operation, _ operations: UnsafeBufferPointer<Operation>) -> UInt64 {
+    /// All bits of an operand; those of a scalar are the low ones.
+    @inline(__always)
+    func vector(_ raw: UInt32) -> VectorBits {
+        let operand = Value(raw: raw)
+        return VectorBits(low: value(raw), high: operand.isConstant ? 0 : upperHalves[operand.index])
+    }
+
+    @inline(__always)
+    func set(_ index: Int, _ bits: VectorBits) {
+        values[index] = bits.low
+        upperHalves[index] = bits.high
+    }
+
+    private func simple(_ operation: Operation) -> UInt64 {
         switch operation.opcode {
         case .const: return operation.constant
-        case .get: return get(operation)
-        case .put: put(operation)
         case .compare:
             let holds = IntegerArithmetic.compare(
                 operation.flags, operation.type, value(operation.a), value(operation.b))
             return holds ? 1 : 0
-        case .condition: return condition(operation, operations)
-        case .select: return value(operation.a) != 0 ? value(operation.b) : value(operation.c)
+        // Flags are kept packed.
+        case .addFlags, .subFlags, .addWithCarryFlags, .logicFlags:
+            return IntegerArithmetic.flags(
+                operation.opcode, FlagAttributes(rawValue: operation.flags), value(operation.a), value(operation.b),
+                operation.opcode == .addWithCarryFlags ? value(operation.c) : 0)
+        case .packFlags: return value(operation.a)
+        case .unpackFlags: return value(operation.a) & UInt64(PackedFlags.all.rawValue)
+        case .condition:
+            let flags = PackedFlags(rawValue: UInt32(truncatingIfNeeded: value(operation.a)))
+            return IntegerArithmetic.satisfies(operation.flags, flags) ? 1 : 0
+        case .addWithCarry:
+            let sum = value(operation.a) &+ value(operation.b) &+ value(operation.c)
+            return operation.type == .i32 ? sum & 0xFFFF_FFFF : sum
         case .extractBits: return IntegerArithmetic.extractBits(value(operation.a), operation.b)
         case .insertBits: return IntegerArithmetic.insertBits(value(operation.a), value(operation.b), operation.c)
         case .countLeadingZeros, .byteSwap, .signExtend8, .signExtend16, .signExtend32, .zeroExtend8, .zeroExtend16,
             .zeroExtend32:
             return IntegerArithmetic.unary(operation.opcode, operation.type, value(operation.a))
         case .bitcast: return value(operation.a)
-        case .floatNegate: return value(operation.a) ^ signBit(operation.type)
-        case .floatAbsolute: return value(operation.a) & ~signBit(operation.type)
         case .setFloatMode: return CoreHelper.setFloatMode.function(state.registers, value(operation.a), 0, 0)
         case .takeFloatFlags: return CoreHelper.takeFloatFlags.function(state.registers, 0, 0, 0)
         case .fence: chost_fence()
-        case .addFlags, .subFlags: break
         default:
             return IntegerArithmetic.binary(operation.opcode, operation.type, value(operation.a), value(operation.b))
         }
         return 0
     }
 
-    private func signBit(_ type: ValueType) -> UInt64 { type == .f64 ? 1 << 63 : 1 << 31 }
-
-    private func condition(_ operation: Operation, _ operations: UnsafeBufferPointer<Operation>) -> UInt64 {
-        let source = operations[Int(operation.a)]
-        let holds = IntegerArithmetic.satisfies(
-            operation.flags, isAddition: source.opcode == .addFlags,
-            isNarrow: source.c == UInt32(ValueType.i32.rawValue), value(source.a), value(source.b))
-        return holds ? 1 : 0
-    }
-
-    private func get(_ operation: Operation) -> UInt64 {
+    private func get(_ index: Int, _ operation: Operation) {
         let offset = Int(slots[Int(operation.a)].offset)
-        return operation.type.bits == 64
-            ? state.load(offset, as: UInt64.self) : UInt64(state.load(offset, as: UInt32.self))
+        switch operation.type.bits {
+        case 128: set(index, state.loadVector(offset))
+        case 64: values[index] = state.load(offset)
+        default: values[index] = UInt64(state.load(offset, as: UInt32.self))
+        }
     }
 
     private func put(_ operation: Operation) {
-        let offset = Int(slots[Int(operation.a)].offset)
-        let new = value(operation.b)
-        if operation.type.bits == 64 {
-            state.store(new, offset)
+        let slot = slots[Int(operation.a)]
+        let offset = Int(slot.offset)
+        if slot.byteCount == 16 {
+            let low = value(operation.b)
+            // A part of a vector register clears the rest.
+            switch operation.type.bits {
+            case 128: state.storeVector(vector(operation.b), offset)
+            case 64: state.storeVector(VectorBits(low: low), offset)
+            default: state.storeVector(VectorBits(low: low & 0xFFFF_FFFF), offset)
+            }
+        } else if operation.type.bits == 64 {
+            state.store(value(operation.b), offset)
         } else {
-            state.store(UInt32(truncatingIfNeeded: new), offset)
-        }
-    }
-}
-
-// MARK: - Memory
-
-extension Interpreter {
-    /// Executes a memory access; the reason to leave when it fails.
-    private func access(_ index: Int, _ operation: Operation) -> ExitReason? {
-        let attributes = MemoryAttributes(rawValue: operation.flags)
-        switch operation.opcode {
-        case .load: return load(index, operation, attributes)
-        case .store: return store(operation, attributes)
-        default: return compareExchange(index, operation, attributes)
-        }
-    }
-
-    private func load(_ index: Int, _ operation: Operation, _ attributes: MemoryAttributes) -> ExitReason? {
-        let address = address(operation.a, operation.b, attributes)
-        let size = attributes.byteCount
-        if isMisaligned(address, size, attributes) { return alignmentFault(address, isWrite: false) }
-        var loaded: UInt64 = 0
-        guard chost_load(address, UInt32(size), &loaded) == 0 else { return memoryFault(address, isWrite: false) }
-        let ordered = inOrder(loaded, size, attributes)
-        guard attributes.contains(.signed) else {
-            values[index] = ordered
-            return nil
-        }
-        let unused = UInt64(64 &- size &* 8)
-        values[index] = UInt64(bitPattern: Int64(bitPattern: ordered &<< unused) &>> Int64(unused))
-        return nil
-    }
-
-    private func store(_ operation: Operation, _ attributes: MemoryAttributes) -> ExitReason? {
-        let address = address(operation.a, operation.c, attributes)
-        let size = attributes.byteCount
-        if isMisaligned(address, size, attributes) { return alignmentFault(address, isWrite: true) }
-        let new = inOrder(value(operation.b), size, attributes)
-        return chost_store(address, UInt32(size), new) == 0 ? nil : memoryFault(address, isWrite: true)
-    }
-
-    private func compareExchange(_ index: Int, _ operation: Operation, _ attributes: MemoryAttributes) -> ExitReason? {
-        let address = address(operation.a, 0, attributes)
-        let size = operation.type == .i32 ? 4 : 8
-        if isMisaligned(address, size, attributes) { return alignmentFault(address, isWrite: true) }
-        let expected = inOrder(value(operation.b), size, attributes)
-        let replacement = inOrder(value(operation.c), size, attributes)
-        var held: UInt64 = 0
-        guard chost_compare_exchange(address, UInt32(size), expected, replacement, &held) == 0 else {
-            return memoryFault(address, isWrite: true)
-        }
-        values[index] = inOrder(held, size, attributes)
-        return nil
-    }
-
-    private func address(_ base: UInt32, _ displacement: UInt32, _ attributes: MemoryAttributes) -> UInt64 {
-        let sum = value(base) &+ UInt64(bitPattern: Int64(Int32(bitPattern: displacement)))
-        return attributes.contains(.wrap32) ? sum & 0xffff_ffff : sum
-    }
-
-    private func isMisaligned(_ address: UInt64, _ size: Int, _ attributes: MemoryAttributes) -> Bool {
-        attributes.contains(.aligned) && address & UInt64(size &- 1) != 0
-    }
-
-    /// The low `size` bytes between memory's order and the host's.
-    private func inOrder(_ number: UInt64, _ size: Int, _ attributes: MemoryAttributes) -> UInt64 {
-        let unused = UInt64(64 &- size &* 8)
-        return attributes.contains(.bigEndian) ? (number &<< unused).byteSwapped : (number &<< unused) &>> unused
-    }
-
-    private func alignmentFault(_ address: UInt64, isWrite: Bool) -> ExitReason {
-        state.setHeader(.faultAddress, address)
-        state.setHeader(.faultIsWrite, UInt32(isWrite ? 1 : 0))
-        // BUS_ADRALN of FreeBSD's sys/signal.h.
-        state.setHeader(.faultCode, Int32(1))
-        return .alignmentFault
-    }
-
-    private func memoryFault(_ address: UInt64, isWrite: Bool) -> ExitReason {
-        let fault = chost_last_fault()
-        // Code 0: the host does not tell where a non-canonical address failed. It is not mapped: SEGV_MAPERR.
-        state.setHeader(.faultAddress, fault.code == 0 ? address : fault.address)
-        state.setHeader(.faultCode, fault.code == 0 ? 1 : fault.code)
-        state.setHeader(.faultIsWrite, UInt32(isWrite ? 1 : 0))
-        return .memoryFault
-    }
-}
-
-// MARK: - Floating point
-
-extension Interpreter {
-    /// Executes a floating-point operation; the reason to leave when it traps.
-    private func float(_ index: Int, _ operation: Operation) -> ExitReason? {
-        var request = chost_float_request()
-        request.operation = UInt8(truncatingIfNeeded: operationNumber(operation.opcode).rawValue)
-        request.operand_bits = operandBits(operation)
-        request.result_bits = UInt8(operation.type.bits)
-        request.flags = operation.flags
-        request.a = value(operation.a)
-        if OpcodeTable.hasSecondFloatOperand(operation.opcode) { request.b = value(operation.b) }
-        let mode: UInt32 = state.header(.floatMode)
-        if chost_float_execute(mode, &request) != 0 { fixUp(operation, mode, &request) }
-        if request.raised & mode >> FloatMode.trapShift != 0 {
-            state.setHeader(.exitArgument, UInt64(request.raised))
-            return .floatException
-        }
-        state.setHeader(.floatFlags, state.header(.floatFlags, as: UInt32.self) | request.raised)
-        values[index] = request.result
-        return nil
-    }
-
-    private func fixUp(_ operation: Operation, _ mode: UInt32, _ request: inout chost_float_request) {
-        let fixup = FloatFixup(
-            opcode: operation.opcode, type: operation.type, flags: operation.flags,
-            operandType: request.operand_bits == 64 ? .f64 : .f32, roundingMode: mode & FloatMode.roundingMask,
-            profile: profile)
-        let (result, raised) = fixup.evaluate(request.a, request.b)
-        request.result = result
-        request.raised |= raised.rawValue
-    }
-
-    private func operandBits(_ operation: Operation) -> UInt8 {
-        switch operation.opcode {
-        case .floatCompare, .floatFromSigned, .floatToSigned:
-            UInt8(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c))?.bits ?? 64)
-        case .floatConvert: operation.type == .f64 ? 32 : 64
-        default: UInt8(operation.type.bits)
-        }
-    }
-
-    private func operationNumber(_ opcode: Opcode) -> chost_float_operation {
-        switch opcode {
-        case .floatAdd: CHOST_FLOAT_ADD
-        case .floatSub: CHOST_FLOAT_SUB
-        case .floatMul: CHOST_FLOAT_MUL
-        case .floatDiv: CHOST_FLOAT_DIV
-        case .floatSqrt: CHOST_FLOAT_SQRT
-        case .floatCompare: CHOST_FLOAT_COMPARE
-        case .floatConvert: CHOST_FLOAT_CONVERT
-        case .floatFromSigned: CHOST_FLOAT_FROM_SIGNED
-        default: CHOST_FLOAT_TO_SIGNED
-        }
-    }
-}
-
-extension OpcodeTable {
-    @inline(__always)
-    static func hasSecondFloatOperand(_ opcode: Opcode) -> Bool {
-        switch opcode {
-        case .floatAdd, .floatSub, .floatMul, .floatDiv, .floatCompare: true
-        default: false
+            state.store(UInt32(truncatingIfNeeded: value(operation.b)), offset)
         }
     }
 }

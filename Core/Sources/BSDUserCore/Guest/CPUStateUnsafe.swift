@@ -6,9 +6,9 @@
 @frozen
 public struct CPUState: @unchecked Sendable {
     /// Bytes of the core's header before the register file.
-    public static let headerBytes = 512
+    public static let headerBytes = 1024
     /// Largest register file.
-    public static let maximumRegisterBytes = 4096 - 512
+    public static let maximumRegisterBytes = 4096 - headerBytes
     /// What translated code's state register points at, from the start of the register file.
     public static let registerBias = 128
 
@@ -110,15 +110,76 @@ enum StateHeader: Int, CaseIterable {
     case chainThunk = 136
     case jumpMissThunk = 144
     case interruptThunk = 152
-    /// Scratch for translated code and thunks: 64 bytes. A `floatFixup` has its operands and result here.
+    /// Scratch for translated code and thunks: 64 bytes. Operations that helpers execute have their operands and result
+    /// here.
     case scratch = 160
     /// Pointers: thunks that call helpers.
     case helperThunk = 224
     case fixupThunk = 232
-    /// Pointer: the `FloatProfile` in force. Behind it, from 256 on, stand the `HeaderConstant`s.
+    /// Pointer: the `FloatProfile` in force. Behind it, from 256 to 479 and from 512 on, stand the `HeaderConstant`s.
     case floatProfile = 240
+    /// Pointer: thunk that executes an operation for translated code. The constants leave it out.
+    case executeThunk = 480
     /// u64: host address of the instruction in translated code that faulted; 0 after every other exit.
     case faultHost = 488
+    /// What translated code asks the core's helper `execute` to do: u16 opcode, u8 type, u8 flags of the operation, u32 its
+    /// `b`, u32 its `c`, where these are no values. Operands and result stand as vectors in `scratch`.
+    case request = 496
+    /// u32: set to 1 when the guest wants a trap for what the operation raised.
+    case requestTrap = 508
+}
+
+/// 16 bytes of a vector as two numbers; lane 0 is in the low bits of `low`.
+@frozen
+public struct VectorBits: Equatable, Hashable, Sendable {
+    public var low: UInt64
+    public var high: UInt64
+
+    @inlinable
+    public init(low: UInt64, high: UInt64 = 0) {
+        self.low = low
+        self.high = high
+    }
+}
+
+extension CPUState {
+    /// For helpers: vector operand 0, 1 or 2 of the operation that called.
+    @inlinable
+    public func vectorOperand(_ index: Int) -> VectorBits { vectorScratch(index) }
+
+    /// For helpers: the result of the operation that called, where that is a vector.
+    @inlinable
+    public func setVectorResult(_ result: VectorBits) { setVectorScratch(CPUState.resultIndex, result) }
+
+    /// The place in the scratch where the result of an operation on vectors stands.
+    @usableFromInline static var resultIndex: Int { 3 }
+
+    @inlinable
+    func vectorScratch(_ index: Int) -> VectorBits {
+        let place = registers + (StateHeader.scratch.rawValue - CPUState.headerBytes + 16 * index)
+        return VectorBits(
+            low: place.load(as: UInt64.self), high: place.load(fromByteOffset: 8, as: UInt64.self))
+    }
+
+    @inlinable
+    func setVectorScratch(_ index: Int, _ bits: VectorBits) {
+        let place = registers + (StateHeader.scratch.rawValue - CPUState.headerBytes + 16 * index)
+        place.storeBytes(of: bits.low, as: UInt64.self)
+        place.storeBytes(of: bits.high, toByteOffset: 8, as: UInt64.self)
+    }
+
+    /// Reads a vector register at a byte offset of the register file.
+    @inlinable
+    public func loadVector(_ offset: Int) -> VectorBits {
+        VectorBits(low: load(offset), high: load(offset + 8))
+    }
+
+    /// Writes a vector register at a byte offset of the register file.
+    @inlinable
+    public func storeVector(_ bits: VectorBits, _ offset: Int) {
+        store(bits.low, offset)
+        store(bits.high, offset + 8)
+    }
 }
 
 extension CPUState {

@@ -12,6 +12,8 @@ public enum RegisterClass: UInt8, Sendable {
     case integer
     /// Floating-point registers.
     case float
+    /// Registers of 16 bytes whose low part is a floating-point register; writing that clears the rest.
+    case vector
     /// Registers the translator needs and no debugger shows (a reservation, cached control bits).
     case hidden
 }
@@ -22,7 +24,7 @@ public struct RegisterRow: Sendable {
     public let name: String
     /// Offset in bytes in the register file. Offsets 0 ..< 8 belong to the core.
     public let offset: Int
-    /// Width in bytes: 4 or 8.
+    /// Width in bytes: 4 or 8; 16 for vectors, and for hidden registers that hold one.
     public let byteCount: Int
     public let registerClass: RegisterClass
 
@@ -42,7 +44,7 @@ public struct RegisterFile: Sendable {
     public let byteCount: Int
     /// Integer registers to keep in host registers, most used first; the translator takes as many as it has.
     public let pinnedIntegers: [RegisterIndex]
-    /// Floating-point registers to keep in host registers, most used first.
+    /// Floating-point or vector registers to keep in host registers, most used first.
     public let pinnedFloats: [RegisterIndex]
 
     public init(rows: [RegisterRow], pinnedIntegers: [RegisterIndex], pinnedFloats: [RegisterIndex]) {

@@ -6,17 +6,51 @@ public enum IntegerCondition: UInt8, Sendable, CaseIterable {
     case lessUnsigned, lessOrEqualUnsigned, greaterUnsigned, greaterOrEqualUnsigned
 }
 
-/// Conditions on the flags of `addFlags` and `subFlags`.
+/// Conditions on flags. After a subtraction the composite ones compare its operands.
 @frozen
 public enum FlagCondition: UInt8, Sendable, CaseIterable {
     /// Signed overflow, and its opposite.
     case overflow, notOverflow
-    /// Carry out of an addition, borrow of a subtraction; and the opposite.
+    /// Carry out of an addition, borrow of a subtraction (unsigned less); and the opposite.
     case carry, notCarry
     /// The result is zero, is not.
     case zero, notZero
+    /// Carry or zero: unsigned less or equal; and the opposite.
+    case lowerOrSame, higher
     /// The result is negative, is not.
     case negative, notNegative
+    /// Negative differs from overflow: signed less; and the opposite.
+    case less, greaterOrEqual
+    /// Zero, or negative differs from overflow: signed less or equal; and the opposite.
+    case lessOrEqual, greater
+}
+
+/// Attributes of the operations that make flags.
+@frozen
+public struct FlagAttributes: OptionSet, Sendable {
+    public let rawValue: UInt8
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The carry is the opposite of what the operation gives. Where a set carry means no borrow (Arm, PowerPC), additions
+    /// made so have the same sense as subtractions.
+    @inlinable public static var invertedCarry: FlagAttributes { FlagAttributes(rawValue: 1) }
+    /// The operation works on 32 bits, otherwise on 64.
+    @inlinable public static var narrow: FlagAttributes { FlagAttributes(rawValue: 2) }
+}
+
+/// The format of `packFlags`: what LAHF and SETO leave in the host's AX. Bits 0 to 7 as a number are 0 or 1; bits 9 to 13
+/// and 16 to 31 are undefined.
+@frozen
+public struct PackedFlags: OptionSet, Sendable {
+    public let rawValue: UInt32
+    @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    @inlinable public static var overflow: PackedFlags { PackedFlags(rawValue: 1) }
+    @inlinable public static var carry: PackedFlags { PackedFlags(rawValue: 1 << 8) }
+    @inlinable public static var zero: PackedFlags { PackedFlags(rawValue: 1 << 14) }
+    @inlinable public static var negative: PackedFlags { PackedFlags(rawValue: 1 << 15) }
+    /// The bits that are defined.
+    @inlinable public static var all: PackedFlags { [.overflow, .carry, .zero, .negative] }
 }
 
 /// Attributes of a memory access, in an operation's `flags` field.
@@ -25,11 +59,12 @@ public struct MemoryAttributes: OptionSet, Sendable {
     public let rawValue: UInt8
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// Access sizes: 1, 2, 4 and 8 bytes (the low two bits).
+    /// Access sizes: 1, 2, 4, 8 and 16 bytes (the low three bits).
     @inlinable public static var bytes1: MemoryAttributes { MemoryAttributes([]) }
     @inlinable public static var bytes2: MemoryAttributes { MemoryAttributes(rawValue: 1) }
     @inlinable public static var bytes4: MemoryAttributes { MemoryAttributes(rawValue: 2) }
     @inlinable public static var bytes8: MemoryAttributes { MemoryAttributes(rawValue: 3) }
+    @inlinable public static var bytes16: MemoryAttributes { MemoryAttributes(rawValue: 4) }
     /// A load sign-extends to its type; otherwise it zero-extends.
     @inlinable public static var signed: MemoryAttributes { MemoryAttributes(rawValue: 8) }
     /// Memory holds the value in big-endian order.
@@ -39,10 +74,21 @@ public struct MemoryAttributes: OptionSet, Sendable {
     /// A misaligned address raises an alignment fault.
     @inlinable public static var aligned: MemoryAttributes { MemoryAttributes(rawValue: 64) }
 
-    /// Base-2 logarithm of the access size in bytes, 0...3.
-    @inlinable public var sizeLog2: Int { Int(rawValue & 3) }
+    /// Base-2 logarithm of the access size in bytes, 0...4.
+    @inlinable public var sizeLog2: Int { Int(rawValue & 7) }
     /// The access size in bytes.
     @inlinable public var byteCount: Int { 1 << sizeLog2 }
+}
+
+/// What `atomicUpdate` makes of memory `m` and its operand `b`.
+@frozen
+public enum AtomicOperation: UInt32, Sendable, CaseIterable {
+    /// `b`.
+    case exchange
+    /// `m + b`, `m & b`, `m & ~b`, `m | b`, `m ^ b`.
+    case add, and, andNot, or, xor
+    /// The greater or lesser of the two as signed and as unsigned numbers.
+    case maxSigned, minSigned, maxUnsigned, minUnsigned
 }
 
 /// Conditions of `floatCompare`: the set of relations for which it is true, and whether a quiet NaN signals.
@@ -58,15 +104,37 @@ public struct FloatCondition: OptionSet, Sendable {
     @inlinable public static var signalling: FloatCondition { FloatCondition(rawValue: 16) }
 }
 
-/// Rounding of a conversion to an integer.
+/// Rounding to an integer.
 @frozen
 public enum FloatRounding: UInt8, Sendable, CaseIterable {
     /// The mode set by `setFloatMode`.
     case current
     case nearestEven, towardZero, up, down
+    /// To nearest, halves away from zero.
+    case nearestAway
 }
 
-/// Rounding mode, flushing and trap enables, as the guest's control register means them.
+/// Signs of a fused multiplication and addition. A sign is changed before anything else, that of a NaN too.
+@frozen
+public struct FusedAttributes: OptionSet, Sendable {
+    public let rawValue: UInt8
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// `a` is negated.
+    @inlinable public static var negatedProduct: FusedAttributes { FusedAttributes(rawValue: 1) }
+    /// `c` is negated.
+    @inlinable public static var negatedAddend: FusedAttributes { FusedAttributes(rawValue: 2) }
+}
+
+/// The kinds of `floatMinMax`.
+@frozen
+public enum FloatMinMax: UInt8, Sendable, CaseIterable {
+    /// A NaN operand gives a NaN.
+    case min, max
+    /// A quiet NaN gives the other operand (IEEE 754-2008, minNum and maxNum).
+    case minNumber, maxNumber
+}
+
+/// Rounding mode, flushing, NaNs and trap enables, as the guest's control register means them.
 @frozen
 public struct FloatMode: OptionSet, Sendable {
     public let rawValue: UInt32
@@ -77,6 +145,8 @@ public struct FloatMode: OptionSet, Sendable {
     @inlinable public static var flushResults: FloatMode { FloatMode(rawValue: 4) }
     /// Subnormal operands are taken as zero.
     @inlinable public static var flushOperands: FloatMode { FloatMode(rawValue: 8) }
+    /// Every NaN result is the default NaN, whatever the profile's rule.
+    @inlinable public static var defaultNaN: FloatMode { FloatMode(rawValue: 16) }
     /// Trap enables: `FloatFlags` shifted left by 8.
     @inlinable public static var trapShift: UInt32 { 8 }
 }
@@ -99,7 +169,9 @@ public struct FloatProfile: Sendable {
     public enum NaNRule: UInt8, Sendable {
         /// Any NaN operand gives the default NaN.
         case defaultNaN
-        /// A signalling operand first (first operand before second), else the first quiet one; quieted.
+        /// A signalling operand first (first operand before second), else the first quiet one; quieted. A fused
+        /// operation takes its addend for the first operand; zero times infinity gives the default NaN even when the
+        /// addend is a quiet NaN (Arm ARM, FPProcessNaNs3 and FPMulAdd).
         case signallingFirst
         /// A signalling operand gives the default NaN; else the first quiet one is the result (MIPS legacy).
         case quietElseDefault
@@ -108,7 +180,7 @@ public struct FloatProfile: Sendable {
     public enum IntegerOverflowRule: UInt8, Sendable {
         /// The greatest integer for everything, NaN included (MIPS legacy).
         case greatest
-        /// The nearest representable integer; 0 for a NaN.
+        /// The nearest representable integer, which for negative numbers to unsigned is 0; 0 for a NaN.
         case saturateZero
     }
     public var nanRule: NaNRule

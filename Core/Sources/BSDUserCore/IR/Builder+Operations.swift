@@ -64,15 +64,70 @@ extension Builder {
     /// 0 or 1: whether `a + b` at the given width satisfies the condition.
     @inlinable @inline(__always)
     public mutating func addCondition(_ condition: FlagCondition, _ a: Value, _ b: Value, _ type: ValueType) -> Value {
-        let flags = append(.addFlags, .flags, a.raw, b.raw, UInt32(type.rawValue))
-        return append(.condition, .i64, flags: condition.rawValue, flags.raw)
+        self.condition(condition, addFlags(a, b, type))
     }
 
     /// 0 or 1: whether `a - b` at the given width satisfies the condition.
     @inlinable @inline(__always)
     public mutating func subCondition(_ condition: FlagCondition, _ a: Value, _ b: Value, _ type: ValueType) -> Value {
-        let flags = append(.subFlags, .flags, a.raw, b.raw, UInt32(type.rawValue))
-        return append(.condition, .i64, flags: condition.rawValue, flags.raw)
+        self.condition(condition, subFlags(a, b, type))
+    }
+
+    // MARK: Flags
+
+    /// Flags of `a + b`. Where the sum is wanted too, make the flags right after it.
+    @inlinable @inline(__always)
+    public mutating func addFlags(
+        _ a: Value, _ b: Value, _ type: ValueType, _ attributes: FlagAttributes = []
+    ) -> Value {
+        append(.addFlags, .flags, flags: flagBits(type, attributes), a.raw, b.raw)
+    }
+
+    /// Flags of `a - b`. Where the difference is wanted too, make the flags right after it.
+    @inlinable @inline(__always)
+    public mutating func subFlags(
+        _ a: Value, _ b: Value, _ type: ValueType, _ attributes: FlagAttributes = []
+    ) -> Value {
+        append(.subFlags, .flags, flags: flagBits(type, attributes), a.raw, b.raw)
+    }
+
+    /// `a + b + carry`, the last 0 or 1.
+    @inlinable @inline(__always)
+    public mutating func addWithCarry(_ a: Value, _ b: Value, _ carry: Value, _ type: ValueType) -> Value {
+        append(.addWithCarry, type, a.raw, b.raw, carry.raw)
+    }
+
+    /// Flags of `a + b + carry`. Where the sum is wanted too, make the flags right after it.
+    @inlinable @inline(__always)
+    public mutating func addWithCarryFlags(
+        _ a: Value, _ b: Value, _ carry: Value, _ type: ValueType, _ attributes: FlagAttributes = []
+    ) -> Value {
+        append(.addWithCarryFlags, .flags, flags: flagBits(type, attributes), a.raw, b.raw, carry.raw)
+    }
+
+    /// Negative and zero of a value; make them right after the operation that computes it.
+    @inlinable @inline(__always)
+    public mutating func logicFlags(_ a: Value, _ type: ValueType, _ attributes: FlagAttributes = []) -> Value {
+        append(.logicFlags, .flags, flags: flagBits(type, attributes), a.raw)
+    }
+
+    /// Flags as an i32 in the format of `PackedFlags`, for a guest register.
+    @inlinable @inline(__always)
+    public mutating func packFlags(_ flags: Value) -> Value { append(.packFlags, .i32, flags.raw) }
+
+    /// Flags out of a number in the format of `PackedFlags`.
+    @inlinable @inline(__always)
+    public mutating func unpackFlags(_ packed: Value) -> Value { append(.unpackFlags, .flags, packed.raw) }
+
+    /// 0 or 1: whether flags satisfy the condition.
+    @inlinable @inline(__always)
+    public mutating func condition(_ condition: FlagCondition, _ flags: Value) -> Value {
+        append(.condition, .i64, flags: condition.rawValue, flags.raw)
+    }
+
+    @inlinable @inline(__always)
+    func flagBits(_ type: ValueType, _ attributes: FlagAttributes) -> UInt8 {
+        attributes.rawValue | (type == .i32 ? FlagAttributes.narrow.rawValue : 0)
     }
 
     /// `condition != 0 ? a : b`.
@@ -91,7 +146,7 @@ extension Builder {
         append(.load, type, flags: attributes.rawValue, address.raw, UInt32(bitPattern: displacement))
     }
 
-    /// Stores the low bytes of `value` to `address + displacement`; for a float value the size equals the type's.
+    /// Stores the low bytes of `value` to `address + displacement`; but for integers the size equals the type's.
     @inlinable @inline(__always)
     public mutating func store(
         _ address: Value, displacement: Int32 = 0, _ value: Value, _ attributes: MemoryAttributes,
@@ -100,7 +155,7 @@ extension Builder {
         _ = append(.store, type, flags: attributes.rawValue, address.raw, value.raw, UInt32(bitPattern: displacement))
     }
 
-    /// Atomic compare and exchange at the width of `type`; returns what memory held, zero-extended.
+    /// Atomic compare and exchange at the size that the attributes tell; returns what memory held, zero-extended.
     @inlinable @inline(__always)
     public mutating func compareExchange(
         _ address: Value, expected: Value, new: Value, _ attributes: MemoryAttributes, _ type: ValueType
@@ -108,46 +163,36 @@ extension Builder {
         append(.compareExchange, type, flags: attributes.rawValue, address.raw, expected.raw, new.raw)
     }
 
+    /// Atomic read, modification and write; returns what memory held before, zero-extended.
+    @inlinable @inline(__always)
+    public mutating func atomicUpdate(
+        _ operation: AtomicOperation, _ address: Value, _ operand: Value, _ attributes: MemoryAttributes,
+        _ type: ValueType
+    ) -> Value {
+        append(.atomicUpdate, type, flags: attributes.rawValue, address.raw, operand.raw, operation.rawValue)
+    }
+
     /// Full memory barrier.
     @inlinable @inline(__always)
     public mutating func fence() { _ = append(.fence) }
 
-    // MARK: Floating point
-
-    /// 0 or 1, for operands of `type`.
-    @inlinable @inline(__always)
-    public mutating func floatCompare(_ condition: FloatCondition, _ a: Value, _ b: Value, _ type: ValueType) -> Value {
-        append(.floatCompare, .i64, flags: condition.rawValue, a.raw, b.raw, UInt32(type.rawValue))
-    }
-
-    /// Converts a signed integer of type `from` to floating point.
-    @inlinable @inline(__always)
-    public mutating func floatFromSigned(_ a: Value, from: ValueType, to: ValueType) -> Value {
-        append(.floatFromSigned, to, a.raw, 0, UInt32(from.rawValue))
-    }
-
-    /// Converts floating point of type `from` to a signed integer.
-    @inlinable @inline(__always)
-    public mutating func floatToSigned(_ a: Value, from: ValueType, to: ValueType, _ rounding: FloatRounding) -> Value {
-        append(.floatToSigned, to, flags: rounding.rawValue, a.raw, 0, UInt32(from.rawValue))
-    }
-
-    /// Sets rounding, flushing and trap enables: a `FloatMode` raw value.
-    @inlinable @inline(__always)
-    public mutating func setFloatMode(_ mode: Value) { _ = append(.setFloatMode, .none, mode.raw) }
-
-    /// Takes the `FloatFlags` raised since the last time.
-    @inlinable @inline(__always)
-    public mutating func takeFloatFlags() -> Value { append(.takeFloatFlags, .i64) }
-
     // MARK: Calls and control
 
-    /// Calls a helper of the architecture. `type` is `none` when the result is not wanted.
+    /// Calls a helper of the architecture. `type` is `none` when the result is not wanted. Vector operands and results go
+    /// through `CPUState.vectorOperand` and `CPUState.setVectorResult`.
     @inlinable @inline(__always)
     public mutating func call(
         _ helper: HelperIndex, _ a: Value = .none, _ b: Value = .none, _ c: Value = .none, _ type: ValueType = .i64
     ) -> Value {
         append(.call, type, flags: helper.raw, a.raw, b.raw, c.raw)
+    }
+
+    /// Calls a helper that neither reads nor writes guest registers.
+    @inlinable @inline(__always)
+    public mutating func callPure(
+        _ helper: HelperIndex, _ a: Value = .none, _ b: Value = .none, _ c: Value = .none, _ type: ValueType = .i64
+    ) -> Value {
+        append(.callPure, type, flags: helper.raw, a.raw, b.raw, c.raw)
     }
 
     /// A label to skip to.

@@ -47,8 +47,10 @@ public enum ValueType: UInt8, Sendable, CaseIterable {
     case i32, i64
     /// IEEE binary32 and binary64.
     case f32, f64
-    /// Condition flags of an `addFlags` or `subFlags`; only `condition` reads them.
+    /// Condition flags; only `condition` and `packFlags` read them.
     case flags
+    /// 16 bytes, lane 0 least significant.
+    case v128
 
     /// Width in bits; 0 for `none` and `flags`.
     @inlinable
@@ -57,10 +59,15 @@ public enum ValueType: UInt8, Sendable, CaseIterable {
         case .none, .flags: 0
         case .i32, .f32: 32
         case .i64, .f64: 64
+        case .v128: 128
         }
     }
 
     /// Whether a value of this type is a floating-point number.
     @inlinable
     public var isFloat: Bool { self == .f32 || self == .f64 }
+
+    /// Whether a value of this type is an integer.
+    @inlinable
+    public var isInteger: Bool { self == .i32 || self == .i64 }
 }

@@ -47,10 +47,15 @@ public struct Printer {
             let reason = ExitReason(rawValue: operation.b).map { "\($0)" } ?? "reason \(operation.b)"
             let condition = operation.opcode == .exitIf ? [value(operation.c)] : []
             return condition + [reason, value(operation.a)]
-        case .addFlags, .subFlags, .floatCompare:
+        case .floatCompare, .floatCompareFlags:
             return [typeName(operation.c), value(operation.a), value(operation.b)]
-        case .floatFromSigned, .floatToSigned: return [typeName(operation.c), value(operation.a)]
-        case .call:
+        case .floatFromSigned, .floatFromUnsigned, .floatToSigned, .floatToUnsigned, .floatToHalf:
+            return [typeName(operation.c), value(operation.a)]
+        case .atomicUpdate, .vectorBinary, .vectorFloatBinary: return [value(operation.a), value(operation.b)]
+        case .vectorUnary, .vectorShift, .vectorFloatUnary: return [value(operation.a), "\(operation.b)"]
+        case .vectorCopyLane:
+            return [value(operation.a), value(operation.b), "\(operation.c & 0xFF)", "\(operation.c >> 8)"]
+        case .call, .callPure:
             let values = [operation.a, operation.b, operation.c].filter { Value(raw: $0) != .none }
             return ["helper \(operation.flags)"] + values.map(value)
         default:
@@ -61,7 +66,7 @@ public struct Printer {
     private func operand(_ kind: OperandKind, _ raw: UInt32) -> String? {
         switch kind {
         case .none: nil
-        case .integer, .float, .anyFloat, .any, .flags: value(raw)
+        case .integer, .float, .anyFloat, .any, .flags, .vector: value(raw)
         case .immediate: "\(Int32(bitPattern: raw))"
         case .register: Int(raw) < registers.rows.count ? registers.rows[Int(raw)].name : "register\(raw)"
         case .label: "L\(raw)"
@@ -72,13 +77,40 @@ public struct Printer {
         switch operation.opcode {
         case .compare: return suffix(IntegerCondition(rawValue: operation.flags))
         case .condition: return suffix(FlagCondition(rawValue: operation.flags))
-        case .floatToSigned: return suffix(FloatRounding(rawValue: operation.flags))
+        case .floatToSigned, .floatToUnsigned: return suffix(FloatRounding(rawValue: operation.flags))
+        case .floatRound:
+            return suffix(FloatRounding(rawValue: operation.flags & 0x7F)) + named(operation.flags >> 7, ["exact"])
+        case .floatMinMax: return suffix(FloatMinMax(rawValue: operation.flags))
+        case .floatMultiplyAdd: return named(operation.flags, ["negatedProduct", "negatedAddend"])
+        case .addFlags, .subFlags, .addWithCarryFlags, .logicFlags:
+            return named(operation.flags, ["invertedCarry", "narrow"])
         case .jump: return suffix(JumpKind(rawValue: operation.flags))
-        case .floatCompare: return named(operation.flags, ["unordered", "equal", "less", "greater", "signalling"])
+        case .floatCompare, .floatCompareFlags:
+            return named(operation.flags, ["unordered", "equal", "less", "greater", "signalling"])
         case .mark: return operation.flags & 1 == 0 ? "" : ".inDelaySlot"
-        case .load, .store, .compareExchange:
-            let memory = MemoryAttributes(rawValue: operation.flags)
-            return ".\(memory.byteCount)" + named(operation.flags >> 3, ["signed", "bigEndian", "wrap32", "aligned"])
+        case .load, .store, .compareExchange: return access(operation.flags)
+        case .atomicUpdate: return suffix(AtomicOperation(rawValue: operation.c)) + access(operation.flags)
+        default: return vectorAttributes(operation)
+        }
+    }
+
+    private func access(_ flags: UInt8) -> String {
+        ".\(MemoryAttributes(rawValue: flags).byteCount)"
+            + named(flags >> 3, ["signed", "bigEndian", "wrap32", "aligned"])
+    }
+
+    private func vectorAttributes(_ operation: Operation) -> String {
+        let lane = ".\(VectorLane(rawValue: operation.flags).bitCount)"
+        switch operation.opcode {
+        case .vectorFromScalar, .vectorDuplicate, .vectorInsert, .vectorCopyLane: return lane
+        case .vectorExtract: return lane + named(operation.flags >> 2, ["signed"])
+        case .vectorShiftInsert: return lane + named(operation.flags >> 3, ["right"])
+        case .vectorUnary: return suffix(VectorUnary(rawValue: operation.c)) + lane
+        case .vectorBinary: return suffix(VectorBinary(rawValue: operation.c)) + lane
+        case .vectorShift: return suffix(VectorShift(rawValue: operation.c)) + lane
+        case .vectorFloatUnary: return suffix(VectorFloatUnary(rawValue: operation.c)) + lane
+        case .vectorFloatBinary: return suffix(VectorFloatBinary(rawValue: operation.c)) + lane
+        case .vectorMultiplyAdd: return lane + named(operation.flags >> 2, ["negatedProduct", "negatedAddend"])
         default: return ""
         }
     }

@@ -19,7 +19,7 @@ public enum Verifier {
 }
 
 /// What a value is, as far as its uses must know.
-private enum ValueKind {
+enum ValueKind {
     case nothing
     /// An integer with all 64 bits defined.
     case wide
@@ -27,11 +27,13 @@ private enum ValueKind {
     case narrow
     case single, double
     case flags
+    case vector
 
     var isInteger: Bool { self == .wide || self == .narrow }
+    var isScalar: Bool { isInteger || self == .single || self == .double }
 }
 
-private struct VerifierPass {
+struct VerifierPass {
     let operations: UnsafeBufferPointer<Operation>
     let registers: RegisterFile
     var violations: [Violation] = []
@@ -39,14 +41,14 @@ private struct VerifierPass {
     /// Kinds of the values defined so far.
     private var kinds: [ValueKind] = []
     /// Values before this index may not be used: they stand before a label.
-    private var firstUsable = 0
-    private var skippedTo: Set<UInt32> = []
-    private var placed: Set<UInt32> = []
-    private var hasMark = false
+    var firstUsable = 0
+    var skippedTo: Set<UInt32> = []
+    var placed: Set<UInt32> = []
+    var hasMark = false
     /// The last operation ended the block, so that only a label may follow.
     private var isUnreachable = false
     /// A register was written since the last mark.
-    private var hasWritten = false
+    var hasWritten = false
 
     init(operations: UnsafeBufferPointer<Operation>, registers: RegisterFile) {
         self.operations = operations
@@ -69,7 +71,7 @@ private struct VerifierPass {
         }
     }
 
-    private mutating func report(_ index: Int, _ message: String) {
+    mutating func report(_ index: Int, _ message: String) {
         violations.append(Violation(index: index, message: message))
     }
 
@@ -94,9 +96,9 @@ private struct VerifierPass {
         case .none, .immediate, .label: break
         case .register:
             if Int(raw) >= registers.rows.count { report(index, "\(name): there is no register \(raw)") }
-        case .integer, .float, .anyFloat, .any, .flags:
+        case .integer, .float, .anyFloat, .any, .flags, .vector:
             let value = Value(raw: raw)
-            if operation.opcode == .call && value == .none { return }
+            if (operation.opcode == .call || operation.opcode == .callPure) && value == .none { return }
             guard let actual = use(index, value, name) else { return }
             checkOperand(index, operation, actual, operandKind, name)
         }
@@ -137,31 +139,39 @@ private struct VerifierPass {
             if actual != .single && actual != .double { report(index, "\(name) is not a floating-point value") }
         case .flags:
             if actual != .flags { report(index, "\(name) is not flags") }
+        case .vector:
+            if actual != .vector { report(index, "\(name) is not a vector") }
         default:
             checkAny(index, operation, actual, name)
         }
     }
 
-    /// `put`, `store`, `bitcast` and `call` take values of several types.
+    /// Some operations take values of several types.
     private mutating func checkAny(_ index: Int, _ operation: Operation, _ actual: ValueKind, _ name: String) {
         if actual == .flags { return report(index, "\(name): only a condition reads flags") }
         switch operation.opcode {
-        case .put:
-            if operation.type.isFloat ? actual != floatKind(operation.type) : !actual.isInteger {
-                report(index, "\(name) is not \(operation.type)")
-            }
+        case .put, .select, .compareExchange:
+            checkType(index, operation, actual, name)
             if operation.type == .i64 && actual == .narrow {
                 report(index, "\(name): the upper half of a 32-bit value is undefined")
             }
         case .store:
-            if operation.type.isFloat ? actual != floatKind(operation.type) : !actual.isInteger {
-                report(index, "\(name) is not \(operation.type)")
-            }
+            checkType(index, operation, actual, name)
             if actual == .narrow && MemoryAttributes(rawValue: operation.flags).byteCount == 8 {
                 report(index, "\(name): the upper half of a 32-bit value is undefined")
             }
+        case .vectorFromScalar, .vectorDuplicate, .vectorInsert:
+            let bits = VectorLane(rawValue: operation.flags).bitCount
+            if !actual.isScalar { report(index, "\(name) is not a number") }
+            if bits == 64 && (actual == .narrow || actual == .single) || bits < 64 && actual == .double
+                || bits < 32 && actual == .single
+            {
+                report(index, "\(name) has another width than the lane")
+            }
         case .bitcast:
-            if operation.type.isFloat != actual.isInteger { report(index, "\(name): nothing to reinterpret") }
+            if actual == .vector || operation.type.isFloat != actual.isInteger {
+                report(index, "\(name): nothing to reinterpret")
+            }
             if operation.type.bits == 64 && (actual == .narrow || actual == .single)
                 || operation.type.bits == 32 && actual == .double
             {
@@ -171,10 +181,22 @@ private struct VerifierPass {
         }
     }
 
+    /// A value must be of the operation's type, or an integer where that is one.
+    private mutating func checkType(_ index: Int, _ operation: Operation, _ actual: ValueKind, _ name: String) {
+        let isRight =
+            switch operation.type {
+            case .i32, .i64: actual.isInteger
+            case .v128: actual == .vector
+            default: actual == floatKind(operation.type)
+            }
+        if !isRight { report(index, "\(name) is not \(operation.type)") }
+    }
+
     /// Whether an operation reads the bits above 32 of its integer operand `name`.
     private func readsUpperHalf(_ operation: Operation, _ name: String) -> Bool {
         switch operation.opcode {
-        case .signExtend8, .signExtend16, .signExtend32, .zeroExtend8, .zeroExtend16, .zeroExtend32, .setFloatMode:
+        case .signExtend8, .signExtend16, .signExtend32, .zeroExtend8, .zeroExtend16, .zeroExtend32, .setFloatMode,
+            .unpackFlags, .floatFromHalf:
             return false
         case .extractBits:
             return operation.type == .i64 && fieldEnd(operation.b) > 32
@@ -184,9 +206,13 @@ private struct VerifierPass {
             return name == "a" && operation.type == .i64
         case .select where name == "a": return true
         case .load, .store: return !MemoryAttributes(rawValue: operation.flags).contains(.wrap32)
-        case .compareExchange where name == "a":
+        case .compareExchange where name == "a", .atomicUpdate where name == "a":
             return !MemoryAttributes(rawValue: operation.flags).contains(.wrap32)
-        case .addFlags, .subFlags, .floatFromSigned:
+        case .atomicUpdate: return MemoryAttributes(rawValue: operation.flags).byteCount == 8
+        case .addWithCarryFlags where name == "c", .addWithCarry where name == "c": return true
+        case .addFlags, .subFlags, .addWithCarryFlags, .logicFlags:
+            return !FlagAttributes(rawValue: operation.flags).contains(.narrow)
+        case .floatFromSigned, .floatFromUnsigned:
             return operation.c == UInt32(ValueType.i64.rawValue)
         case .jump, .exit, .exitIf, .skipIf: return true
         default: return operation.type == .i64
@@ -198,7 +224,8 @@ private struct VerifierPass {
     /// The type that `c` or the operation itself names for operands of either floating-point type.
     private func sourceType(_ operation: Operation) -> ValueType? {
         switch operation.opcode {
-        case .floatCompare, .floatToSigned: ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c))
+        case .floatCompare, .floatCompareFlags, .floatToSigned, .floatToUnsigned, .floatToHalf:
+            ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c))
         case .floatConvert: operation.type == .f64 ? .f32 : .f64
         default: nil
         }
@@ -215,10 +242,10 @@ private struct VerifierPass {
     private func kind(of operation: Operation) -> ValueKind {
         switch operation.opcode {
         case .put, .mark, .store, .fence, .setFloatMode, .skipIf, .label, .goto, .jump, .exit, .exitIf: return .nothing
-        case .addFlags, .subFlags: return .flags
-        case .const, .compare, .condition, .floatCompare, .takeFloatFlags: return .wide
+        case .const, .compare, .condition, .floatCompare, .takeFloatFlags, .floatToHalf: return .wide
         // What memory held comes zero-extended.
-        case .compareExchange: return .wide
+        case .atomicUpdate: return .wide
+        case .compareExchange where operation.type != .v128: return .wide
         default: break
         }
         switch operation.type {
@@ -228,109 +255,7 @@ private struct VerifierPass {
         case .f32: return .single
         case .f64: return .double
         case .flags: return .flags
-        }
-    }
-}
-
-// MARK: - Rules beyond the operand kinds
-
-extension VerifierPass {
-    /// Types that an operation may have.
-    private func allows(_ opcode: Opcode, _ type: ValueType) -> Bool {
-        switch opcode {
-        case .get, .put, .load, .store: type.bits > 0
-        case .const: type == .i64
-        case .floatAdd, .floatSub, .floatMul, .floatDiv, .floatSqrt, .floatNegate, .floatAbsolute, .floatConvert,
-            .floatFromSigned:
-            type.isFloat
-        case .bitcast: type.bits > 0
-        case .condition, .floatCompare, .takeFloatFlags: type == .i64 || type == .i32
-        case .addFlags, .subFlags: type == .flags
-        case .call: type == .none || type == .i64
-        case .mark, .fence, .setFloatMode, .skipIf, .label, .goto, .jump, .exit, .exitIf: type == .none
-        default: type == .i32 || type == .i64
-        }
-    }
-
-    private mutating func checkType(_ index: Int, _ operation: Operation) {
-        if !allows(operation.opcode, operation.type) {
-            report(index, "\(operation.opcode) has no type \(operation.type)")
-        }
-    }
-
-    private mutating func checkOrder(_ index: Int, _ operation: Operation, _ row: OpcodeRow) {
-        let leaves = operation.opcode == .exit || operation.opcode == .exitIf
-        if (row.effects.contains(.faults) || leaves) && !hasMark { report(index, "no mark tells the restart address") }
-        if row.effects.contains(.faults) && hasWritten {
-            report(index, "may fault after its instruction has written a register")
-        }
-        switch operation.opcode {
-        case .mark:
-            hasMark = true
-            hasWritten = false
-        case .put: hasWritten = true
-        case .skipIf:
-            if placed.contains(operation.b) { report(index, "skips back to label \(operation.b)") }
-            skippedTo.insert(operation.b)
-        case .label:
-            if !placed.insert(operation.a).inserted { report(index, "label \(operation.a) is placed twice") }
-            firstUsable = index
-        default: break
-        }
-    }
-
-    private mutating func checkSpecifics(_ index: Int, _ operation: Operation) {
-        switch operation.opcode {
-        case .get, .put: checkRegister(index, operation)
-        case .extractBits: checkBitField(index, operation.b, operation.type)
-        case .insertBits: checkBitField(index, operation.c, operation.type)
-        case .addFlags, .subFlags, .floatFromSigned:
-            checkNamedType(index, operation.c, isFloat: false)
-        case .floatCompare, .floatToSigned:
-            checkNamedType(index, operation.c, isFloat: true)
-        case .compare:
-            if IntegerCondition(rawValue: operation.flags) == nil { report(index, "unknown condition") }
-        case .condition:
-            if FlagCondition(rawValue: operation.flags) == nil { report(index, "unknown condition") }
-        case .load, .store: checkAccess(index, operation)
-        case .exit, .exitIf:
-            if ExitReason(rawValue: operation.b) == nil { report(index, "unknown exit reason \(operation.b)") }
-        case .jump:
-            if JumpKind(rawValue: operation.flags) == nil { report(index, "unknown kind of jump") }
-        default: break
-        }
-        if operation.opcode == .floatToSigned && FloatRounding(rawValue: operation.flags) == nil {
-            report(index, "unknown rounding")
-        }
-    }
-
-    private mutating func checkRegister(_ index: Int, _ operation: Operation) {
-        guard Int(operation.a) < registers.rows.count else { return }
-        let row = registers.rows[Int(operation.a)]
-        let isExact = operation.type.bits == row.byteCount * 8
-        if operation.type.bits > row.byteCount * 8 { report(index, "\(row.name) is narrower than \(operation.type)") }
-        if operation.opcode == .put && row.registerClass != .float && !isExact {
-            report(index, "\(row.name) has another width than \(operation.type)")
-        }
-        if row.registerClass != .hidden && (row.registerClass == .float) != operation.type.isFloat {
-            report(index, "\(row.name) does not hold \(operation.type)")
-        }
-    }
-
-    private mutating func checkBitField(_ index: Int, _ field: UInt32, _ type: ValueType) {
-        let width = Int(field >> 8)
-        if width < 1 || Int(field & 0xff) + width > type.bits { report(index, "the bit field exceeds \(type)") }
-    }
-
-    private mutating func checkNamedType(_ index: Int, _ raw: UInt32, isFloat: Bool) {
-        guard let type = ValueType(rawValue: UInt8(truncatingIfNeeded: raw)), type.bits > 0, type.isFloat == isFloat
-        else { return report(index, "c names no type of the operand") }
-    }
-
-    private mutating func checkAccess(_ index: Int, _ operation: Operation) {
-        let bits = MemoryAttributes(rawValue: operation.flags).byteCount * 8
-        if operation.type.isFloat ? bits != operation.type.bits : bits > operation.type.bits {
-            report(index, "\(bits / 8) bytes do not fit \(operation.type)")
+        case .v128: return .vector
         }
     }
 }

@@ -34,7 +34,8 @@ public struct ConformanceCheck: Sendable {
         var names: Set<String> = []
         for row in file.rows {
             if row.offset < 8 { problems.append("\(row.name) lies in the core's first 8 bytes") }
-            if row.byteCount != 4 && row.byteCount != 8 { problems.append("\(row.name) has \(row.byteCount) bytes") }
+            let sizes = row.registerClass == .vector ? [16] : row.registerClass == .hidden ? [4, 8, 16] : [4, 8]
+            if !sizes.contains(row.byteCount) { problems.append("\(row.name) has \(row.byteCount) bytes") }
             if row.byteCount > 0, row.offset % row.byteCount != 0 { problems.append("\(row.name) is misaligned") }
             if !names.insert(row.name).inserted { problems.append("two registers are called \(row.name)") }
             for offset in row.offset..<row.offset + max(0, row.byteCount) {
@@ -47,11 +48,15 @@ public struct ConformanceCheck: Sendable {
         if file.byteCount > CPUState.maximumRegisterBytes {
             problems.append("\(file.byteCount) bytes of registers; \(CPUState.maximumRegisterBytes) are allowed")
         }
-        for (pins, registerClass) in [(file.pinnedIntegers, RegisterClass.integer), (file.pinnedFloats, .float)] {
+        let pinned: [([RegisterIndex], Set<RegisterClass>, String)] = [
+            (file.pinnedIntegers, [.integer], "integer"),
+            (file.pinnedFloats, [.float, .vector], "floating-point or vector"),
+        ]
+        for (pins, classes, name) in pinned {
             if Set(pins).count != pins.count { problems.append("a register is pinned twice") }
             for pin in pins.map({ Int($0.raw) }) {
-                if pin < file.rows.count, file.rows[pin].registerClass == registerClass { continue }
-                problems.append("pinned register \(pin) is no \(registerClass) register")
+                if pin < file.rows.count, classes.contains(file.rows[pin].registerClass) { continue }
+                problems.append("pinned register \(pin) is no \(name) register")
             }
         }
         return ConformanceCheck("register file", extent: "\(file.rows.count) registers", problems: problems)

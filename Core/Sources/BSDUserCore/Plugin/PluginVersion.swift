@@ -5,17 +5,17 @@
 public enum PluginVersion {
     /// Version of the plugin protocol; raised with every change that a plugin must follow.
     @_alwaysEmitIntoClient
-    public static var abi: UInt32 { 1 }
+    public static var abi: UInt32 { 2 }
 
     /// Identity of the core and of the compiler: Swift's own calling conventions change between compilers.
     @_alwaysEmitIntoClient
     public static var coreIdentity: StaticString {
         #if compiler(>=6.4)
-            "core 1, Swift 6.4 or later"
+            "core 2, Swift 6.4 or later"
         #elseif compiler(>=6.3)
-            "core 1, Swift 6.3"
+            "core 2, Swift 6.3"
         #else
-            "core 1, Swift 6.2"
+            "core 2, Swift 6.2"
         #endif
     }
 
@@ -30,7 +30,8 @@ public enum PluginVersion {
             MemoryLayout<FloatProfile>.size, MemoryLayout<CPUModel>.size, MemoryLayout<FreeBSDRelease>.size,
             MemoryLayout<ThreadStart>.size, MemoryLayout<HandlerEntry>.size, MemoryLayout<FaultSignal>.size,
             MemoryLayout<SystemCallOutcome>.size, MemoryLayout<Helper>.size, MemoryLayout<Builder>.size,
-            MemoryLayout<Operation>.size, CPUState.headerBytes, CPUState.registerBias, Int(Opcode.exitIf.rawValue),
+            MemoryLayout<Operation>.size, MemoryLayout<VectorBits>.size, CPUState.headerBytes, CPUState.registerBias,
+            Int(Opcode.exitIf.rawValue),
             Int(ExitReason.custom3.rawValue),
         ]
         // FNV-1a over the sizes.

@@ -8,6 +8,8 @@ enum chost_float_operation {
     CHOST_FLOAT_MUL,
     CHOST_FLOAT_DIV,
     CHOST_FLOAT_SQRT,
+    /// `a * b + c`; `flags` is a `FusedAttributes`.
+    CHOST_FLOAT_FUSED,
     /// `flags` is a `FloatCondition`.
     CHOST_FLOAT_COMPARE,
     CHOST_FLOAT_CONVERT,
@@ -29,6 +31,7 @@ struct chost_float_request {
     uint32_t raised;
     uint64_t a;
     uint64_t b;
+    uint64_t c;
     /// Out: the result, zero-extended.
     uint64_t result;
 };

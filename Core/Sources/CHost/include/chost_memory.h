@@ -36,7 +36,13 @@ int chost_fill_guest(uint64_t destination, uint8_t value, size_t byte_count);
 int chost_load(uint64_t address, unsigned byte_count, uint64_t *value);
 /// Stores the low 1, 2, 4 or 8 bytes; one access.
 int chost_store(uint64_t address, unsigned byte_count, uint64_t value);
-/// Atomic compare and exchange of 4 or 8 bytes in host order; `*held` is what memory held.
+/// Loads and stores 16 bytes: one access when the address is a multiple of 16.
+int chost_load_vector(uint64_t address, uint64_t value[2]);
+int chost_store_vector(uint64_t address, const uint64_t value[2]);
+/// Atomic compare and exchange of 16 aligned bytes; `held` is what memory held.
+int chost_compare_exchange_vector(
+    uint64_t address, const uint64_t expected[2], const uint64_t replacement[2], uint64_t held[2]);
+/// Atomic compare and exchange of 1, 2, 4 or 8 bytes in host order; `*held` is what memory held.
 int chost_compare_exchange(
     uint64_t address, unsigned byte_count, uint64_t expected, uint64_t replacement, uint64_t *held);
 

@@ -34,13 +34,15 @@ struct chost_state {
     uint64_t emitter[33];
     /// Host address of the instruction in translated code that faulted; 0 after every other exit.
     uint64_t fault_host;
-    uint64_t reserved[2];
+    /// The operation that translated code asks the core to execute.
+    uint64_t request[2];
+    uint64_t constants[64];
 };
-_Static_assert(sizeof(struct chost_state) == 512, "the header has 512 bytes");
+_Static_assert(sizeof(struct chost_state) == 1024, "the header has 1024 bytes");
 
 enum {
     /// Bytes from the header's start to the register file.
-    CHOST_HEADER_BYTES = 512,
+    CHOST_HEADER_BYTES = 1024,
     /// Bytes from the register file's start to where the state register of translated code points.
     CHOST_REGISTER_BIAS = 128,
 };

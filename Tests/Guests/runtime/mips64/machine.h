@@ -10,10 +10,18 @@
 #define MACHINE_BIG_ENDIAN 1
 #define MACHINE_CONTROL_ALIGNMENT 8
 #define MACHINE_USER_STACK 0x7ffffff000UL
+#define MACHINE_USER_TOP 0x8000000000UL
 #define MACHINE_CONTEXT_MAGIC 0xacedbadeUL
 
 enum { REGISTER_V0 = 2, REGISTER_V1 = 3, REGISTER_A0 = 4, REGISTER_A3 = 7, REGISTER_T9 = 25, REGISTER_SP = 29 };
 enum { SYSARCH_SET_TLS = 1, SYSARCH_GET_TLS = 2, TLS_OFFSET = 0x7000 + 16 };
+enum {
+    // What fork gives the child as second result; whether a call with one result clears the second register.
+    MACHINE_FORK_SECOND_RESULT = 1, MACHINE_CLEARS_SECOND_RESULT = 0,
+    MACHINE_UNKNOWN_SYSARCH = EINVAL,
+    // Whether the context that getcontext fills in tells that the caller runs on the alternate stack.
+    MACHINE_GETCONTEXT_TELLS_STACK = 1,
+};
 
 struct machine_context {
     int on_stack;
@@ -39,6 +47,16 @@ _Static_assert(offsetof(struct machine_context, tls) == 576, "mc_tls");
 _Static_assert(sizeof(struct user_context) == 688, "ucontext_t");
 _Static_assert(offsetof(struct user_context, stack) == 640, "uc_stack");
 
+// Whether the context is one that the kernel made; where code interrupted on the alternate stack ran.
+static inline int machine_context_is_valid(const struct user_context *context) {
+    return context->machine.registers[0] == MACHINE_CONTEXT_MAGIC && context->machine.registers[REGISTER_SP] != 0;
+}
+
+static inline int machine_context_on_stack(const struct user_context *context) { return context->machine.on_stack; }
+
+// The second argument of a handler without SA_SIGINFO is si_code.
+static inline int machine_plain_handler_code(unsigned long argument) { return (int)argument; }
+
 // Makes instructions written at [start, start + size) visible to instruction fetch, the way user code may:
 // synci steps over the lines, sync orders, and the jump through ra with a hazard barrier refetches.
 static inline void machine_flush_instructions(void *start, size_t size) {
@@ -59,6 +77,12 @@ static inline void *machine_thread_pointer(void) {
     __asm__ volatile(".set push\n\t.set mips64r2\n\trdhwr $3, $29\n\tmove %0, $3\n\t.set pop" : "=r"(pointer) : : "$3");
     return pointer;
 }
+
+// Through the kernel; what the register reads as for a block of that address.
+long sys_sysarch(int operation, void *parameters);
+static inline long machine_set_thread_pointer(void *block) { return sys_sysarch(SYSARCH_SET_TLS, block); }
+static inline long machine_get_thread_pointer(void **block) { return sys_sysarch(SYSARCH_GET_TLS, block); }
+static inline void *machine_thread_pointer_of(void *block) { return (char *)block + TLS_OFFSET; }
 
 // Accesses as single instructions that never sit in a delay slot, so that a handler can step over them.
 static inline long machine_load(const void *address) {

@@ -337,6 +337,15 @@ extension Assembler {
         emit8(lane)
     }
 
+    /// VINSERTPS: a copy of `source` with one element replaced and elements cleared, as bits 4-5 and 0-3 of `control` say.
+    @inline(__always)
+    mutating func insertSingle(_ destination: XMM, _ source: XMM, _ element: XMM, control: UInt8) {
+        encodeVector(
+            VectorOpcode(0x21, .escape0F3A, .prefix66, evexW: false, operandLog2: 2), reg: destination.code,
+            vvvv: source.code, rm: element.code)
+        emit8(control)
+    }
+
     /// VPUNPCKLDQ: the low two 32-bit elements of each, interleaved.
     @inline(__always)
     mutating func unpackLowDwords(_ destination: XMM, _ first: XMM, _ second: XMM) {

@@ -7,6 +7,7 @@ enum HeaderConstant: Int, CaseIterable {
     case sign32 = 304
     case magnitude64 = 320
     case magnitude32 = 336
+    case swap128 = 352
 
     /// Low and high half.
     var value: (UInt64, UInt64) {
@@ -14,6 +15,7 @@ enum HeaderConstant: Int, CaseIterable {
         // Controls of VPSHUFB: byte i of the result is byte control[i]; a set top bit clears it.
         case .swap64: (0x0001_0203_0405_0607, 0x8080_8080_8080_8080)
         case .swap32: (0x8080_8080_0001_0203, 0x8080_8080_8080_8080)
+        case .swap128: (0x0809_0A0B_0C0D_0E0F, 0x0001_0203_0405_0607)
         case .sign64: (1 << 63, 0)
         case .sign32: (1 << 31, 0)
         case .magnitude64: (UInt64.max >> 1, 0)

@@ -90,47 +90,14 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func emitFlagCondition(_ operation: Operation) -> Condition {
-        if let flags = definition(operation.a) {
-            let source = operations[flags]
-            let width = width(ValueType(rawValue: UInt8(truncatingIfNeeded: source.c)) ?? .i64)
-            if source.opcode == .subFlags {
-                // CMP sets the flags of a subtraction without a result.
-                emitSubtractionFlags(source, width)
-            } else {
-                let first = useOperand(source.a)
-                let second = useOperand(source.b)
-                let scratch = allocate(BlockEmitter.integerTemporaryMask).gpr
-                move(width, scratch, first)
-                alu(.add, width, scratch, second)
-            }
-        }
-        switch FlagCondition(rawValue: operation.flags) {
-        case .overflow, nil: return .overflow
-        case .notOverflow: return .noOverflow
-        case .carry: return .below
-        case .notCarry: return .aboveOrEqual
-        case .zero: return .equal
-        case .notZero: return .notEqual
-        case .negative: return .sign
-        case .notNegative: return .noSign
-        }
-    }
-
-    private mutating func emitSubtractionFlags(_ source: Operation, _ width: Width) {
-        let first = HostRegister(useGPR(source.a))
-        if let immediate = immediate(source.b, width) {
-            assembler.alu(.cmp, width, first.gpr, immediate)
-        } else {
-            alu(.cmp, width, first.gpr, useOperand(source.b))
-        }
-    }
-
     /// `compare` and `condition` as values.
     mutating func lowerCondition(_ operation: Operation) {
         if values[current].traits.contains(.fused) { return }
-        let condition = operation.opcode == .compare ? emitCompare(operation) : emitFlagCondition(operation)
-        materialise(condition)
+        if operation.opcode == .condition {
+            lowerFlagCondition(operation)
+        } else {
+            materialise(emitCompare(operation))
+        }
     }
 
     /// 0 or 1 by a condition, as the result of the current operation; the flags are set already.
@@ -151,8 +118,10 @@ extension BlockEmitter {
             return
         }
         // Operands first: loading them could disturb the flags.
+        beginBesideFlags(operation.a)
         let chosen = useGPR(operation.b)
         let other = useGPR(operation.c)
+        endBesideFlags()
         let condition = emitCondition(operation.a)
         locked = BlockEmitter.mask(chosen) | BlockEmitter.mask(other)
         let destination = defineGPR(prefer: other, avoiding: BlockEmitter.mask(chosen) & ~BlockEmitter.mask(other))
@@ -178,19 +147,24 @@ extension BlockEmitter {
         // Reached by falling through alone, everything known stays known.
         guard isTarget else { return }
         isReachable = true
+        heldFlags = -1
         forgetValues()
     }
 
     mutating func lowerSkip(_ operation: Operation) {
         if let condition = constant(operation.a) {
-            if condition != 0 { jumpToLabel(operation.b) }
+            if condition == 0 { return }
+            // Liveness has it that nothing but the skip's fall-through leads to the label.
+            if isChainedSkip(current) { current = afterMarks(current + 1) } else { jumpToLabel(operation.b) }
             return
         }
         if isChainedSkip(current) {
             // skip L; goto A; L: the other condition jumps to A.
             let condition = emitCondition(operation.a).negated
+            let keeps = flagsAreHeld(heldFlags)
             let next = afterMarks(current + 1)
             emitChain(condition, operations[next].constant)
+            if keeps { heldFlagsEnd = assembler.position }
             current = next
             return
         }
@@ -203,7 +177,9 @@ extension BlockEmitter {
             }
         }
         let condition = emitCondition(operation.a)
+        let keeps = flagsAreHeld(heldFlags)
         addLabelFixup(assembler.jccForward(condition), operation.b)
+        if keeps { heldFlagsEnd = assembler.position }
     }
 
     /// Whether a skip leads over nothing but a jump forward, which then takes the opposite condition.
@@ -319,18 +295,35 @@ extension BlockEmitter {
     /// Calls entry `index` of the helper table. All guest registers are in their slots meanwhile.
     mutating func callHelper(_ index: Int, _ a: UInt32?, _ b: UInt32?, _ c: UInt32?) {
         saveAllLiveValues()
+        storeVectorArguments(a, b, c)
         loadArgument(a, .rax)
         loadArgument(b, .rdx)
         loadArgument(c, .rcx)
         assembler.loadZeroExtended(.qword, .r11, Thunks.header(.helperTable))
         assembler.loadZeroExtended(.qword, .r11, Address(.r11, Int32(truncatingIfNeeded: index * 8)))
         assembler.call(Thunks.header(.helperThunk))
+        // Vector operands were loaded into temporaries, which the call has changed.
+        for code in 16..<16 + UInt8(PinMap.firstPinnedVector) { release(HostRegister(code: code)) }
         let operation = operations[current]
         guard values[current].useCount > 0 else { return }
-        if operation.type.isFloat {
+        if operation.type == .v128 {
+            assembler.loadVector(defineXMM(), scratch(CPUState.resultIndex * 16))
+        } else if operation.type.isFloat {
             assembler.mov(width(operation.type), defineXMM(), .rax)
         } else if operation.type != .none {
             own(HostRegister(.rax), current)
+        }
+    }
+
+    /// Vector operands go through the scratch.
+    private mutating func storeVectorArguments(_ operands: UInt32?...) {
+        for (index, operand) in operands.enumerated() {
+            guard let operand, let value = definition(resolve(operand)), operations[value].type == .v128 else {
+                continue
+            }
+            let register = useXMM(operand)
+            assembler.storeVector(scratch(index * 16), register)
+            unlock(HostRegister(register))
         }
     }
 
@@ -344,7 +337,7 @@ extension BlockEmitter {
             loadConstant(target, constant)
             return
         }
-        guard let value = definition(resolved) else { return }
+        guard let value = definition(resolved), operations[value].type != .v128 else { return }
         if operations[value].type.isFloat {
             assembler.mov(width(operations[value].type), target, useXMM(resolved))
         } else {

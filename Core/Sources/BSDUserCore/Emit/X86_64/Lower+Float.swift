@@ -3,10 +3,13 @@
 extension BlockEmitter {
     /// Queues the slow path of the current operation: it reads the operands and writes `result`. A trap that it decides on
     /// finds the host's NaN already in a pinned destination.
-    private mutating func addFixup(_ condition: Condition, _ first: XMM, _ second: XMM?, result: HostRegister) {
+    mutating func addFixup(
+        _ condition: Condition, _ first: XMM, _ second: XMM?, _ third: XMM? = nil, result: HostRegister
+    ) {
         var cold = ColdPath(.fixup, entry: assembler.jccForward(condition))
         cold.first = HostRegister(first)
         cold.second = second.map { HostRegister($0) } ?? .none
+        cold.third = third.map { HostRegister($0) } ?? .none
         cold.result = result
         addCold(cold)
     }
@@ -18,6 +21,9 @@ extension BlockEmitter {
         let first = useXMM(operation.a)
         let second = useXMM(operation.b)
         let kind: FloatOperation
+        // The result's register gets its upper part from the first operand.
+        let isCommutative = operation.opcode == .floatAdd || operation.opcode == .floatMul
+        let isExchanged = isCommutative && !isClean(operation.a) && isClean(operation.b)
         switch operation.opcode {
         case .floatAdd: kind = .add
         case .floatSub: kind = .sub
@@ -27,7 +33,12 @@ extension BlockEmitter {
         // The slow path needs the operands, so the result goes elsewhere.
         let destination = defineXMM(avoiding: BlockEmitter.mask(first) | BlockEmitter.mask(second))
         noteFault()
-        assembler.float(kind, precision, destination, first, second)
+        if isExchanged {
+            assembler.float(kind, precision, destination, second, first)
+        } else {
+            assembler.float(kind, precision, destination, first, second)
+        }
+        inheritClean(isExchanged ? operation.b : operation.a)
         assembler.ucomi(precision, destination, destination)
         addFixup(.parity, first, second, result: HostRegister(destination))
     }
@@ -38,6 +49,7 @@ extension BlockEmitter {
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
         noteFault()
         assembler.sqrt(precision, destination, upper: source, source)
+        inheritClean(operation.a)
         assembler.ucomi(precision, destination, destination)
         addFixup(.parity, source, nil, result: HostRegister(destination))
     }
@@ -46,6 +58,7 @@ extension BlockEmitter {
         let isDouble = operation.type == .f64
         let source = useXMM(operation.a)
         let destination = defineXMM(prefer: source)
+        inheritClean(operation.a)
         if operation.opcode == .floatNegate {
             let sign: HeaderConstant = isDouble ? .sign64 : .sign32
             assembler.logic(.xor, .single, destination, source, sign.address)
@@ -104,6 +117,8 @@ extension BlockEmitter {
         let from: Precision = operation.type == .f64 ? .single : .double
         noteFault()
         assembler.convertPrecision(from: from, destination, upper: source, source)
+        // The narrower result leaves the upper half of the wider operand.
+        if from == .single { inheritClean(operation.a) }
         assembler.ucomi(precision(operation.type), destination, destination)
         addFixup(.parity, source, nil, result: HostRegister(destination))
     }
@@ -116,9 +131,14 @@ extension BlockEmitter {
         // The instruction keeps the upper part of a register; zeroing it first cuts the dependency.
         assembler.zero(destination)
         assembler.convertSigned(from, to: precision(operation.type), destination, upper: destination, source)
+        values[current].traits.insert(.wholeRegister)
     }
 
     mutating func lowerFloatToSigned(_ operation: Operation) {
+        if operation.flags == FloatRounding.nearestAway.rawValue {
+            lowerExecuted(operation)
+            return
+        }
         let operandType = ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64
         let precision = precision(operandType)
         let width = width(operation.type)
@@ -139,6 +159,7 @@ extension BlockEmitter {
         case .nearestEven: control = .nearestEven
         case .up: control = .up
         case .down: control = .down
+        case .nearestAway: return
         }
         let rounded = allocate(BlockEmitter.vectorTemporaryMask).xmm
         assembler.round(precision, rounded, upper: source, source, control, suppressInexact: true)
@@ -160,10 +181,11 @@ extension BlockEmitter {
         if operation.type.isFloat {
             if constant(operation.a) == 0 {
                 assembler.zero(defineXMM())
-                return
+            } else {
+                let source = useGPR(operation.a)
+                assembler.mov(width, defineXMM(), source)
             }
-            let source = useGPR(operation.a)
-            assembler.mov(width, defineXMM(), source)
+            values[current].traits.insert(.wholeRegister)
         } else {
             let source = useXMM(operation.a)
             assembler.mov(width, defineGPR(), source)
@@ -174,10 +196,13 @@ extension BlockEmitter {
 
     /// Hands operation and operands to `floatFixup` through the header's scratch and takes the result from there.
     mutating func emitFixup(_ path: ColdPath, _ operation: Operation) {
-        let operandType = fixupOperandType(operation)
+        let operandType = FloatEvaluator.operandType(operation)
         assembler.storeScalar(.double, scratch(FloatFixupRequest.first), path.first.xmm)
         if !path.second.isNone {
             assembler.storeScalar(.double, scratch(FloatFixupRequest.second), path.second.xmm)
+        }
+        if !path.third.isNone {
+            assembler.storeScalar(.double, scratch(FloatFixupRequest.third), path.third.xmm)
         }
         let packed =
             UInt32(operation.opcode.rawValue) | UInt32(operation.type.rawValue) << 16 | UInt32(operation.flags) << 24
@@ -199,16 +224,7 @@ extension BlockEmitter {
             ExitReason.floatException.rawValue, argument: 0x8000_0000 | FloatFlags.invalid.rawValue, in: .none)
     }
 
-    private func fixupOperandType(_ operation: Operation) -> ValueType {
-        switch operation.opcode {
-        case .floatCompare, .floatToSigned:
-            ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64
-        case .floatConvert: operation.type == .f64 ? .f32 : .f64
-        default: operation.type
-        }
-    }
-
-    private func scratch(_ offset: Int) -> Address {
+    func scratch(_ offset: Int) -> Address {
         Address(.rbp, Thunks.headerDisplacement(StateHeader.scratch.rawValue + offset))
     }
 }

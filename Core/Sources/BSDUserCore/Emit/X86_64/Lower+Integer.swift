@@ -560,7 +560,7 @@ extension BlockEmitter {
             makeAlias(of: operation.b)
             return
         }
-        let field = (Int64(1) << Int64(length) - 1) << Int64(lsb)
+        let field = (Int64(1) << Int64(length) &- 1) << Int64(lsb)
         if constant(operation.b) == 0 && (width == .dword || Int64(Int32(truncatingIfNeeded: ~field)) == ~field) {
             andImmediate(operation.a, Int32(truncatingIfNeeded: ~field), width)
             return

@@ -33,7 +33,7 @@ extension BlockEmitter {
     }
 
     /// Leaves by an alignment fault unless the address is a multiple of the access size.
-    private mutating func checkAlignment(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) {
+    mutating func checkAlignment(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) {
         guard attributes.contains(.aligned), attributes.sizeLog2 > 0 else { return }
         let lowBits = Int32(attributes.byteCount - 1)
         let base = useGPR(operand)
@@ -51,7 +51,7 @@ extension BlockEmitter {
     }
 
     @inline(__always)
-    private func width(_ attributes: MemoryAttributes) -> Width {
+    func width(_ attributes: MemoryAttributes) -> Width {
         switch attributes.sizeLog2 {
         case 0: .byte
         case 1: .word
@@ -73,7 +73,7 @@ extension BlockEmitter {
         let displacement = Int32(bitPattern: operation.b)
         checkAlignment(operation.a, displacement, attributes)
         let source = address(operation.a, displacement, attributes)
-        if operation.type.isFloat {
+        if operation.type.usesVectorRegister {
             loadFloat(operation, source, isSwapped(attributes))
             return
         }
@@ -109,15 +109,19 @@ extension BlockEmitter {
     }
 
     private mutating func loadFloat(_ operation: Operation, _ source: Address, _ isSwapped: Bool) {
-        let precision = precision(operation.type)
         let destination = defineXMM()
         noteFault()
-        assembler.loadScalar(precision, destination, source)
-        if isSwapped { swapBytes(precision, destination, destination) }
+        if operation.type == .v128 {
+            assembler.loadVector(destination, source)
+        } else {
+            assembler.loadScalar(precision(operation.type), destination, source)
+            values[current].traits.insert(.wholeRegister)
+        }
+        if isSwapped { swapBytes(operation.type, destination, destination) }
     }
 
-    private mutating func swapBytes(_ precision: Precision, _ destination: XMM, _ source: XMM) {
-        let control: HeaderConstant = precision == .single ? .swap32 : .swap64
+    private mutating func swapBytes(_ type: ValueType, _ destination: XMM, _ source: XMM) {
+        let control: HeaderConstant = type == .v128 ? .swap128 : type == .f32 ? .swap32 : .swap64
         assembler.pshufb(destination, source, control: control.address)
     }
 
@@ -128,7 +132,7 @@ extension BlockEmitter {
         let displacement = Int32(bitPattern: operation.c)
         checkAlignment(operation.a, displacement, attributes)
         let destination = address(operation.a, displacement, attributes)
-        if operation.type.isFloat {
+        if operation.type.usesVectorRegister {
             storeFloat(operation, destination, isSwapped(attributes))
             return
         }
@@ -162,49 +166,17 @@ extension BlockEmitter {
     }
 
     private mutating func storeFloat(_ operation: Operation, _ destination: Address, _ isSwapped: Bool) {
-        let precision = precision(operation.type)
         var value = useXMM(operation.b)
         if isSwapped {
             let swapped = allocate(BlockEmitter.vectorTemporaryMask).xmm
-            swapBytes(precision, swapped, value)
+            swapBytes(operation.type, swapped, value)
             value = swapped
         }
         noteFault()
-        assembler.storeScalar(precision, destination, value)
-    }
-
-    // MARK: Atomic operations
-
-    mutating func lowerCompareExchange(_ operation: Operation) {
-        let attributes = MemoryAttributes(rawValue: operation.flags)
-        let width = width(operation.type)
-        let isSwapped = attributes.contains(.bigEndian)
-        let accumulator = BlockEmitter.mask(GPR.rax)
-        vacate(HostRegister(.rax))
-        checkAlignment(operation.a, 0, attributes)
-        let base = useGPR(operation.a, avoiding: accumulator)
-        let address = Address(base, 0, is32Bit: attributes.contains(.wrap32))
-        let expected = useGPR(operation.b)
-        var replacement = useGPR(operation.c, avoiding: accumulator)
-        if expected != .rax { assembler.mov(width, .rax, expected) }
-        if expected != base && expected != replacement { unlock(HostRegister(expected)) }
-        release(HostRegister(.rax))
-        lock(HostRegister(.rax))
-        if isSwapped {
-            assembler.bswap(width, .rax)
-            let copy = allocate(BlockEmitter.integerTemporaryMask).gpr
-            assembler.mov(width, copy, replacement)
-            assembler.bswap(width, copy)
-            replacement = copy
+        if operation.type == .v128 {
+            assembler.storeVector(destination, value)
+        } else {
+            assembler.storeScalar(precision(operation.type), destination, value)
         }
-        noteFault()
-        assembler.lockCmpxchg(width, address, replacement)
-        if isSwapped {
-            assembler.bswap(width, .rax)
-        } else if width == .dword {
-            // A successful exchange leaves the accumulator alone, upper half included.
-            assembler.mov(.dword, .rax, .rax)
-        }
-        own(HostRegister(.rax), current)
     }
 }

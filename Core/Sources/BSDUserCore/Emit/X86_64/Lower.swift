@@ -6,6 +6,34 @@ extension BlockEmitter {
     func precision(_ type: ValueType) -> Precision { type == .f32 ? .single : .double }
 
     mutating func lower(_ operation: Operation) {
+        if operation.type == .flags {
+            lowerFlags(operation)
+            return
+        }
+        if heldFlags >= 0 && flagsAreHeld(heldFlags) {
+            lowerBesideFlags(operation)
+        } else {
+            lowerAlone(operation)
+        }
+    }
+
+    /// Operations that are moves of values leave the host's flags as they are.
+    private mutating func lowerBesideFlags(_ operation: Operation) {
+        switch operation.opcode {
+        case .put, .get, .mark, .const, .packFlags, .unpackFlags:
+            keepsFlags = true
+            lowerAlone(operation)
+            keepsFlags = false
+            heldFlagsEnd = assembler.position
+        default: lowerAlone(operation)
+        }
+    }
+
+    private mutating func lowerAlone(_ operation: Operation) {
+        if setsFlags(current) {
+            lowerWithFlags(operation)
+            return
+        }
         if values[current].traits.contains(.idiom), let idiom = Idiom(encoded: values[current].constant) {
             lowerIdiom(idiom)
             return
@@ -26,20 +54,30 @@ extension BlockEmitter {
         case .rotateRight: lowerRotate(operation)
         case .countLeadingZeros: lowerCountLeadingZeros(operation)
         case .byteSwap: lowerByteSwap(operation)
+        case .bitReverse: lowerBitReverse(operation)
+        case .addWithCarry: lowerWithFlags(operation)
         case .signExtend8, .signExtend16, .signExtend32, .zeroExtend8, .zeroExtend16, .zeroExtend32:
             lowerExtension(operation)
         case .extractBits: lowerExtract(operation)
         case .insertBits: lowerInsert(operation)
         case .compare, .condition: lowerCondition(operation)
-        // Emitted by the conditions that read them.
-        case .addFlags, .subFlags: break
+        // Another name of their operand.
+        case .packFlags, .unpackFlags: break
+        case .select where operation.type.usesVectorRegister: lowerVectorRegisterSelect(operation)
         case .select: lowerSelect(operation)
         case .load: lowerLoad(operation)
         case .store: lowerStore(operation)
+        case .compareExchange where operation.type == .v128: lowerCompareExchangeVector(operation)
         case .compareExchange: lowerCompareExchange(operation)
+        case .atomicUpdate: lowerAtomicUpdate(operation)
         case .fence: assembler.storeLoadFence()
         case .floatAdd, .floatSub, .floatMul, .floatDiv: lowerFloatArithmetic(operation)
         case .floatSqrt: lowerFloatSqrt(operation)
+        case .floatMultiplyAdd: lowerFloatMultiplyAdd(operation)
+        case .floatMinMax: lowerFloatMinMax(operation)
+        case .floatRound: lowerFloatRound(operation)
+        case .floatFromUnsigned: lowerFloatFromUnsigned(operation)
+        case .floatToUnsigned: lowerFloatToUnsigned(operation)
         case .floatNegate, .floatAbsolute: lowerFloatSign(operation)
         case .floatCompare: lowerFloatCompare(operation)
         case .floatConvert: lowerFloatConvert(operation)
@@ -48,7 +86,7 @@ extension BlockEmitter {
         case .bitcast: lowerBitcast(operation)
         case .setFloatMode: callHelper(CoreHelper.setFloatMode.rawValue, operation.a, nil, nil)
         case .takeFloatFlags: callHelper(CoreHelper.takeFloatFlags.rawValue, nil, nil, nil)
-        case .call:
+        case .call, .callPure:
             callHelper(CoreHelper.allCases.count + Int(operation.flags), operation.a, operation.b, operation.c)
         case .skipIf: lowerSkip(operation)
         case .label: break
@@ -56,6 +94,7 @@ extension BlockEmitter {
         case .jump: lowerJump(operation)
         case .exit: lowerExit(operation)
         case .exitIf: lowerExitIf(operation)
+        default: lowerExecuted(operation)
         }
     }
 
@@ -78,11 +117,11 @@ extension BlockEmitter {
         let held = resolve(holders[register])
         if held == Value.none.raw {
             values[current].home = UInt16(truncatingIfNeeded: register)
-            if !type.isFloat { values[current].traits.insert(.wholeRegister) }
+            if !type.usesVectorRegister { values[current].traits.insert(.wholeRegister) }
             holders[register] = UInt32(truncatingIfNeeded: current)
             return
         }
-        if serves(held, type) {
+        if serves(held, type, register) {
             keepAvailable(held, in: register)
             makeAlias(of: held)
             return
@@ -90,7 +129,9 @@ extension BlockEmitter {
         // The home is known under another type: this value gets a copy of its own.
         if placement.host.isNone {
             let slot = Address(.rbp, placement.displacement)
-            if type.isFloat {
+            if type == .v128 {
+                assembler.loadVector(defineXMM(), slot)
+            } else if type.isFloat {
                 assembler.loadScalar(precision(type), defineXMM(), slot)
             } else {
                 assembler.loadZeroExtended(width(type), defineGPR(), slot)
@@ -101,12 +142,15 @@ extension BlockEmitter {
     }
 
     /// Whether a value that a register is known to hold can stand for the register read at `type`.
-    func serves(_ held: UInt32, _ type: ValueType) -> Bool {
-        guard let value = definition(held) else { return !type.isFloat }
+    func serves(_ held: UInt32, _ type: ValueType, _ register: Int) -> Bool {
+        guard let value = definition(held) else { return !type.usesVectorRegister }
         let heldType = operations[value].type
-        guard heldType.isFloat == type.isFloat else { return false }
-        if values[value].traits.contains(.constant) { return true }
-        return type.bits <= heldType.bits || values[value].traits.contains(.wholeRegister)
+        guard heldType.usesVectorRegister == type.usesVectorRegister else { return false }
+        if values[value].traits.contains(.constant) || type.bits <= heldType.registerBits { return true }
+        guard values[value].traits.contains(.wholeRegister), heldType != .flags else { return false }
+        // A scalar without anything above it is the vector register that it was put into.
+        return !type.usesVectorRegister
+            || placements[register].byteCount == 16 && values[value].home == UInt16(truncatingIfNeeded: register)
     }
 
     /// A value that is nowhere else any more is still in the register that is known to hold it.
@@ -115,6 +159,8 @@ extension BlockEmitter {
         let info = values[value]
         if info.host.isNone && info.home == ValueInfo.noRegister && info.spill == ValueInfo.noSpill {
             values[value].home = UInt16(truncatingIfNeeded: register)
+            // The register may hold more than the scalar.
+            if operations[value].type.isFloat { values[value].traits.remove(.wholeRegister) }
         }
     }
 
@@ -126,8 +172,12 @@ extension BlockEmitter {
             putSoftly(register, placement.host, operand)
             return
         }
+        if placement.byteCount == 16 {
+            putVector(register, operand, operation.type)
+            return
+        }
         if holders[register] == operand { return }
-        displace(register)
+        displace(register, for: operand)
         if placement.host.isNone {
             putSlot(register, placement, operand, operation.type)
         } else {
@@ -143,18 +193,27 @@ extension BlockEmitter {
         holders[register] = operand
     }
 
-    /// The home of `register` is about to change: a value that is only there and still needed moves out.
-    private mutating func displace(_ register: Int) {
+    /// The home of `register` is about to get the value `operand`: another one that is only there and still needed moves
+    /// out, be it the guest register's own or one that was computed there ahead of a `put`.
+    mutating func displace(_ register: Int, for operand: UInt32) {
+        let host = placements[register].host
+        let early = host.isNone ? -1 : owners[Int(host.code)]
+        if early >= 0 && UInt32(early) != operand && values[Int(early)].host == host
+            && values[Int(early)].home == ValueInfo.noRegister && isOnlyThere(Int(early))
+        {
+            copyAway(Int(early))
+        }
         guard let holder = definition(resolve(holders[register])), values[holder].home == UInt16(register) else {
             return
         }
-        let info = values[holder]
-        if Int(info.lastUse) > current && info.host.isNone && info.spill == ValueInfo.noSpill
-            && !info.traits.contains(.constant)
-        {
-            copyAway(holder)
-        }
+        if values[holder].host.isNone && isOnlyThere(holder) { copyAway(holder) }
         values[holder].home = ValueInfo.noRegister
+    }
+
+    /// Whether a value is needed after the current operation, and has no other place than a register or home.
+    private func isOnlyThere(_ value: Int) -> Bool {
+        let info = values[value]
+        return Int(info.lastUse) > current && info.spill == ValueInfo.noSpill && !info.traits.contains(.constant)
     }
 
     private mutating func putPinned(_ register: Int, _ host: HostRegister, _ operand: UInt32) {
@@ -188,14 +247,14 @@ extension BlockEmitter {
             return
         }
         guard let value = definition(operand) else { return }
-        if operations[value].type.isFloat {
+        if operations[value].type.usesVectorRegister {
             assembler.storeScalar(width == .qword ? .double : .single, slot, useXMM(operand))
         } else {
             assembler.store(width, slot, useGPR(operand))
         }
         // A value of another width than the register cannot stand for it, nor the register for the value.
         let type = operations[value].type
-        if !type.isFloat && type.bits != Int(placement.byteCount) * 8 {
+        if !type.usesVectorRegister && type.registerBits != Int(placement.byteCount) * 8 {
             holders[register] = Value.none.raw
         } else if values[value].home == ValueInfo.noRegister {
             values[value].home = UInt16(truncatingIfNeeded: register)

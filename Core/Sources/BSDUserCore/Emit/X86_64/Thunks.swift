@@ -20,6 +20,7 @@ struct Thunks {
     private(set) var interrupt = 0
     private(set) var helper = 0
     private(set) var fixup = 0
+    private(set) var execute = 0
     private(set) var byteCount = 0
 
     /// Room that `emit` needs at most, bytes.
@@ -55,7 +56,9 @@ struct Thunks {
         thunks.helper = assembler.position - start
         emitHelper(&assembler, pins)
         thunks.fixup = assembler.position - start
-        emitFixup(&assembler, pins)
+        emitKeepingCall(&assembler, pins, .floatFixup)
+        thunks.execute = assembler.position - start
+        emitKeepingCall(&assembler, pins, .execute)
         thunks.byteCount = assembler.position - start
         return thunks
     }
@@ -69,6 +72,7 @@ struct Thunks {
         state.setHeader(.interruptThunk, base + UInt(interrupt))
         state.setHeader(.helperThunk, base + UInt(helper))
         state.setHeader(.fixupThunk, base + UInt(fixup))
+        state.setHeader(.executeThunk, base + UInt(execute))
         state.setHeader(.floatProfile, UInt(bitPattern: profile))
         for constant in HeaderConstant.allCases {
             state.setHeader(constant, constant.value)
@@ -130,26 +134,37 @@ struct Thunks {
         assembler.ret()
     }
 
-    /// Calls the core's `floatFixup`; operands and result are in the header, and every register is kept.
-    private static func emitFixup(_ assembler: inout Assembler, _ pins: PinMap) {
+    /// Calls one of the core's helpers whose operands and result are in the header; every register is kept.
+    private static func emitKeepingCall(_ assembler: inout Assembler, _ pins: PinMap, _ helper: CoreHelper) {
         let callerSaved: [GPR] = [.rax, .rcx, .rdx, .rsi, .rdi, .r8, .r9, .r10, .r11]
         let vectors = (0..<(pins.hasAVX512 ? 32 : 16)).map { XMM(code: UInt8($0)) }
         for register in callerSaved { assembler.push(register) }
         // Return address and nine registers: already a multiple of 16.
-        assembler.alu(.sub, .qword, .rsp, Int32(vectors.count * 8))
+        let slotBytes = pins.hasVectors ? 16 : 8
+        assembler.alu(.sub, .qword, .rsp, Int32(vectors.count * slotBytes))
         for (index, register) in vectors.enumerated() {
-            assembler.storeScalar(.double, Address(.rsp, Int32(index * 8)), register)
+            let slot = Address(.rsp, Int32(index * slotBytes))
+            if pins.hasVectors {
+                assembler.storeVector(slot, register)
+            } else {
+                assembler.storeScalar(.double, slot, register)
+            }
         }
         assembler.stmxcsr(header(.guestControl))
         assembler.ldmxcsr(header(.hostControl))
         assembler.lea(.qword, .rdi, Address(.rbp, -Int32(CPUState.registerBias)))
         assembler.loadZeroExtended(.qword, .r11, header(.helperTable))
-        assembler.call(Address(.r11, Int32(CoreHelper.floatFixup.rawValue * 8)))
+        assembler.call(Address(.r11, Int32(helper.rawValue * 8)))
         assembler.ldmxcsr(header(.guestControl))
         for (index, register) in vectors.enumerated() {
-            assembler.loadScalar(.double, register, Address(.rsp, Int32(index * 8)))
+            let slot = Address(.rsp, Int32(index * slotBytes))
+            if pins.hasVectors {
+                assembler.loadVector(register, slot)
+            } else {
+                assembler.loadScalar(.double, register, slot)
+            }
         }
-        assembler.alu(.add, .qword, .rsp, Int32(vectors.count * 8))
+        assembler.alu(.add, .qword, .rsp, Int32(vectors.count * slotBytes))
         for register in callerSaved.reversed() { assembler.pop(register) }
         assembler.ret()
     }
@@ -160,6 +175,8 @@ struct Thunks {
             let width: Width = pin.byteCount == 8 ? .qword : .dword
             let precision: Precision = pin.byteCount == 8 ? .double : .single
             switch (pin.host.isVector, isStore) {
+            case (true, true) where pin.byteCount == 16: assembler.storeVector(slot, pin.host.xmm)
+            case (true, false) where pin.byteCount == 16: assembler.loadVector(pin.host.xmm, slot)
             case (false, true): assembler.store(width, slot, pin.host.gpr)
             case (false, false): assembler.loadZeroExtended(width, pin.host.gpr, slot)
             case (true, true): assembler.storeScalar(precision, slot, pin.host.xmm)

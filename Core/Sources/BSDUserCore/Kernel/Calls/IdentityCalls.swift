@@ -11,30 +11,30 @@ enum IdentityCalls {
         systemCall(25, "geteuid", returns: .identifier) { _ throws(Errno) in Int32(HostSystemCall.geteuid()) },
         systemCall(43, "getegid", returns: .identifier) { _ throws(Errno) in Int32(HostSystemCall.getegid()) },
         systemCall(23, "setuid", Identity("uid")) { _, user throws(Errno) in
-            _ = try HostSystemCall.setuid.checked(Int(user))
+            try HostIdentity.setUser(user)
         },
         systemCall(183, "seteuid", Identity("euid")) { _, user throws(Errno) in
-            _ = try HostSystemCall.setresuid.checked(-1, Int(user), -1)
+            try HostIdentity.setUsers(.max, user, .max)
         },
         systemCall(181, "setgid", Identity("gid")) { _, group throws(Errno) in
-            _ = try HostSystemCall.setgid.checked(Int(group))
+            try HostIdentity.setGroup(group)
         },
         systemCall(182, "setegid", Identity("egid")) { _, group throws(Errno) in
-            _ = try HostSystemCall.setresgid.checked(-1, Int(group), -1)
+            try HostIdentity.setGroups(.max, group, .max)
         },
         systemCall(126, "setreuid", Identity("ruid"), Identity("euid")) { _, real, effective throws(Errno) in
-            _ = try HostSystemCall.setreuid.checked(real.host, effective.host)
+            try HostIdentity.setUsers(real, effective)
         },
         systemCall(127, "setregid", Identity("rgid"), Identity("egid")) { _, real, effective throws(Errno) in
-            _ = try HostSystemCall.setregid.checked(real.host, effective.host)
+            try HostIdentity.setGroups(real, effective)
         },
         systemCall(311, "setresuid", Identity("ruid"), Identity("euid"), Identity("suid")) {
             _, real, effective, saved throws(Errno) in
-            _ = try HostSystemCall.setresuid.checked(real.host, effective.host, saved.host)
+            try HostIdentity.setUsers(real, effective, saved)
         },
         systemCall(312, "setresgid", Identity("rgid"), Identity("egid"), Identity("sgid")) {
             _, real, effective, saved throws(Errno) in
-            _ = try HostSystemCall.setresgid.checked(real.host, effective.host, saved.host)
+            try HostIdentity.setGroups(real, effective, saved)
         },
         systemCall(360, "getresuid", Out<GuestUnsigned>("ruid"), Out<GuestUnsigned>("euid"), Out<GuestUnsigned>("suid"))
         {
@@ -87,11 +87,6 @@ enum IdentityCalls {
             thread.process.lock.hold { thread.process.loginClass = name }
         },
     ]
-}
-
-extension UInt32 {
-    /// For calls of the host that take -1 as "unchanged".
-    fileprivate var host: Int { self == .max ? -1 : Int(self) }
 }
 
 extension GuestThread {

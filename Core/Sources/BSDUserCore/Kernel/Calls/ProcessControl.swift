@@ -48,6 +48,8 @@ struct ProcessSettings {
     ]
 
     private var values: [Int32: Int32] = [:]
+    /// Orphans below this process become its children.
+    var isReaper = false
 
     /// Sets a switch; `EINVAL` for a value that it does not have.
     mutating func set(_ command: Int32, _ value: Int32) throws(Errno) {
@@ -89,7 +91,8 @@ extension GuestThread {
     }
 
     private func setSwitch(_ command: Int32, _ data: GuestAddress) throws(Errno) {
-        try process.settings.set(command, try memory.load(at: data))
+        let value: Int32 = try memory.load(at: data)
+        try process.lock.hold { () throws(Errno) in try process.settings.set(command, value) }
     }
 
     private func setDeathSignal(_ data: GuestAddress) throws(Errno) {
@@ -103,13 +106,13 @@ extension GuestThread {
     private func reaperControl(_ command: Int32, _ data: GuestAddress) throws(Errno) {
         switch command {
         case 2:
-            guard !process.isReaper else { throw .EBUSY }
+            guard !process.settings.isReaper else { throw .EBUSY }
             _ = try checked(HostProcess.Control.set(.becomeReaper, 1))
-            process.isReaper = true
+            process.settings.isReaper = true
         case 3:
-            guard process.isReaper else { throw .EINVAL }
+            guard process.settings.isReaper else { throw .EINVAL }
             _ = try checked(HostProcess.Control.set(.becomeReaper, 0))
-            process.isReaper = false
+            process.settings.isReaper = false
         case 4: try memory.store(reaperStatus(), at: data)
         case 5: try listReaped(data)
         default: try killReaped(data)
@@ -117,15 +120,15 @@ extension GuestThread {
     }
 
     /// Processes below this one, when it is their reaper.
-    private var descendants: [HostProcess.Descendant] { process.isReaper ? HostProcess.descendants() : [] }
+    private var descendants: [HostProcess.Descendant] { process.settings.isReaper ? HostProcess.descendants() : [] }
 
     private func reaperStatus() -> ReaperStatus {
         var status = ReaperStatus()
         let all = descendants
-        status.flags = process.isReaper ? ReaperStatus.owned : 0
+        status.flags = process.settings.isReaper ? ReaperStatus.owned : 0
         status.children = UInt32(all.count { $0.parent == HostProcess.currentPID })
         status.descendants = UInt32(all.count)
-        status.reaper = process.isReaper ? HostProcess.currentPID : 1
+        status.reaper = process.settings.isReaper ? HostProcess.currentPID : 1
         status.process = all.first?.pid ?? -1
         return status
     }

@@ -108,7 +108,7 @@ enum ControlMessages {
         var bytes: [UInt8] = []
         for start in stride(from: 0, to: data.count & ~3, by: 4) {
             let number = Array(data[start..<(start + 4)])
-            if HostDescriptors.isGuests(HostSocket.number(number)) {
+            if HostSocket.number(number) < thread.process.descriptorLimit {
                 bytes += thread.memory.abi.reordered(number)
             } else {
                 _ = HostSystemCall.close(Int(HostSocket.number(number)))

@@ -37,7 +37,7 @@ extension GuestThread {
     func socketPair(_ domain: Int32, _ type: FlagSet<SocketType>, _ number: Int32) throws(Errno) -> DescriptorPair {
         let host = try hostSocket(domain, type, number)
         let (first, second) = try HostSocket.pair(host.domain, host.type, host.number)
-        guard HostDescriptors.isGuests(first), HostDescriptors.isGuests(second) else {
+        guard max(first, second) < process.descriptorLimit else {
             closePair(first, second)
             throw .EMFILE
         }

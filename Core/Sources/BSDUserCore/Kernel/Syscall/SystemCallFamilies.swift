@@ -5,8 +5,8 @@ let systemCallFamilies: [[SystemCallRow]] = [
     ControlCalls.rows, SystemInformationCalls.rows, CapabilityCalls.rows, RefusedCalls.rows,
     MemoryCalls.rows, ProcessCalls.rows, SignalCalls.rows, ThreadCalls.rows, TimerCalls.rows, SchedulingCalls.rows,
     EventCalls.rows, ProcessDescriptorCalls.rows, SpecialDescriptorCalls.rows, SharedMemoryCalls.rows,
-    ProcessControlCalls.rows, ComparisonCalls.rows,
-    SocketCalls.rows, SocketTransferCalls.rows,
+    ProcessControlCalls.rows, ComparisonCalls.rows, SocketCalls.rows, SocketTransferCalls.rows,
+    InterprocessCalls.rows, AsynchronousCalls.rows, ProcessorSetCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.

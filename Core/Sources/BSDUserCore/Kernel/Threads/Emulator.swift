@@ -8,7 +8,7 @@ public enum Emulator {
         let thread = try start(program, configuration, architecture)
         architecture.cpuLoop(thread)
         thread.finish()
-        // A first thread that ends before others leaves its host thread behind.
+        // A first thread that ended before others leaves its host thread: the host's procfs shows the process through it.
         HostThread.sleepForEver()
     }
 
@@ -50,6 +50,7 @@ public enum Emulator {
         HostProgram.close(program.descriptor)
 
         process.adopt(loaded)
+        if loaded.timePage != 0 { TimePage.install(memory, at: loaded.timePage) }
         let thread = GuestThread(cpu: cpu, process: process)
         thread.execution = execution
         thread.systemCalls = SystemCallTable(description, configuration)
@@ -67,6 +68,7 @@ extension GuestProcess {
         image.trampoline = loaded.trampoline
         image.trampolineBytes = loaded.trampolineBytes
         image.stackTop = loaded.stackTop
+        image.auxiliary = loaded.auxiliary
         image.textStart = loaded.text.lowerBound
         image.textBytes = loaded.text.upperBound - loaded.text.lowerBound
         image.breakStart = loaded.dataEnd

@@ -22,9 +22,14 @@ extension GuestThread {
     /// `setpriority`: FreeBSD's range is -20 ... 20, Linux's ends at 19.
     func setPriority(_ which: Int32, _ who: Int32, _ value: Int32) throws(Errno) {
         guard (0...2).contains(which) else { throw .EINVAL }
-        let result = HostProcess.setPriority(which, UInt32(bitPattern: who), min(max(value, -20), 19))
-        // donice() says EACCES where Linux says EPERM or EACCES.
-        _ = try checked(result)
+        let isOwn = which == 0 && (who == 0 || who == HostProcess.currentPID)
+        // The host keeps the value for each thread.
+        if isOwn { process.stopKeepingCarriers() }
+        for target in isOwn ? process.lock.hold({ process.threads.map(\.host.number) }) : [who] {
+            let result = HostProcess.setPriority(which, UInt32(bitPattern: target), min(max(value, -20), 19))
+            // donice() says EACCES where Linux says EPERM or EACCES.
+            _ = try checked(result)
+        }
     }
 
     /// `rfork` for the combinations that are a `fork` or a `vfork`; `rfork(2)` lists the flags.

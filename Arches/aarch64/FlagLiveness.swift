@@ -1,0 +1,54 @@
+import BSDUserCore
+
+/// Whether flags are read before they are overwritten: a look at the next few instructions on both sides of branches.
+///
+/// A fault on the way shows the program older flags in the machine context; that is all, since what it resumes
+/// overwrites them.
+extension Translator {
+    /// Instructions looked at in all, and bytes ahead of the block's end that it may come to depend on.
+    private static var budget: Int { 24 }
+    private static var reach: UInt64 { 1024 }
+
+    /// Whether flags that the instruction at `address` sets may be read from the register file.
+    mutating func flagsAreWanted(after address: UInt64) -> Bool {
+        var budget = Translator.budget
+        return areRead(from: address &+ 4, areAtHand: true, &budget)
+    }
+
+    /// `areAtHand`: readers are still in the block that set the flags, and take them from there.
+    private mutating func areRead(from start: UInt64, areAtHand isFirst: Bool, _ budget: inout Int) -> Bool {
+        var (address, areAtHand) = (start, isFirst)
+        while true {
+            budget &-= 1
+            guard budget >= 0, address >= builder.pc, address &- pc < Translator.reach || address < pc,
+                let word = word(at: address)
+            else { return true }
+            let row = instructions.row(of: word)
+            guard row >= 0 else { return true }
+            let traits = Traits(rawValue: instructions.traits(of: row))
+            if traits.contains(.readsFlags) && !areAtHand || traits.contains(.leaves) { return true }
+            cover(address)
+            if traits.contains(.writesFlags) { return false }
+            if traits.contains(.skips) { areAtHand = false }
+            if traits.isDisjoint(with: [.branches26, .branches19, .branches14]) {
+                address &+= 4
+                continue
+            }
+            areAtHand = false
+            let target = branchTarget(address, word, traits)
+            if traits.contains(.branches26) {
+                address = target
+            } else {
+                if areRead(from: target, areAtHand: false, &budget) { return true }
+                address &+= 4
+            }
+        }
+    }
+
+    private func branchTarget(_ address: UInt64, _ word: Word, _ traits: Traits) -> UInt64 {
+        let field =
+            traits.contains(.branches26)
+            ? Bits.immediate26 : traits.contains(.branches19) ? Bits.immediate19 : Bits.immediate14
+        return address &+ UInt64(bitPattern: Int64(word[field]) << 2)
+    }
+}

@@ -1,0 +1,145 @@
+/// Floating-point operations beyond the plain arithmetic: fused, least and greatest, rounding, unsigned integers, flags.
+extension BlockEmitter {
+    mutating func lowerFloatMultiplyAdd(_ operation: Operation) {
+        let precision = precision(operation.type)
+        let (first, second, addend) = (useXMM(operation.a), useXMM(operation.b), useXMM(operation.c))
+        let masks = BlockEmitter.mask(first) | BlockEmitter.mask(second) | BlockEmitter.mask(addend)
+        // The slow path needs the operands, so the result goes elsewhere.
+        let destination = defineXMM(avoiding: masks)
+        let kind: FusedOperation
+        switch FusedAttributes(rawValue: operation.flags) {
+        case [.negatedProduct, .negatedAddend]: kind = .nmsub
+        case .negatedProduct: kind = .nmadd
+        case .negatedAddend: kind = .msub
+        default: kind = .madd
+        }
+        noteFault()
+        assembler.movaps(destination, addend)
+        assembler.fused231(kind, precision, destination, first, second)
+        inheritClean(operation.c)
+        assembler.ucomi(precision, destination, destination)
+        addFixup(.parity, first, second, addend, result: HostRegister(destination))
+    }
+
+    /// The host's MINSS gives the second operand for zeros of either sign: both orders together have the sign bits.
+    mutating func lowerFloatMinMax(_ operation: Operation) {
+        let precision = precision(operation.type)
+        let kind = FloatMinMax(rawValue: operation.flags) ?? .min
+        let isMinimum = kind == .min || kind == .minNumber
+        let first = useXMM(operation.a)
+        let second = useXMM(operation.b)
+        let destination = defineXMM(avoiding: BlockEmitter.mask(first) | BlockEmitter.mask(second))
+        noteFault()
+        assembler.ucomi(precision, first, second)
+        addFixup(.parity, first, second, result: HostRegister(destination))
+        let other = allocate(BlockEmitter.vectorTemporaryMask).xmm
+        assembler.float(isMinimum ? .min : .max, precision, other, second, first)
+        assembler.float(isMinimum ? .min : .max, precision, destination, first, second)
+        assembler.logic(isMinimum ? .or : .and, .single, destination, destination, other)
+        coldPaths[coldPathCount &- 1].resume = assembler.position
+        if isClean(operation.a) && isClean(operation.b) { values[current].traits.insert(.wholeRegister) }
+    }
+
+    mutating func lowerFloatRound(_ operation: Operation) {
+        guard let control = roundingControl(operation.flags & 0x7F) else {
+            lowerExecuted(operation)
+            return
+        }
+        let precision = precision(operation.type)
+        let source = useXMM(operation.a)
+        let destination = defineXMM(avoiding: BlockEmitter.mask(source))
+        noteFault()
+        assembler.round(
+            precision, destination, upper: source, source, control, suppressInexact: operation.flags & 0x80 == 0)
+        inheritClean(operation.a)
+        assembler.ucomi(precision, destination, destination)
+        addFixup(.parity, source, nil, result: HostRegister(destination))
+    }
+
+    /// The host's control of a `FloatRounding`; nil for the one that it has not.
+    func roundingControl(_ raw: UInt8) -> RoundingControl? {
+        switch FloatRounding(rawValue: raw) {
+        case .current, nil: .current
+        case .nearestEven: .nearestEven
+        case .towardZero: .towardZero
+        case .up: .up
+        case .down: .down
+        case .nearestAway: nil
+        }
+    }
+
+    // MARK: Unsigned integers
+
+    mutating func lowerFloatFromUnsigned(_ operation: Operation) {
+        let isWide = operation.c == UInt32(ValueType.i64.rawValue)
+        if isWide && !assembler.hasAVX512 {
+            lowerExecuted(operation)
+            return
+        }
+        let source = useGPR(operation.a)
+        let destination = defineXMM()
+        noteFault()
+        assembler.zero(destination)
+        if isWide {
+            assembler.convertUnsigned(
+                .qword, to: precision(operation.type), destination, upper: destination, source)
+        } else {
+            let wide = allocate(BlockEmitter.integerTemporaryMask).gpr
+            assembler.mov(.dword, wide, source)
+            assembler.convertSigned(.qword, to: precision(operation.type), destination, upper: destination, wide)
+        }
+        values[current].traits.insert(.wholeRegister)
+    }
+
+    /// A conversion to a signed integer of 64 bits tells by its upper bits whether the result is in range.
+    mutating func lowerFloatToUnsigned(_ operation: Operation) {
+        guard let control = roundingControl(operation.flags) else {
+            lowerExecuted(operation)
+            return
+        }
+        let precision = precision(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64)
+        let source = useXMM(operation.a)
+        let destination = defineGPR()
+        noteFault()
+        let rounded = allocate(BlockEmitter.vectorTemporaryMask).xmm
+        assembler.round(precision, rounded, upper: source, source, control, suppressInexact: true)
+        assembler.truncateToSigned(from: precision, .qword, destination, rounded)
+        if operation.type == .i64 {
+            assembler.test(.qword, destination, destination)
+            addFixup(.sign, source, nil, result: HostRegister(destination))
+        } else {
+            let upper = allocate(BlockEmitter.integerTemporaryMask).gpr
+            assembler.rorx(.qword, upper, destination, 32)
+            assembler.test(.dword, upper, upper)
+            addFixup(.notEqual, source, nil, result: HostRegister(destination))
+        }
+        // In range: once more, for the inexact flag alone.
+        assembler.round(precision, rounded, upper: source, source, control, suppressInexact: false)
+        coldPaths[coldPathCount &- 1].resume = assembler.position
+    }
+
+    // MARK: Flags
+
+    /// After UCOMIS of ordered operands ZF is equal and CF less; negative is less too. The slow path gives the packed
+    /// flags of unordered operands.
+    mutating func lowerFloatCompareFlags(_ operation: Operation) {
+        let precision = precision(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64)
+        let first = useXMM(operation.a)
+        let second = useXMM(operation.b)
+        vacate(HostRegister(.rax))
+        release(HostRegister(.rax))
+        noteFault()
+        if operation.flags & FloatCondition.signalling.rawValue != 0 {
+            assembler.comi(precision, first, second)
+        } else {
+            assembler.ucomi(precision, first, second)
+        }
+        addFixup(.parity, first, second, result: HostRegister(.rax))
+        assembler.lahf()
+        assembler.alu(.and, .dword, .rax, Int32(PackedFlags([.zero, .carry]).rawValue))
+        // Carry (bit 8) goes to negative (bit 15) too.
+        assembler.imul(.dword, .rax, .rax, 0x81)
+        coldPaths[coldPathCount &- 1].resume = assembler.position
+        own(HostRegister(.rax), current)
+    }
+}
