@@ -1,3 +1,4 @@
+import BSDUserCore
 import DriverOptions
 import Glibc
 
@@ -10,13 +11,7 @@ enum LogFile {
         let path = expanded(name).map { CChar(bitPattern: $0) } + [0]
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (keepsContent ? 0 : O_TRUNC)
         let descriptor = Glibc.open(path, flags, 0o644)
-        guard descriptor >= 0 else { return -1 }
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        let high = fcntl(descriptor, F_DUPFD_CLOEXEC, Int32(clamping: max(16, limit.rlim_cur / 2)))
-        guard high >= 0 else { return descriptor }
-        close(descriptor)
-        return high
+        return descriptor < 0 ? -1 : HostDescriptors.park(descriptor)
     }
 
     private static func expanded(_ name: Bytes) -> Bytes {
