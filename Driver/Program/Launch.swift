@@ -9,20 +9,18 @@ struct Launch {
     /// Runs the guest; the process ends as the guest does.
     func run() throws(LaunchFailure) -> Never {
         try checkTracedNames()
+        HostDescriptors.prepare()
         var configuration = configuration
+        if let descriptor = options.handover, !configuration.takeOver(descriptor) {
+            throw .own("--handover \(descriptor): no arguments there; only the emulator itself gives the option")
+        }
         let program = try find(configuration)
         if program.isNative { throw LaunchFailure(Emulator.replace(with: program, configuration)) }
         let plugin = try plugin(for: program)
         try selectCPU(plugin.architecture)
         configuration.reentry.flags = options.reentryFlags(plugin: absolute(plugin.path))
-        if let file = options.logFile {
-            let descriptor = LogFile.open(file, keepsContent: options.isReentry)
-            guard descriptor >= 0 else {
-                let code = errno
-                throw .own("cannot write \(printable(file)): \(HostInput.errorText(code)); -D names another log file")
-            }
-            configuration.logDescriptor = descriptor
-        }
+        configuration.reentry.hasPlugin = { (try? choose(for: $0)) != nil }
+        configuration.logDescriptor = try logDescriptor()
         KernelLog.descriptor = configuration.logDescriptor
         KernelLog.isQuiet = options.isQuiet
         KernelLog.isJSON = configuration.trace?.isJSON == true
@@ -31,6 +29,17 @@ struct Launch {
         } catch {
             throw LaunchFailure(error)
         }
+    }
+
+    /// Where trace and log go: out of the guest's reach, which may close its standard error and open something else there.
+    private func logDescriptor() throws(LaunchFailure) -> Int32 {
+        guard let file = options.logFile else { return HostDescriptors.parkedCopy(of: STDERR_FILENO) }
+        let descriptor = LogFile.open(file, keepsContent: options.isReentry)
+        guard descriptor >= 0 else {
+            let code = errno
+            throw .own("cannot write \(printable(file)): \(HostInput.errorText(code)); -D names another log file")
+        }
+        return HostDescriptors.park(descriptor)
     }
 
     /// The CPU models to list: of the plugin named, of the program's, or of every plugin.
@@ -142,6 +151,7 @@ struct Launch {
         result.usesInterpreter = options.usesInterpreter
         result.oneInstructionPerBlock = options.oneInstructionPerBlock
         result.isQuiet = options.isQuiet
+        result.hasLogFile = options.logFile != nil
         for name in options.logItems {
             guard let item = ExecutionLogItems(name: String(decoding: name, as: UTF8.self)) else { continue }
             result.executionLog.insert(item)

@@ -1,17 +1,15 @@
-import BSDUserCore
 import DriverOptions
 import Glibc
 
 /// The file that -D names.
 enum LogFile {
-    /// Opens the file and returns its descriptor, out of the way of the guest's own; -1 with errno set on failure.
+    /// Opens the file and returns its descriptor; -1 with errno set on failure.
     ///
     /// `%d` in the name is the process id. A guest that calls exec goes on in the file it began.
     static func open(_ name: Bytes, keepsContent: Bool) -> Int32 {
         let path = expanded(name).map { CChar(bitPattern: $0) } + [0]
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (keepsContent ? 0 : O_TRUNC)
-        let descriptor = Glibc.open(path, flags, 0o644)
-        return descriptor < 0 ? -1 : HostDescriptors.park(descriptor)
+        return Glibc.open(path, flags, 0o644)
     }
 
     private static func expanded(_ name: Bytes) -> Bytes {
