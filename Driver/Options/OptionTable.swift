@@ -108,7 +108,7 @@ enum OptionTable {
                 invocation.options.stackSizeBytes = bytes
             },
             help: "Size of the first thread's stack, from 64k to 64G",
-            detail: "The architecture's own greatest size is taken without the option: 64M on mips64.",
+            detail: "The architecture's greatest size is taken without the option: 1G on aarch64, 64M on mips64.",
             example: "bsduser -s 64M prog"),
         Option(
             group: .process, flags: ["-R", "--reserved-va"], variables: ["BSDUSER_RESERVED_VA", "QEMU_RESERVED_VA"],

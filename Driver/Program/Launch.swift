@@ -9,6 +9,7 @@ struct Launch {
     /// Runs the guest; the process ends as the guest does.
     func run() throws(LaunchFailure) -> Never {
         try checkTracedNames()
+        HostDescriptors.prepare()
         var configuration = configuration
         if let descriptor = options.handover, !configuration.takeOver(descriptor) {
             throw .own("--handover \(descriptor): no arguments there; only the emulator itself gives the option")
@@ -150,6 +151,7 @@ struct Launch {
         result.usesInterpreter = options.usesInterpreter
         result.oneInstructionPerBlock = options.oneInstructionPerBlock
         result.isQuiet = options.isQuiet
+        result.hasLogFile = options.logFile != nil
         for name in options.logItems {
             guard let item = ExecutionLogItems(name: String(decoding: name, as: UTF8.self)) else { continue }
             result.executionLog.insert(item)

@@ -71,6 +71,8 @@ struct InformationBuffers: SystemCallParameter {
 extension InformationTree {
     /// The name that `__sysctlbyname` was called with.
     static func name(in buffer: GuestBuffer) throws(Errno) -> String {
+        // More than MAXPATHLEN bytes or none (`kern___sysctlbyname`); the name itself must be shorter.
+        guard (1...1024).contains(buffer.byteCount) else { throw .EINVAL }
         guard buffer.byteCount < 1024 else { throw .ENAMETOOLONG }
         return String(decoding: try buffer.load().prefix { $0 != 0 }, as: UTF8.self)
     }

@@ -11,8 +11,6 @@ enum SystemInformationCalls {
         systemCall(570, "__sysctlbyname", InBuffer("name"), InformationBuffers(.name), support: .partial, note: limits)
         {
             thread, name, buffers throws(Errno) in
-            // More than MAXPATHLEN bytes or none (`kern___sysctlbyname`); the name itself must be shorter.
-            guard (1...1024).contains(name.byteCount) else { throw .EINVAL }
             let text = try InformationTree.name(in: name)
             guard let identifier = InformationTree.shared.identifier(of: text) else {
                 KernelLog.once("sysctl \(text.debugDescription) is not known; the program gets ENOENT")

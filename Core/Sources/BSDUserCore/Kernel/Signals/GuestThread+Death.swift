@@ -18,8 +18,8 @@ extension GuestThread {
 
     /// Where the line goes; nowhere when it would break a trace of JSON objects, which has said it already.
     private var deathDescriptor: Int32? {
-        let log = process.configuration.logDescriptor
-        guard process.configuration.trace?.isJSON == true else { return log }
-        return log == STDERR_FILENO ? nil : STDERR_FILENO
+        let configuration = process.configuration
+        guard configuration.trace?.isJSON == true else { return configuration.logDescriptor }
+        return configuration.hasLogFile ? STDERR_FILENO : nil
     }
 }

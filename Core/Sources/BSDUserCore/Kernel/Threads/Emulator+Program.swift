@@ -19,7 +19,6 @@ extension Emulator {
     /// The program that the user names is looked for inside the root and then on the host, where tools of other projects
     /// put what they have built. Everything else the guest opens, an interpreter too, lies inside the root.
     public static func program(_ configuration: EmulatorConfiguration) throws(LoadError) -> Program {
-        HostDescriptors.prepare()
         let paths = try root(configuration)
         let (path, file) = try open(configuration, paths)
         guard case .script = ProgramKind(header: file.header) else {

@@ -20,10 +20,10 @@ public enum Emulator {
         let space = AddressSpace(description, userTop: configuration.reservedAddressSpaceBytes)
         let memory = GuestMemory(abi: description.abi, addressSpace: space)
         let process = GuestProcess(architecture: architecture, memory: memory, configuration: configuration)
+        process.paths.enter()
         process.applyLimitsToMemory()
         // RLIMIT_VMEM does not count what a program starts with (`exec_new_vmspace`, `vm_map_stack`).
         space.limits.virtualBytes = .max
-        process.paths.enter()
         // Nothing of it changes after its start.
         nonisolated(unsafe) let paths = process.paths
         let mode: ExecutionMode = configuration.usesInterpreter ? .interpreter : .translator

@@ -30,6 +30,8 @@ public struct EmulatorConfiguration: Sendable {
     public var executionLog: ExecutionLogItems = []
     /// Where trace and log lines go: a host descriptor.
     public var logDescriptor: Int32 = 2
+    /// The lines go to a file that the user named, and not to standard error.
+    public var hasLogFile = false
     /// How the emulator starts itself again for `execve`.
     public var reentry: Reentry
     /// Limits that the program before this one had set and that the host does not keep, by the number of the resource.
