@@ -109,6 +109,11 @@ extension BlockEmitter {
             use(idiom.source, at: index, upper: idiom.readsUpperHalf)
             return
         }
+        if analyseFolding(operation, index) {
+            if traits.passesHint { passHint(from: index, to: operation.a) }
+            if traits.isObserver { nextObserver = Int32(truncatingIfNeeded: index) }
+            return
+        }
         let place = useIndex(operation, index)
         let upper = needsUpper(traits.upper, operation, index)
         if traits.operands & 1 != 0 { use(operation.a, at: place, upper: upper) }
