@@ -2,7 +2,7 @@
 extension BlockEmitter {
     /// The host address of `operand + displacement`. Guest addresses are host addresses.
     mutating func address(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) -> Address {
-        if values[current].traits.contains(.folded) { return foldedAddress(operand, displacement) }
+        if values[current].traits.contains(.folded) { return foldedAddress(displacement) }
         let wraps = attributes.contains(.wrap32)
         if let base = constant(operand) {
             let sum = base &+ Int64(displacement)
@@ -19,7 +19,7 @@ extension BlockEmitter {
         guard let value = definition(resolve(operand)) else { return nil }
         let operation = operations[value]
         guard operation.opcode == .add, operation.type == .i64, !values[value].traits.contains(.constant),
-            let first = registerOf(operation.a), let second = registerOf(operation.b)
+            let first = term(operation.a), let second = term(operation.b)
         else { return nil }
         lock(first)
         lock(second)
@@ -27,7 +27,7 @@ extension BlockEmitter {
     }
 
     /// The register that still holds a value, whether or not the value is live.
-    private func registerOf(_ operand: UInt32) -> HostRegister? {
+    private func term(_ operand: UInt32) -> HostRegister? {
         guard let value = definition(resolve(operand)), !values[value].traits.contains(.constant) else { return nil }
         let register = registerHolding(value)
         return register.isNone ? nil : register
