@@ -31,7 +31,8 @@ enum Bits {
     static let place = Field(16, 5), elementIndex = Field(11, 4), low = Field(21, 1), middle = Field(20, 1)
     static let high = Field(11, 1), rmLow = Field(16, 4), tableLength = Field(13, 2)
     /// Shifts by immediates, constants in instructions.
-    static let shiftHigh = Field(19, 4), shiftPlace = Field(16, 7), constantHigh = Field(16, 3), constantLow = Field(5, 5)
+    static let shiftHigh = Field(19, 4), shiftPlace = Field(16, 7), constantHigh = Field(16, 3),
+        constantLow = Field(5, 5)
     static let constantMode = Field(12, 4)
     /// Structures: lane size; the bit that with it numbers a lane.
     static let structureSize = Field(10, 2), laneLow = Field(12, 1), isIndexed = Field(23, 1)

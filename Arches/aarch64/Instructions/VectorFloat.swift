@@ -27,7 +27,8 @@ enum VectorFloat {
         row("01 1 11110 0 sz 1 rm 11100 1 rn rd", "fcmge") { t, w in binary(&t, w, .compareGreaterOrEqual) },
         row("0 q 1 01110 1 sz 1 rm 11100 1 rn rd", "fcmgt") { t, w in binary(&t, w, .compareGreater) },
         row("01 1 11110 1 sz 1 rm 11100 1 rn rd", "fcmgt") { t, w in binary(&t, w, .compareGreater) },
-        row("0 q 1 01110 0 sz 1 rm 11101 1 rn rd", "facge") { t, w in compareMagnitudes(&t, w, .compareGreaterOrEqual) },
+        row("0 q 1 01110 0 sz 1 rm 11101 1 rn rd", "facge") { t, w in compareMagnitudes(&t, w, .compareGreaterOrEqual)
+        },
         row("01 1 11110 0 sz 1 rm 11101 1 rn rd", "facge") { t, w in compareMagnitudes(&t, w, .compareGreaterOrEqual) },
         row("0 q 1 01110 1 sz 1 rm 11101 1 rn rd", "facgt") { t, w in compareMagnitudes(&t, w, .compareGreater) },
         row("01 1 11110 1 sz 1 rm 11101 1 rn rd", "facgt") { t, w in compareMagnitudes(&t, w, .compareGreater) },
@@ -51,8 +52,10 @@ enum VectorFloat {
     ]
 
     private static let stepRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 0 sz 1 rm 11011 1 rn rd", "fmulx") { t, w in step(&t, w) { $0.multipliedExtended($1, $2, $3) } },
-        row("01 0 11110 0 sz 1 rm 11011 1 rn rd", "fmulx") { t, w in step(&t, w) { $0.multipliedExtended($1, $2, $3) } },
+        row("0 q 0 01110 0 sz 1 rm 11011 1 rn rd", "fmulx") { t, w in step(&t, w) { $0.multipliedExtended($1, $2, $3) }
+        },
+        row("01 0 11110 0 sz 1 rm 11011 1 rn rd", "fmulx") { t, w in step(&t, w) { $0.multipliedExtended($1, $2, $3) }
+        },
         row("0 q 0 01110 0 sz 1 rm 11111 1 rn rd", "frecps") { t, w in step(&t, w) { $0.reciprocalStep($1, $2, $3) } },
         row("01 0 11110 0 sz 1 rm 11111 1 rn rd", "frecps") { t, w in step(&t, w) { $0.reciprocalStep($1, $2, $3) } },
         row("0 q 0 01110 1 sz 1 rm 11111 1 rn rd", "frsqrts") { t, w in step(&t, w) { $0.rootStep($1, $2, $3) } },

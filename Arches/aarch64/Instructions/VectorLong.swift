@@ -72,7 +72,8 @@ enum VectorLong {
     }
 
     private static func long(
-        _ t: inout Translator, _ w: Word, _ operation: VectorBinary, isSigned: Bool, then combination: VectorBinary? = nil
+        _ t: inout Translator, _ w: Word, _ operation: VectorBinary, isSigned: Bool,
+        then combination: VectorBinary? = nil
     ) {
         guard let wide = wideLane(&t, w) else { return }
         let left = t.widened(t.vector(w[Bits.rn]), wide.half, isHigh: w.isFull, isSigned: isSigned)

@@ -63,6 +63,9 @@ import Testing
             #expect(ConnectionInformation.byteCount(abi) == 236, "\(name)")
             #expect(BinaryTime.byteCount(abi) == 16, "\(name)")
             #expect(InterfaceData.byteCount(abi) == InterfaceData.byteCount, "\(name)")
+            // MAXPATHLEN twice and a word, with what stands between.
+            #expect(KernelFileStatus.byteCount(abi) == (abi.wordBytes == 8 ? 2080 : 2068), "\(name)")
+            #expect(ModuleStatus.byteCount(abi) == (abi.wordBytes == 8 ? 56 : 48), "\(name)")
             #expect(InterfaceMessage.byteCount(abi) == 16, "\(name)")
             #expect(InterfaceRequest.byteCount(abi) == 32, "\(name)")
             #expect(RouteMessage.byteCount(abi) == (abi.wordBytes == 8 ? 152 : 92), "\(name)")

@@ -104,6 +104,14 @@ enum HostSystemCall: Int, Sendable {
     case listen = 50
     case accept4 = 288
     case sendFile = 40
+    case setAttribute = 188
+    case setLinkAttribute = 189
+    case getAttribute = 191
+    case getLinkAttribute = 192
+    case listAttributes = 194
+    case listLinkAttributes = 195
+    case removeAttribute = 197
+    case removeLinkAttribute = 198
     case getsockname = 51
     case getpeername = 52
     case sendto = 44

@@ -162,6 +162,7 @@ extension GuestProcess {
 
     private func carriedArrival(of record: HostSignal.Record, by current: GuestThread) -> Arrival? {
         if record.code == SignalCode.timer.host { return expiration(record) }
+        if receiveFromProcess(record) { return nil }
         guard SignalNumber.isValid(record.error) else { return nil }
         var info = SignalInfo(signal: record.error, pid: record.pid, uid: record.uid)
         info.value = record.value

@@ -62,11 +62,13 @@ public enum Emulator {
     static func start(
         _ program: Program, _ configuration: EmulatorConfiguration, _ architecture: any GuestArchitecture
     ) throws(LoadError) -> GuestThread {
-        HostDescriptors.prepare()
         let description = architecture.description
         let space = AddressSpace(description, userTop: configuration.reservedAddressSpaceBytes)
         let memory = GuestMemory(abi: description.abi, addressSpace: space)
         let process = GuestProcess(architecture: architecture, memory: memory, configuration: configuration)
+        process.applyLimitsToMemory()
+        // RLIMIT_VMEM does not count what a program starts with (`exec_new_vmspace`, `vm_map_stack`).
+        space.limits.virtualBytes = .max
         // Nothing of it changes after its start.
         nonisolated(unsafe) let paths = process.paths
         let mode: ExecutionMode = configuration.usesInterpreter ? .interpreter : .translator
@@ -95,6 +97,7 @@ public enum Emulator {
             environment: configuration.environment)
         HostProgram.close(program.descriptor)
 
+        process.applyLimitsToMemory()
         process.adopt(loaded)
         if loaded.timePage != 0 { TimePage.install(memory, at: loaded.timePage) }
         let thread = GuestThread(cpu: cpu, process: process)

@@ -35,13 +35,25 @@ extension GuestThread {
         }
     }
 
+    private func closeAllDescriptors() {
+        process.willClose(from: 0, through: .max)
+        HostDescriptors.close(from: 0, through: .max)
+    }
+
     /// `rfork` for the combinations that are a `fork` or a `vfork`; `rfork(2)` lists the flags.
     func rfork(_ flags: UInt32) throws(Errno) -> SystemCallOutcome {
-        let (copiesDescriptors, process): (UInt32, UInt32) = (1 << 2, 1 << 4)
+        let (copiesDescriptors, process, clearsDescriptors): (UInt32, UInt32, UInt32) = (1 << 2, 1 << 4, 1 << 12)
         let (memory, spawn, waits): (UInt32, UInt32, UInt32) = (1 << 5, 1 << 31, 1 << 30)
         switch flags {
         case process | copiesDescriptors:
             return try fork()
+        case process | clearsDescriptors:
+            let outcome = try fork()
+            if case .unchanged = outcome { closeAllDescriptors() }
+            return outcome
+        case clearsDescriptors:
+            closeAllDescriptors()
+            return .values(0, second: nil)
         case spawn, process | copiesDescriptors | memory | waits:
             return try vfork(resetsHandlers: flags == spawn)
         case copiesDescriptors, 0:
