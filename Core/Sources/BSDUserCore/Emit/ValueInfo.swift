@@ -12,6 +12,8 @@ struct ValueInfo {
         static var usedAsCondition: Traits { Traits(rawValue: 2) }
         /// A comparison that is emitted by its only user, where the flags are consumed.
         static var fused: Traits { Traits(rawValue: 4) }
+        /// Of flags: conditions take them from the host's flags alone.
+        static var heldOnly: Traits { Traits(rawValue: 4) }
         /// Of a `put`: nothing sees the register before it is written again. Its host register is free for the value.
         static var soft: Traits { Traits(rawValue: 4) }
         /// `constant` is its value.
