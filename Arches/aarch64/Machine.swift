@@ -3,7 +3,7 @@ import BSDUserCore
 /// What the machine is like: identity, memory layout, releases, CPU models.
 enum Machine {
     /// CNTFRQ_EL0: one gigahertz, which Armv8.6 requires.
-    static let counterFrequency: Int64 = 1_000_000_000
+    static let counterFrequency = Int64(TimeCounter.frequency)
     /// Bytes of a cache line, and of what `dc zva` clears.
     static let lineBytes: Int64 = 64
     /// CTR_EL0: lines of 16 words, physically tagged instruction cache, write-back and exclusives granules of 16 words.

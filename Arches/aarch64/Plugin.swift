@@ -18,7 +18,7 @@ public final class AArch64: GuestArchitecture {
             registers: .aarch64, systemCalls: SyscallABI.description, layout: Machine.layout,
             signalFrame: SignalFrame.description, floatProfile: Machine.float,
             cpuModels: Machine.cpuModels.map(\.model), defaultRelease: Machine.defaultRelease,
-            newestRelease: Machine.newestRelease, instructionAlignmentLog2: 2)
+            newestRelease: Machine.newestRelease, instructionAlignmentLog2: 2, hasTimeCounter: true)
     }
 
     /// Every instruction.

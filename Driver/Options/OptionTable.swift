@@ -208,6 +208,16 @@ enum OptionTable {
             group: .information, flags: ["--inherited"], value: .flag { $0.options.isReentry = $1 },
             help: "Ignore the variables of the options: how the emulator starts itself when a guest calls exec",
             isInherited: false),
+        Option(
+            group: .information, flags: ["--handover"],
+            value: .integer { invocation, number throws(ValueProblem) in
+                guard let descriptor = Int32(exactly: number) else {
+                    throw ValueProblem(expected: "the number of an open file")
+                }
+                invocation.options.handover = descriptor
+            },
+            help: "Read the guest's arguments, environment and limits from this descriptor: as --inherited",
+            isInherited: false),
     ]
 }
 

@@ -8,19 +8,17 @@ struct Launch {
 
     /// Runs the guest; the process ends as the guest does.
     func run() throws(LaunchFailure) -> Never {
+        HostDescriptors.prepare()
         var configuration = configuration
+        if let descriptor = options.handover, !configuration.takeOver(descriptor) {
+            throw .own("--handover \(descriptor): no arguments there; only the emulator itself gives the option")
+        }
         let program = try find(configuration)
         let plugin = try plugin(for: program)
         try selectCPU(plugin.architecture)
         configuration.reentry.flags = options.reentryFlags(plugin: absolute(plugin.path))
-        if let file = options.logFile {
-            let descriptor = LogFile.open(file, keepsContent: options.isReentry)
-            guard descriptor >= 0 else {
-                let code = errno
-                throw .own("cannot write \(printable(file)): \(HostInput.errorText(code)); -D names another log file")
-            }
-            configuration.logDescriptor = descriptor
-        }
+        configuration.reentry.hasPlugin = { (try? choose(for: $0)) != nil }
+        configuration.logDescriptor = try logDescriptor()
         KernelLog.descriptor = configuration.logDescriptor
         KernelLog.isQuiet = options.isQuiet
         do throws(LoadError) {
@@ -28,6 +26,17 @@ struct Launch {
         } catch {
             throw LaunchFailure(error)
         }
+    }
+
+    /// Where trace and log go: out of the guest's reach, which may close its standard error and open something else there.
+    private func logDescriptor() throws(LaunchFailure) -> Int32 {
+        guard let file = options.logFile else { return HostDescriptors.parkedCopy(of: STDERR_FILENO) }
+        let descriptor = LogFile.open(file, keepsContent: options.isReentry)
+        guard descriptor >= 0 else {
+            let code = errno
+            throw .own("cannot write \(printable(file)): \(HostInput.errorText(code)); -D names another log file")
+        }
+        return HostDescriptors.park(descriptor)
     }
 
     /// The CPU models to list: of the plugin named, of the program's, or of every plugin.

@@ -1,3 +1,5 @@
+// A release build, which makes this target as well, does not open the modules to tests.
+#if DEBUG
 import Glibc
 
 @testable import BSDUserCore
@@ -163,3 +165,4 @@ final class SequenceSource: CodeSource {
 
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}
 }
+#endif

@@ -24,6 +24,9 @@ enum HostSignal {
     static let carriedByQueue: Int32 = -0x47
     /// The same for one thread.
     static let carriedToThread: Int32 = -0x48
+    /// From one emulator to another: the sender wants to be told of forks and programs, or tells of them.
+    static let carriedWatch: Int32 = -0x49
+    static let carriedProcessEvent: Int32 = -0x4A
 
     /// SA_NOCLDSTOP and SA_NOCLDWAIT.
     static let noChildStopFlag: Int32 = 1

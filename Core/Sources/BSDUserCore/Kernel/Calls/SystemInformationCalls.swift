@@ -9,6 +9,8 @@ enum SystemInformationCalls {
         },
         systemCall(570, "__sysctlbyname", InBuffer("name"), InformationBuffers(), support: .partial, note: limits) {
             thread, name, buffers throws(Errno) in
+            // More than MAXPATHLEN bytes or none (`kern___sysctlbyname`); the name itself must be shorter.
+            guard (1...1024).contains(name.byteCount) else { throw .EINVAL }
             guard name.byteCount < 1024 else { throw .ENAMETOOLONG }
             let text = String(decoding: try name.load().prefix { $0 != 0 }, as: UTF8.self)
             guard let identifier = InformationTree.shared.identifier(of: text) else {

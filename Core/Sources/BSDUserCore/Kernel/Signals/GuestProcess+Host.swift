@@ -61,8 +61,12 @@ extension GuestProcess {
         }
     }
 
-    /// Makes the host catch a signal, so that `EVFILT_SIGNAL` can count it.
-    func watchSignal(_ signal: Int32) {
+    /// Makes the host catch a signal, so that `EVFILT_SIGNAL` can count it. Takes the lock itself.
+    func countArrivals(of number: UInt64) {
+        lock.hold { watch(Int32(clamping: number)) }
+    }
+
+    private func watch(_ signal: Int32) {
         guard SignalNumber.isValid(signal), !events.watchedSignals.contains(signal) else { return }
         events.watch(signal)
         guard SignalNumber.isShared(signal), !SignalSet.unblockable.contains(signal) else { return }
@@ -141,7 +145,7 @@ extension GuestProcess {
         if record.signal == SignalNumber.hostCarrier { return carriedArrival(of: record, by: current) }
         let signal = SignalNumber.guest(record.signal)
         // The end of a process that has a descriptor is told by that alone (pdfork(2)).
-        if signal == Signal.child.rawValue && record.code > 0 && processDescriptors.contains(record.pid) {
+        if signal == Signal.child.rawValue && record.code > 0 && processDescriptors.silences(record.pid) {
             processDescriptors.reapReleased()
             return nil
         }
@@ -158,6 +162,7 @@ extension GuestProcess {
 
     private func carriedArrival(of record: HostSignal.Record, by current: GuestThread) -> Arrival? {
         if record.code == SignalCode.timer.host { return expiration(record) }
+        if receiveFromProcess(record) { return nil }
         guard SignalNumber.isValid(record.error) else { return nil }
         var info = SignalInfo(signal: record.error, pid: record.pid, uid: record.uid)
         info.value = record.value

@@ -47,7 +47,7 @@ public enum Emulator {
         let thread = try start(program, configuration, architecture)
         architecture.cpuLoop(thread)
         thread.finish()
-        // A first thread that ends before others leaves its host thread behind.
+        // A first thread that ended before others leaves its host thread: the host's procfs shows the process through it.
         HostThread.sleepForEver()
     }
 
@@ -62,11 +62,13 @@ public enum Emulator {
     static func start(
         _ program: Program, _ configuration: EmulatorConfiguration, _ architecture: any GuestArchitecture
     ) throws(LoadError) -> GuestThread {
-        HostDescriptors.prepare()
         let description = architecture.description
         let space = AddressSpace(description, userTop: configuration.reservedAddressSpaceBytes)
         let memory = GuestMemory(abi: description.abi, addressSpace: space)
         let process = GuestProcess(architecture: architecture, memory: memory, configuration: configuration)
+        process.applyLimitsToMemory()
+        // RLIMIT_VMEM does not count what a program starts with (`exec_new_vmspace`, `vm_map_stack`).
+        space.limits.virtualBytes = .max
         // Nothing of it changes after its start.
         nonisolated(unsafe) let paths = process.paths
         let mode: ExecutionMode = configuration.usesInterpreter ? .interpreter : .translator
@@ -95,7 +97,9 @@ public enum Emulator {
             environment: configuration.environment)
         HostProgram.close(program.descriptor)
 
+        process.applyLimitsToMemory()
         process.adopt(loaded)
+        if loaded.timePage != 0 { TimePage.install(memory, at: loaded.timePage) }
         let thread = GuestThread(cpu: cpu, process: process)
         thread.execution = execution
         thread.systemCalls = SystemCallTable(description, configuration)
@@ -113,6 +117,7 @@ extension GuestProcess {
         image.trampoline = loaded.trampoline
         image.trampolineBytes = loaded.trampolineBytes
         image.stackTop = loaded.stackTop
+        image.auxiliary = loaded.auxiliary
         image.textStart = loaded.text.lowerBound
         image.textBytes = loaded.text.upperBound - loaded.text.lowerBound
         image.breakStart = loaded.dataEnd

@@ -30,6 +30,8 @@ public struct EmulatorConfiguration: Sendable {
     public var logDescriptor: Int32 = 2
     /// How the emulator starts itself again for `execve`.
     public var reentry: Reentry
+    /// Limits that the program before this one had set and that the host does not keep, by the number of the resource.
+    var limits: [Int32: ResourceLimit] = [:]
 
     /// How the emulator starts itself again.
     public struct Reentry: Sendable {
@@ -37,6 +39,8 @@ public struct EmulatorConfiguration: Sendable {
         public var executable: [UInt8]
         /// Its options, up to but not including `-0` and the program.
         public var flags: [[UInt8]]
+        /// Whether it finds a plugin for a program.
+        public var hasPlugin: @Sendable (ProgramIdentity) -> Bool = { _ in true }
 
         public init(executable: [UInt8] = Array("/proc/self/exe".utf8), flags: [[UInt8]] = []) {
             self.executable = executable
