@@ -39,7 +39,8 @@ extension GuestThread {
             chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(child).toOpaque())
         }
         saved.restore(cpu)
-        // The child had this thread's notes of signals.
+        // The child had this thread's notes of signals: what still stands there came for it.
+        HostSignal.forgetNotes()
         HostThread.forgetKicks()
         needsAttention = true
         process.endStanding(self)
