@@ -9,7 +9,9 @@ extension CPUState {
 
     func vector(_ number: Int) -> VectorBits { loadVector(RegisterOffset.of(Register.vector0 + number)) }
 
-    func setVector(_ number: Int, _ value: VectorBits) { storeVector(value, RegisterOffset.of(Register.vector0 + number)) }
+    func setVector(_ number: Int, _ value: VectorBits) {
+        storeVector(value, RegisterOffset.of(Register.vector0 + number))
+    }
 
     /// N, Z, C and V in bits 31 to 28, as PSTATE and SPSR have them.
     var conditionFlags: UInt32 {
@@ -58,6 +60,8 @@ enum FloatControl {
     static let controlMask: UInt32 = 0x07c0_0000
     /// QC, IDC and the five IEEE 754 exceptions, which stand in the order of `FloatFlags`.
     static let statusMask: UInt32 = 0x0800_009f
+    /// Where QC is.
+    static let saturationPlace: Int64 = 27
     static let flush: UInt32 = 1 << 24, defaultNaN: UInt32 = 1 << 25
 
     /// What FPCR asks of the translator. RMode numbers rounding nearest, up, down, zero; `FloatMode` as MXCSR does.

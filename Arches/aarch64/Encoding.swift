@@ -24,6 +24,20 @@ enum Bits {
     static let acquire = Field(23, 1), release = Field(22, 1)
     /// System instructions: op1, CRn, CRm, op2, and all of a register's name.
     static let crm = Field(8, 4), op2 = Field(5, 3), systemRegister = Field(5, 15), rmifAmount = Field(15, 6)
+    /// Floating point and vectors: double precision; the size of lanes; 128-bit vectors; scalars rather than vectors.
+    static let double = Field(22, 1), laneSize = Field(22, 2), full = Field(30, 1), isScalar = Field(28, 1)
+    static let roundingMode = Field(19, 2), immediate8 = Field(13, 8), scale = Field(10, 6)
+    /// Elements: number and size in one, index, the parts of an index with a register number of four bits.
+    static let place = Field(16, 5), elementIndex = Field(11, 4), low = Field(21, 1), middle = Field(20, 1)
+    static let high = Field(11, 1), rmLow = Field(16, 4), tableLength = Field(13, 2)
+    /// Shifts by immediates, constants in instructions.
+    static let shiftHigh = Field(19, 4), shiftPlace = Field(16, 7), constantHigh = Field(16, 3),
+        constantLow = Field(5, 5)
+    static let constantMode = Field(12, 4)
+    /// Structures: lane size; the bit that with it numbers a lane.
+    static let structureSize = Field(10, 2), laneLow = Field(12, 1), isIndexed = Field(23, 1)
+    /// Rotations of complex numbers.
+    static let rotation = Field(11, 2), rotationOfElement = Field(13, 2), rotationOfSum = Field(12, 1)
     /// The two groups of bits that index the decode table.
     static let indexHigh = Field(21, 11), indexLow = Field(10, 2)
 }
@@ -46,6 +60,15 @@ extension Encoding {
             NamedField("imm9", Bits.immediate9), NamedField("imm7", Bits.immediate7), NamedField("s", Bits.scaled),
             NamedField("crm", Bits.crm), NamedField("op2", Bits.op2), NamedField("sysreg", Bits.systemRegister),
             NamedField("a", Bits.acquire), NamedField("r", Bits.release), NamedField("rmif", Bits.rmifAmount),
+            NamedField("sz", Bits.double), NamedField("lane", Bits.laneSize), NamedField("q", Bits.full),
+            NamedField("imm8", Bits.immediate8), NamedField("scale", Bits.scale), NamedField("place", Bits.place),
+            NamedField("index", Bits.elementIndex), NamedField("l", Bits.low), NamedField("m", Bits.middle),
+            NamedField("h", Bits.high), NamedField("rml", Bits.rmLow), NamedField("len", Bits.tableLength),
+            NamedField("immh", Bits.shiftHigh), NamedField("immb", Bits.constantHigh),
+            NamedField("abc", Bits.constantHigh), NamedField("defgh", Bits.constantLow),
+            NamedField("ssize", Bits.structureSize), NamedField("lanelow", Bits.laneLow),
+            NamedField("rot", Bits.rotation), NamedField("erot", Bits.rotationOfElement),
+            NamedField("srot", Bits.rotationOfSum),
         ])
 }
 

@@ -1,19 +1,21 @@
 import BSDUserCore
-import Glibc
 
 /// Functions that translated code calls.
 enum Helpers {
     static let crc32 = HelperIndex(0)
     static let crc32c = HelperIndex(1)
+    /// CNTVCT_EL0.
     static let counter = HelperIndex(2)
     static let floatMode = HelperIndex(3)
 
     /// Indexed by `HelperIndex`.
-    static var table: [Helper] {
+    static var table: [Helper] { scalars + VectorHelpers.table }
+
+    static var scalars: [Helper] {
         [
             Helper("crc32") { _, sum, data, byteCount in Checksum.update(sum, data, byteCount, Checksum.crc32) },
             Helper("crc32c") { _, sum, data, byteCount in Checksum.update(sum, data, byteCount, Checksum.crc32c) },
-            Helper("counter") { _, _, _, _ in Machine.counter() },
+            TimeCounter.helper,
             Helper("floatMode") { _, control, _, _ in
                 UInt64(FloatControl.mode(UInt32(truncatingIfNeeded: control)).rawValue)
             },
@@ -40,14 +42,5 @@ enum Checksum {
             data >>= 8
         }
         return UInt64(sum)
-    }
-}
-
-extension Machine {
-    /// CNTVCT_EL0: nanoseconds, which `counterFrequency` says.
-    static func counter() -> UInt64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(bitPattern: Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec))
     }
 }

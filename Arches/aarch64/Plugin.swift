@@ -18,13 +18,26 @@ public final class AArch64: GuestArchitecture {
             registers: .aarch64, systemCalls: SyscallABI.description, layout: Machine.layout,
             signalFrame: SignalFrame.description, floatProfile: Machine.float,
             cpuModels: Machine.cpuModels.map(\.model), defaultRelease: Machine.defaultRelease,
-            newestRelease: Machine.newestRelease, instructionAlignmentLog2: 2)
+            newestRelease: Machine.newestRelease, instructionAlignmentLog2: 2, hasTimeCounter: true)
     }
 
     /// Every instruction.
     static var rows: [Instruction<Translator>] {
         Arithmetic.rows + Logic.rows + Shifts.rows + Multiply.rows + Conditional.rows + Branches.rows + Memory.rows
-            + MemoryPairs.rows + Exclusive.rows + Atomic.rows + System.rows
+            + MemoryPairs.rows + Exclusive.rows + Atomic.rows + System.rows + floatRows + vectorRows
+    }
+
+    private static var floatRows: [Instruction<Translator>] {
+        FloatArithmetic.rows + FloatCompare.rows + FloatConversion.rows + VectorMemory.rows + VectorMemoryPairs.rows
+    }
+
+    private static var vectorRows: [Instruction<Translator>] {
+        let integers =
+            VectorLogic.rows + VectorPermute.rows + VectorInteger.rows + VectorSaturating.rows + VectorUnaries.rows
+            + VectorLong.rows + VectorDoubling.rows + VectorElements.rows + VectorShifts.rows
+        let floats =
+            VectorFloat.rows + VectorFloatUnaries.rows + VectorConversions.rows + VectorComplex.rows
+        return integers + floats + VectorStructures.rows + VectorLanes.rows + Crypto.rows
     }
 
     // MARK: CPU

@@ -1,3 +1,5 @@
+// A release build, which makes this target as well, does not open the modules to tests.
+#if DEBUG
 import Foundation
 import Glibc
 
@@ -174,3 +176,4 @@ final class SequenceSource: CodeSource {
 
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}
 }
+#endif

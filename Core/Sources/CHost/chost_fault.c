@@ -21,13 +21,44 @@ enum { MXCSR_FLAGS = 0x3f, MXCSR_MASK_SHIFT = 7 };
 
 static const int handled_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
-static uintptr_t arena_start, arena_end;
+// A process has one arena; tests make more.
+enum { ARENAS = 64 };
+static struct arena {
+    uintptr_t start, end;
+} arenas[ARENAS];
 static const char *version_text = "bsduser";
 static chost_asynchronous_handler asynchronous_handler;
 
+static void add_arena(uintptr_t start, size_t byte_count) {
+    for (struct arena *arena = arenas; arena < arenas + ARENAS; arena++) {
+        uintptr_t unused = 0;
+        if (!__atomic_compare_exchange_n(&arena->start, &unused, start, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) continue;
+        // Until here it is empty to the handler.
+        __atomic_store_n(&arena->end, start + byte_count, __ATOMIC_SEQ_CST);
+        return;
+    }
+}
+
+static void remove_arena(uintptr_t start) {
+    for (struct arena *arena = arenas; arena < arenas + ARENAS; arena++) {
+        if (__atomic_load_n(&arena->start, __ATOMIC_SEQ_CST) != start) continue;
+        __atomic_store_n(&arena->end, 0, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&arena->start, 0, __ATOMIC_SEQ_CST);
+        return;
+    }
+}
+
 void chost_fault_set_arena(const void *start, size_t byte_count) {
-    arena_start = (uintptr_t)start;
-    arena_end = (uintptr_t)start + byte_count;
+    if (byte_count > 0)
+        add_arena((uintptr_t)start, byte_count);
+    else
+        remove_arena((uintptr_t)start);
+}
+
+static int is_in_arena(uintptr_t instruction) {
+    for (const struct arena *arena = arenas; arena < arenas + ARENAS; arena++)
+        if (instruction >= arena->start && instruction < arena->end) return 1;
+    return 0;
 }
 
 void chost_fault_set_version(const char *version) { version_text = version; }
@@ -143,7 +174,7 @@ static void handle_fault(int signal, siginfo_t *info, void *opaque) {
     }
     greg_t *host = context->uc_mcontext.gregs;
     uintptr_t instruction = (uintptr_t)host[REG_RIP];
-    if (instruction >= arena_start && instruction < arena_end && leave_translated_code(signal, info, context)) return;
+    if (is_in_arena(instruction) && leave_translated_code(signal, info, context)) return;
     uintptr_t resume = signal == SIGSEGV || signal == SIGBUS ? chost_guard_resume(instruction) : 0;
     struct access access = describe(signal, info, host);
     if (resume == 0) {

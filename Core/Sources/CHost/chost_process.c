@@ -76,6 +76,16 @@ long chost_wait(int id_type, uint32_t id, int options, int32_t result[4], void *
     return status;
 }
 
+// MARK: Users and groups
+
+int chost_set_users(uint32_t real, uint32_t effective, uint32_t saved) {
+    return setresuid(real, effective, saved) == 0 ? 0 : errno;
+}
+
+int chost_set_groups(uint32_t real, uint32_t effective, uint32_t saved) {
+    return setresgid(real, effective, saved) == 0 ? 0 : errno;
+}
+
 // MARK: Files
 
 int chost_open_in_root(const char *root, const char *path, int flags) {

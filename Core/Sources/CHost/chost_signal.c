@@ -17,7 +17,9 @@ enum { NOTES = 64, KERNEL_SET_BYTES = 8, LAST_SIGNAL = 64 };
 enum { KICK_SIGNAL = 64 };
 
 #define SIGNAL_BIT(signal) (UINT64_C(1) << ((signal)-1))
-#define FAULTS (SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGTRAP))
+// What is never blocked: signals of instructions, and the one by which the C library changes users and groups of all
+// threads (nptl(7)).
+#define UNBLOCKED (SIGNAL_BIT(33) | SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGTRAP))
 
 // The notes of one host thread. The handler, which runs with all signals blocked, is the only writer of `written` and
 // the thread itself the only writer of `taken`, so plain atomic loads and stores in one thread are enough.
@@ -111,7 +113,7 @@ void chost_signal_note(int signal, void *siginfo, void *opaque) {
     __atomic_store_n(&notes.noted, 1, __ATOMIC_RELEASE);
     if (notes.written - notes.taken >= NOTES) {
         // The kernel keeps what else comes until the thread has taken some; its mask is the first word of the set.
-        uint64_t mask = ~FAULTS;
+        uint64_t mask = ~UNBLOCKED;
         memcpy(&context->uc_sigmask, &mask, sizeof mask);
         notes.is_full = 1;
     }
@@ -161,7 +163,7 @@ int64_t chost_monotonic_nanoseconds(void) {
 
 // MARK: Dispositions
 
-static int is_fault(int signal) { return (FAULTS & SIGNAL_BIT(signal)) != 0 && signal != SIGTRAP; }
+static int is_fault(int signal) { return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL; }
 
 int chost_signal_dispose(int signal, enum chost_disposition disposition, int flags) {
     if (signal < 1 || signal > LAST_SIGNAL || is_fault(signal)) return EINVAL;
@@ -197,7 +199,7 @@ int chost_signal_disposition(int signal) {
 
 // glibc's wrappers refuse its own two signals, so the kernel is asked directly.
 uint64_t chost_signal_block_all(void) {
-    uint64_t mask = ~FAULTS, before = 0;
+    uint64_t mask = ~UNBLOCKED, before = 0;
     notes.is_blocked = 1;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, KERNEL_SET_BYTES);
     return before;
@@ -226,7 +228,7 @@ static void act_by_default(int signal) {
     // Blocked until the signal is pending, so that nothing else is handled in between.
     chost_signal_block_all();
     syscall(SYS_tgkill, getpid(), gettid(), signal);
-    chost_signal_set_mask(~SIGNAL_BIT(signal) & ~FAULTS);
+    chost_signal_set_mask(~SIGNAL_BIT(signal) & ~UNBLOCKED);
 }
 
 void chost_signal_die(int signal) { act_by_default(signal); }

@@ -42,7 +42,7 @@ extension Disassembler {
     static let aarch64 = Disassembler(
         [
             "-triple=aarch64",
-            "-mattr=+lse,+rcpc,+rcpc-immo,+crc,+flagm,+altnzcv,+lor,-neon,-fp-armv8",
+            "-mattr=+lse,+rcpc,+rcpc-immo,+crc,+flagm,+altnzcv,+lor,+neon,+fp-armv8,+rdm,+dotprod,+complxnum,+aes,+sha2,+sha3",
         ], isBigEndian: false)
 }
 
@@ -66,7 +66,11 @@ private struct ReservedWords {
 enum Names {
     static func agree(_ own: String?, _ llvm: String?, _ word: UInt32) -> Bool {
         guard let own, let llvm else { return own == llvm || isKnownGap(own, llvm, word) }
-        if own == llvm || aliases[own]?.contains(llvm) == true { return true }
+        // The second form of what widens and narrows has a name of its own.
+        let first = llvm.hasSuffix("2") ? String(llvm.dropLast()) : llvm
+        if own == llvm || own == first || aliases[own].map({ $0.contains(llvm) || $0.contains(first) }) == true {
+            return true
+        }
         switch own {
         case "b.cond": return llvm.hasPrefix("b.")
         case "hint", "dc zva", "dc cvac", "dc cvau", "dc civac", "ic ivau": return true
@@ -83,6 +87,7 @@ enum Names {
         "lslv": ["lsl"], "lsrv": ["lsr"], "asrv": ["asr"], "rorv": ["ror"],
         "madd": ["mul"], "msub": ["mneg"], "smaddl": ["smull"], "smsubl": ["smnegl"], "umaddl": ["umull"],
         "umsubl": ["umnegl"], "csinc": ["cset", "cinc"], "csinv": ["csetm", "cinv"], "csneg": ["cneg"],
+        "not": ["mvn"], "dup": ["mov"], "ins": ["mov"], "umov": ["mov"], "sshll": ["sxtl"], "ushll": ["uxtl"],
         "dsb": ["ssbb", "pssbb", "dfb"],
     ]
 
@@ -104,8 +109,6 @@ enum Names {
             true
         // LLVM does not look at bit 20, without which the word is another one of the system's.
         case (nil, "mrs"): word & 1 << 20 == 0
-        // Loads and stores of vector registers, which LLVM knows whatever the features.
-        case (nil, _?): word & 0x0a00_0000 == 0x0800_0000 && word & 1 << 26 != 0
         default: false
         }
     }

@@ -45,7 +45,8 @@ struct RowPlan {
         }
         guard isMemory(name), !name.hasPrefix("prf") else { return .plain }
         let mode = addressMode(pattern, fixed)
-        let isOrdinary = mode != .base && !name.hasPrefix("ldapu") && !name.hasPrefix("stlu")
+        let isOrdinary =
+            mode != .base && !name.hasPrefix("ldapu") && !name.hasPrefix("stlu") || isVector(fixed.match)
         return .memory(size: accessBytes(name, fixed), mode: mode, isAligned: !isOrdinary)
     }
 
@@ -60,13 +61,26 @@ struct RowPlan {
         if pattern.contains("imm7") {
             return [1: .post, 3: .pre][Word(fixed.match)[Field(23, 2)]] ?? .offset
         }
-        guard pattern.contains("imm9") else { return .base }
+        guard pattern.contains("imm9") else {
+            return isStructure(fixed.match) && pattern.contains("rm") ? .post : .base
+        }
         return [1: .post, 3: .pre][Word(fixed.match)[Bits.indexLow]] ?? .offset
     }
 
-    /// Bytes of an access; of both parts for pairs.
+    /// Loads and stores of vector registers, and those of structures among them.
+    private static func isVector(_ word: UInt32) -> Bool {
+        word & 0x0e00_0000 == 0x0c00_0000 || word >> 26 & 0xb == 0xb
+    }
+    private static func isStructure(_ word: UInt32) -> Bool { word & 0x0e00_0000 == 0x0c00_0000 && word >> 28 & 3 == 0 }
+
+    /// Bytes of an access; of both parts for pairs; the most that a structure can have.
     private static func accessBytes(_ name: String, _ fixed: FixedBits) -> Int {
         let w = Word(fixed.match)
+        if isStructure(w.bits) { return 64 }
+        if isVector(w.bits) {
+            if w.bits >> 27 & 7 == 5 { return 8 << w[Bits.size] }
+            return 1 << (w[Field(23, 1)] << 2 | w[Bits.size])
+        }
         if name.contains("casp") { return w[Field(30, 1)] == 0 ? 8 : 16 }
         if ["stxp", "stlxp", "ldxp", "ldaxp"].contains(name) { return w[Bits.size] == 2 ? 8 : 16 }
         if name.hasPrefix("ldp") || name.hasPrefix("ldnp") || name.hasPrefix("stp") || name.hasPrefix("stnp") {
@@ -104,6 +118,10 @@ struct RowPlan {
         }
         switch name {
         case "svc": return word & ~Bits.immediate16.mask
+        // The oracle has the lanes of half precision that belong to FEAT_FP16.
+        case "fcadd", "fcmla": return Word(word)[Bits.laneSize] == 1 ? word ^ Bits.laneSize.mask : word
+        case "scvtf", "ucvtf", "fcvtzs", "fcvtzu":
+            return pattern.contains("immh") && Word(word)[Bits.shiftHigh] < 4 ? word | Bits.shiftHigh.encode(4) : word
         // Most logical immediates and bit fields with random fields are reserved.
         case "and", "orr", "eor", "ands", "sbfm", "bfm", "ubfm", "extr":
             guard pattern.contains("imms"), !operands.oneIn(8) else { return word }
@@ -135,7 +153,11 @@ struct RowPlan {
         let bits = is64Bit ? 64 : 32
         let isField = name.hasSuffix("fm") || name == "extr"
         word |= Bits.n.encode(is64Bit && (isField || operands.oneIn(2)) ? 1 : 0)
-        if name != "extr" { word |= Bits.immr.encode(operands.below(bits)) } else { word |= Bits.rm.encode(operands.below(32)) }
+        if name != "extr" {
+            word |= Bits.immr.encode(operands.below(bits))
+        } else {
+            word |= Bits.rm.encode(operands.below(32))
+        }
         return word | Bits.imms.encode(operands.below(bits))
     }
 
@@ -148,6 +170,9 @@ struct RowPlan {
         }
         let (rt, rn) = (w[Bits.rt], w[Bits.rn])
         let isPair = pattern.contains("rt2")
+        if Self.isVector(w.bits) {
+            return !(isPair && name.hasPrefix("ld") && rt == w[Bits.rt2]) && (mode != .register || w[Bits.rm] != rn)
+        }
         if (mode == .post || mode == .pre) && rn != Register.sp {
             if rt == rn || isPair && w[Bits.rt2] == rn { return false }
         }
@@ -185,7 +210,7 @@ struct RowPlan {
         _ state: inout AArch64Snapshot, _ w: Word, _ size: Int, _ mode: AddressMode, _ isAligned: Bool,
         _ operands: inout Operands
     ) {
-        let place = 16 + operands.below(RowPlan.memoryBytes - 48)
+        let place = 16 + operands.below(RowPlan.memoryBytes - 16 - max(size, 32))
         let address = Oracle.memoryAddress + UInt64(isAligned ? place / size * size : place)
         let offset: UInt64
         switch mode {

@@ -101,7 +101,8 @@ struct SequencePool {
             let plan = operands.pick(kind < 4 ? flags : kind < 7 ? plain : memory)
             var word = plan.word(&operands)
             // Few registers, so that instructions meet each other's results; conditions that flags reach.
-            for field in [Bits.rd, Bits.rn, Bits.rm] where field.mask & plan.fixed.mask == 0 && !plan.isImmediate(field) {
+            for field in [Bits.rd, Bits.rn, Bits.rm] where field.mask & plan.fixed.mask == 0 && !plan.isImmediate(field)
+            {
                 if Word(word)[field] != 31, operands.oneIn(2) {
                     word = word & ~field.mask | field.encode(operands.below(6))
                 }

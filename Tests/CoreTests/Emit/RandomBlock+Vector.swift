@@ -79,10 +79,10 @@ extension RandomBlock {
             let lane = lane(operation == .widenLow || operation == .widenHigh ? 1...2 : 2...3)
             let rounding = Int(pick(FloatRounding.allCases).rawValue)
             let number = operation == .round && below(2) == 0 ? rounding | 0x80 : rounding
-            keep(builder.vector(operation, vectorValue(), lane, number: number), .v128)
+            keep(builder.vectorFloat(operation, vectorValue(), lane, number: number), .v128)
         case 1:
             keep(
-                builder.vector(pick(VectorFloatBinary.allCases), vectorValue(), vectorValue(), lane(2...3)), .v128)
+                builder.vectorFloat(pick(VectorFloatBinary.allCases), vectorValue(), vectorValue(), lane(2...3)), .v128)
         default:
             let attributes = FusedAttributes(rawValue: UInt8(below(4)))
             keep(

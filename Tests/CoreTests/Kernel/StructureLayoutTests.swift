@@ -39,7 +39,16 @@ import Testing
         try check(RecordLock.self, "sz_flock")
         try check(SignalMask.self, "sz_sigset")
         try check(KernelEvent.self, "sz_kevent")
+        try check(SegmentStatus.self, "sz_shmid_ds")
+        try check(AsynchronousControlBlock.self, "sz_aiocb")
+        try check(SemaphoreSetStatus.self, "sz_semid_ds")
+        try check(MessageQueueStatus.self, "sz_msqid_ds")
         try check(MessageHeader.self, "sz_msghdr")
+        try check(ProcessInformation.self, "sz_kinfo_proc")
+        try check(OpenFileInformation.self, "sz_kinfo_file")
+        try check(MappingInformation.self, "sz_kinfo_vmentry")
+        try check(TimePage.TimeKeep.self, "sz_vdso_timekeep")
+        try check(TimePage.TimeHands.self, "sz_vdso_timehands")
     }
 
     // Sizes from FreeBSD's headers that the table does not have.
@@ -54,6 +63,9 @@ import Testing
             #expect(ConnectionInformation.byteCount(abi) == 236, "\(name)")
             #expect(BinaryTime.byteCount(abi) == 16, "\(name)")
             #expect(InterfaceData.byteCount(abi) == InterfaceData.byteCount, "\(name)")
+            // MAXPATHLEN twice and a word, with what stands between.
+            #expect(KernelFileStatus.byteCount(abi) == (abi.wordBytes == 8 ? 2080 : 2068), "\(name)")
+            #expect(ModuleStatus.byteCount(abi) == (abi.wordBytes == 8 ? 56 : 48), "\(name)")
             #expect(InterfaceMessage.byteCount(abi) == 16, "\(name)")
             #expect(InterfaceRequest.byteCount(abi) == 32, "\(name)")
             #expect(RouteMessage.byteCount(abi) == (abi.wordBytes == 8 ? 152 : 92), "\(name)")

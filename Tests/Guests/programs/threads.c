@@ -27,7 +27,7 @@ static void test_start(void) {
     check("parent_tid", thread.id != 0 && thread.id == seen_id);
     check("numbers of threads are none of processes", thread.id >= 100000 && thread.id != sys_getpid());
     check("threads differ", thread.id != own_id());
-    check("the thread pointer", seen_pointer == (char *)&thread + TLS_OFFSET);
+    check("the thread pointer", seen_pointer == machine_thread_pointer_of(&thread));
     check("the stack", seen_stack > thread.stack && seen_stack < thread.stack + THREAD_STACK);
     check_equal("thr_exit stores 1", thread.is_done, 1);
 }
@@ -160,6 +160,67 @@ static void test_rate(void) {
     check("threads one after another", 1);
 }
 
+// MARK: Processors
+
+enum { CPU_LEVEL_ROOT = 1, CPU_LEVEL_CPUSET, CPU_LEVEL_WHICH, CPU_WHICH_TID = 1, CPU_WHICH_PID, CPU_WHICH_CPUSET };
+
+static unsigned long first_processor(const unsigned long *mask) { return mask[0] & -mask[0]; }
+
+static volatile unsigned long inherited;
+
+static void read_processors(void *argument) {
+    unsigned long mask[4];
+    (void)argument;
+    sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_TID, -1, sizeof mask, mask);
+    inherited = mask[0];
+}
+
+static void test_processors(void) {
+    static struct thread thread;
+    unsigned long all[4], mask[4] = {0}, one[4] = {0}, huge[5] = {0};
+    check_equal("cpuset_getaffinity", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof all, all), 0);
+    check("there is a processor", all[0] != 0 && all[1] == 0);
+    int count = 0, name[] = {CTL_HW, HW_NCPU};
+    size_t size = sizeof count;
+    sys___sysctl(name, 2, &count, &size, 0, 0);
+    check_equal("as many as hw.ncpu says", __builtin_popcountl(all[0]), count);
+    check_equal("the root has all", sys_cpuset_getaffinity(CPU_LEVEL_ROOT, CPU_WHICH_PID, -1, sizeof mask, mask), 0);
+    check_equal("of them", (long)mask[0], (long)all[0]);
+    check_equal("a mask of one word", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof(long), mask), 0);
+    check_errno("too small a mask", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, 4, mask), ERANGE);
+    check_errno("too large a mask", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof huge, huge), ERANGE);
+    check_errno("no such level", sys_cpuset_getaffinity(9, CPU_WHICH_PID, -1, sizeof mask, mask), EINVAL);
+    check_errno("no such owner", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, 77, -1, sizeof mask, mask), EINVAL);
+    check_errno("no such thread", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_TID, 99, sizeof mask, mask), ESRCH);
+    check_errno("a wild mask", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof mask, (void *)8), EFAULT);
+
+    one[0] = first_processor(all);
+    check_equal("one processor", sys_cpuset_setaffinity(CPU_LEVEL_WHICH, CPU_WHICH_TID, -1, sizeof one, one), 0);
+    sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_TID, own_id(), sizeof mask, mask);
+    check_equal("is what the thread has", (long)mask[0], (long)one[0]);
+    check_equal("where it runs", 1l << sys_sched_getcpu(), (long)one[0]);
+    thread_start(&thread, read_processors, 0);
+    thread_join(&thread);
+    check_equal("a new thread inherits it", (long)inherited, (long)one[0]);
+    check_equal("all again", sys_cpuset_setaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof all, all), 0);
+    one[0] = 0;
+    check_errno("no processor", sys_cpuset_setaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof one, one), EDEADLK);
+    one[3] = 1ul << 63;
+    check_errno("one that is not there", sys_cpuset_setaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof one, one), EINVAL);
+
+    int set = -1;
+    check_equal("cpuset_getid", sys_cpuset_getid(CPU_LEVEL_CPUSET, CPU_WHICH_PID, -1, &set), 0);
+    check_equal("the set of processes", set, 1);
+    check_equal("cpuset", sys_cpuset(&set), 0);
+    check("a new set", set > 1);
+    check_equal("cpuset_setid", sys_cpuset_setid(CPU_WHICH_PID, -1, 1), 0);
+    check_errno("an unknown set", sys_cpuset_setid(CPU_WHICH_PID, -1, 99), ESRCH);
+    int policy = 0;
+    check_equal("cpuset_getdomain", sys_cpuset_getdomain(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof mask, mask, &policy), 0);
+    check("one domain", mask[0] == 1 && policy > 0);
+    check_equal("cpuset_setdomain", sys_cpuset_setdomain(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof mask, mask, policy), 0);
+}
+
 // The last thread of a process must end the process itself.
 static void test_last(void) {
     int child = (int)sys_fork();
@@ -196,6 +257,7 @@ int main(int argument_count, char **arguments, char **environment) {
     test_last();
     test_first_leaves();
     test_rate();
+    test_processors();
     test_many();
     return checks_failed();
 }

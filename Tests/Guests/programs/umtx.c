@@ -415,6 +415,46 @@ static void test_shared(void) {
     check_errno("the mutex of a process that ended", umtx(&shared->mutex, UMTX_OP_MUTEX_LOCK, 0, 0, 0), EOWNERDEAD);
 }
 
+static long shared_page(int request, const void *object) { return umtx(0, UMTX_OP_SHM, (unsigned long)request, object, 0); }
+
+static volatile long *map_page(long descriptor) {
+    return (volatile long *)sys_mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, (int)descriptor, 0);
+}
+
+static void test_shared_pages(void) {
+    char *memory = (char *)sys_mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+    check_errno("no page yet", shared_page(UMTX_SHM_LOOKUP, memory + 64), ESRCH);
+    long descriptor = shared_page(UMTX_SHM_CREAT, memory + 64);
+    check("UMTX_SHM_CREAT", descriptor >= 0);
+    volatile long *page = map_page(descriptor);
+    check_equal("the page is empty", page[0], 0);
+    check_equal("it is closed by exec", sys_fcntl((int)descriptor, F_GETFD, 0), FD_CLOEXEC);
+    sys_close((int)descriptor);
+    int child = (int)sys_fork();
+    if (child == 0) {
+        volatile long *own = map_page(shared_page(UMTX_SHM_LOOKUP, memory + 64));
+        own[0] = 55;
+        guest_exit(shared_page(UMTX_SHM_LOOKUP, memory + 128) == -ESRCH ? 0 : 1);
+    }
+    check_equal("another process finds the page and no other", wait_for(child), 0);
+    check_equal("and shares it", page[0], 55);
+    check_equal("UMTX_SHM_ALIVE", shared_page(UMTX_SHM_ALIVE, (void *)page), 0);
+    check_equal("UMTX_SHM_DESTROY", shared_page(UMTX_SHM_DESTROY, memory + 64), 0);
+    check_errno("it is gone", shared_page(UMTX_SHM_LOOKUP, memory + 64), ESRCH);
+    check_errno("and not alive", shared_page(UMTX_SHM_ALIVE, (void *)page), ENOTTY);
+    check_errno("two requests at once", shared_page(3, memory), EINVAL);
+    check_errno("a page for nothing", shared_page(UMTX_SHM_CREAT, (void *)8), EFAULT);
+}
+
+static void test_minimum_timeout(void) {
+    long value = -1;
+    check_equal("SET_MIN_TIMEOUT", umtx(0, UMTX_OP_SET_MIN_TIMEOUT, 1000, 0, 0), 0);
+    check_equal("GET_MIN_TIMEOUT", umtx(0, UMTX_OP_GET_MIN_TIMEOUT, 0, &value, 0), 0);
+    check_equal("its value", value, 1000);
+    check_errno("a wild place for it", umtx(0, UMTX_OP_GET_MIN_TIMEOUT, 0, (void *)8, 0), EFAULT);
+    umtx(0, UMTX_OP_SET_MIN_TIMEOUT, 0, 0, 0);
+}
+
 // MARK: Mistakes
 
 static void test_mistakes(void) {
@@ -451,6 +491,8 @@ int main(int argument_count, char **arguments, char **environment) {
     test_semaphores();
     test_readers_and_writers();
     test_shared();
+    test_shared_pages();
+    test_minimum_timeout();
     test_mistakes();
     return checks_failed();
 }

@@ -46,12 +46,23 @@ final class ThreadExecution {
             state: cpu, registers: engine.description.registers, profile: engine.description.floatProfile,
             helpers: UnsafePointer(engine.helperTable + CoreHelper.allCases.count))
         cpu.setHeader(.helperTable, engine.helperTable)
-        _ = CoreHelper.setFloatMode.function(cpu.registers, UInt64(cpu.header(.floatMode, as: UInt32.self)), 0, 0)
+        applyFloatMode()
         if let jumpTable { engine.translator?.install(in: cpu, jumpTable: jumpTable.base) }
         engine.add(self)
     }
 
     deinit { jumpTable?.release() }
+
+    private func applyFloatMode() {
+        _ = CoreHelper.setFloatMode.function(cpu.registers, UInt64(cpu.header(.floatMode, as: UInt32.self)), 0, 0)
+    }
+
+    /// Makes the state's registers and floating-point mode those of another.
+    func takeRegisters(of other: CPUState) {
+        cpu.copyRegisters(of: other)
+        cpu.setHeader(.floatFlags, other.header(.floatFlags, as: UInt32.self))
+        applyFloatMode()
+    }
 
     /// Ties the calling host thread to the state: alternate signal stack, and what signal handlers look at.
     func enterThread() {

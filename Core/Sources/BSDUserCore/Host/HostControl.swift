@@ -72,6 +72,20 @@ enum HostTerminal {
         return bytes
     }
 
+    /// A new pseudo-terminal's master, ready for its other side to be opened.
+    static func openMaster(closesOnExec: Bool) throws(Errno) -> Int32 {
+        // O_RDWR | O_NOCTTY
+        let flags: Int32 = 0o402 | (closesOnExec ? HostPath.closeOnExec : 0)
+        let master = try HostPath.open(
+            DirFd.current, Array("/dev/ptmx".utf8), flags: flags, mode: 0, resolve: 0, waitingOn: nil)
+        var words = [0]
+        // TIOCSPTLCK
+        _ = try HostWords.with(&words) { address throws(Errno) in
+            try HostSystemCall.ioctl.checked(Int(master), 0x4004_5431, address)
+        }
+        return master
+    }
+
     static func isTerminal(_ fd: Int32) -> Bool { (try? settings(fd)) != nil }
 
     static func windowSize(_ fd: Int32) throws(Errno) -> WindowSize {

@@ -1,7 +1,11 @@
+import CHost
 import Glibc
 
 /// Users and groups of the host process.
 enum HostIdentity {
+    /// The number that `getuid` or one of its relatives gives: these calls do not fail.
+    static func number(_ call: HostSystemCall) -> UInt32 { UInt32(truncatingIfNeeded: call()) }
+
     /// Real, effective and saved number.
     static func three(_ call: HostSystemCall) throws(Errno) -> [UInt32] {
         var numbers: [UInt32] = [0, 0, 0]
@@ -25,9 +29,30 @@ enum HostIdentity {
         return groups
     }
 
-    static func setGroups(_ groups: [UInt32]) throws(Errno) {
-        let result = groups.withUnsafeBytes { HostSystemCall.setgroups(groups.count, Int(bitPattern: $0.baseAddress)) }
-        if result < 0 { throw Errno(host: Int32(-result)) }
+    // The kernel knows users and groups of threads only. The C library changes those of all threads of the process.
+
+    static func setUser(_ user: UInt32) throws(Errno) { try check(setuid(user)) }
+    static func setGroup(_ group: UInt32) throws(Errno) { try check(setgid(group)) }
+
+    /// Real, effective and saved number; `UInt32.max` leaves one as it is.
+    static func setUsers(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) throws(Errno) {
+        let error = chost_set_users(real, effective, saved)
+        if error != 0 { throw Errno(host: error) }
+    }
+
+    static func setGroups(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) throws(Errno) {
+        let error = chost_set_groups(real, effective, saved)
+        if error != 0 { throw Errno(host: error) }
+    }
+
+    /// The same without the saved number, which follows rules of its own.
+    static func setUsers(_ real: UInt32, _ effective: UInt32) throws(Errno) { try check(setreuid(real, effective)) }
+    static func setGroups(_ real: UInt32, _ effective: UInt32) throws(Errno) { try check(setregid(real, effective)) }
+
+    static func setGroups(_ groups: [UInt32]) throws(Errno) { try check(Glibc.setgroups(groups.count, groups)) }
+
+    private static func check(_ result: Int32) throws(Errno) {
+        if result != 0 { throw Errno(host: errno) }
     }
 
     /// Name of the user who started the session.

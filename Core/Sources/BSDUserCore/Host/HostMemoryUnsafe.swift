@@ -142,6 +142,36 @@ enum HostMemory {
         return ranges
     }
 
+    /// What stands behind an address: a file, or what the host has in the place of one.
+    struct Object: Equatable {
+        var device: String
+        /// The file's number; 0 for memory of this process alone.
+        var file: UInt64
+        /// The address's distance from the start of the file, or for memory without one the address.
+        var offset: UInt64
+        /// The file has no name any more.
+        var isRemoved: Bool
+    }
+
+    /// The object at an address; nil when nothing is mapped there.
+    static func object(at address: UInt64) -> Object? {
+        for line in HostFile.contents(ofSystemFile: "/proc/self/maps").split(separator: UInt8(ascii: "\n")) {
+            // start-end permissions offset device inode path (proc_pid_maps(5))
+            let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
+            let bounds = fields.first?.split(separator: UInt8(ascii: "-")) ?? []
+            guard fields.count >= 5, bounds.count == 2, let low = hexadecimal(bounds[0]),
+                let high = hexadecimal(bounds[1]), (low..<max(high, low)).contains(address),
+                let offset = hexadecimal(fields[2])
+            else { continue }
+            let file = UInt64(String(decoding: fields[4], as: UTF8.self)) ?? 0
+            return Object(
+                device: String(decoding: fields[3], as: UTF8.self), file: file,
+                offset: file == 0 ? address : address - low + offset,
+                isRemoved: line.suffix(9).elementsEqual("(deleted)".utf8))
+        }
+        return nil
+    }
+
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
         UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
     }

@@ -11,6 +11,10 @@ enum HostSharedMemory {
             .memoryFile, path: label + [0], (closesOnExec ? closeOnExec : 0) | (isSealable ? allowSealing : 0))
     }
 
+    /// To open an object for reading and writing, and to make it when there is none.
+    static let use = Int(O_RDWR | O_CLOEXEC)
+    static let useOrCreate = Int(O_RDWR | O_CLOEXEC | O_CREAT)
+
     private static func path(_ file: [UInt8]) -> [UInt8] { Array("/dev/shm/".utf8) + file + [0] }
 
     static func open(_ file: [UInt8], flags: Int, mode: Int) throws(Errno) -> Int {

@@ -8,15 +8,35 @@ enum HostSystem {
         return Array(bytes[65..<130].prefix { $0 != 0 })
     }
 
-    /// Processors that this process may run on.
-    static func processorCount() -> Int32 {
-        var mask = [UInt8](repeating: 0, count: 1024)
-        let count = try? HostWords.with(bytes: &mask) { address throws(Errno) in
-            try HostSystemCall.getAffinity.checked(0, 1024, address)
+    /// Processors that this process was started on: number `n` is bit `n % 64` of word `n / 64`.
+    static let processors: [UInt64] = (try? processors(ofThread: 0)) ?? [1]
+
+    /// Processors that a thread of the host may run on; 0 is the calling one.
+    static func processors(ofThread number: Int32) throws(Errno) -> [UInt64] {
+        var mask = [Int](repeating: 0, count: 128)
+        let byteCount = try HostWords.with(&mask) { address throws(Errno) in
+            try HostSystemCall.getAffinity.checked(Int(number), 1024, address)
         }
-        let bits = mask.prefix(count ?? 0).reduce(0) { $0 + $1.nonzeroBitCount }
-        return Int32(max(1, bits))
+        return mask.prefix((byteCount + 7) / 8).map { UInt64(bitPattern: Int64($0)) }
     }
+
+    static func setProcessors(_ mask: [UInt64], ofThread number: Int32) throws(Errno) {
+        var words = mask.map { Int(truncatingIfNeeded: $0) }
+        _ = try HostWords.with(&words) { address throws(Errno) in
+            try HostSystemCall.setAffinity.checked(Int(number), mask.count * 8, address)
+        }
+    }
+
+    /// The processor that the calling thread runs on.
+    static func currentProcessor() -> Int32 {
+        var number = [0]
+        _ = try? HostWords.with(&number) { address throws(Errno) in
+            try HostSystemCall.getProcessor.checked(address, 0, 0)
+        }
+        return Int32(truncatingIfNeeded: number[0] & 0xffff_ffff)
+    }
+
+    static func processorCount() -> Int32 { Int32(max(1, processors.reduce(0) { $0 + $1.nonzeroBitCount })) }
 
     // struct sysinfo: uptime, loads[3], totalram, freeram, ... and mem_unit as the 27th word of 32 bits.
     private static func information() -> [Int] {
@@ -32,6 +52,19 @@ enum HostSystem {
     }
 
     static func freeMemoryBytes() -> UInt64 { UInt64(max(0, information()[5])) }
+
+    /// A line of /proc/meminfo, in kilobytes; 0 when there is none.
+    static func memoryKilobytes(_ key: String) -> UInt64 {
+        let words = HostFile.words(ofSystemFile: "/proc/meminfo").first { $0.first == key }
+        return words.flatMap { $0.count > 1 ? UInt64($0[1]) : nil } ?? 0
+    }
+
+    /// Ticks that all processors have spent (`CPUSTATES`): user, nice, system, interrupts, idle.
+    static func processorTimes() -> [Int64] {
+        let numbers = HostFile.words(ofSystemFile: "/proc/stat").first?.dropFirst().map { Int64($0) ?? 0 } ?? []
+        guard numbers.count >= 7 else { return [0, 0, 0, 0, 0] }
+        return [numbers[0], numbers[1], numbers[2], numbers[5] + numbers[6], numbers[3] + numbers[4]]
+    }
 
     /// `FSCALE` of the loads below.
     static let loadScale: Int64 = 2048

@@ -10,6 +10,8 @@ enum HostSystemCall: Int, Sendable {
     case writev = 20
     case preadv = 295
     case pwritev = 296
+    case preadvWithFlags = 327
+    case pwritevWithFlags = 328
     case lseek = 8
     case close = 3
     case dup = 32
@@ -67,6 +69,16 @@ enum HostSystemCall: Int, Sendable {
     case compareProcesses = 312
     case memoryBarrier = 324
     case waitid = 247
+    case segmentGet = 29
+    case segmentAttach = 30
+    case segmentControl = 31
+    case semaphoreGet = 64
+    case semaphoreOperate = 65
+    case semaphoreControl = 66
+    case queueGet = 68
+    case queueSend = 69
+    case queueReceive = 70
+    case queueControl = 71
     case clockGetTime = 228
     case clockSetTime = 227
     case clockGetResolution = 229
@@ -82,16 +94,9 @@ enum HostSystemCall: Int, Sendable {
     case getgid = 104
     case getegid = 108
     case getppid = 110
-    case setresuid = 117
-    case setresgid = 119
     case getresuid = 118
     case getresgid = 120
-    case setreuid = 113
-    case setregid = 114
-    case setuid = 105
-    case setgid = 106
     case getgroups = 115
-    case setgroups = 116
     case socket = 41
     case socketpair = 53
     case bind = 49
@@ -99,6 +104,14 @@ enum HostSystemCall: Int, Sendable {
     case listen = 50
     case accept4 = 288
     case sendFile = 40
+    case setAttribute = 188
+    case setLinkAttribute = 189
+    case getAttribute = 191
+    case getLinkAttribute = 192
+    case listAttributes = 194
+    case listLinkAttributes = 195
+    case removeAttribute = 197
+    case removeLinkAttribute = 198
     case getsockname = 51
     case getpeername = 52
     case sendto = 44
@@ -113,6 +126,7 @@ enum HostSystemCall: Int, Sendable {
     case setAffinity = 203
     case memoryFile = 319
     case futex = 202
+    case getProcessor = 309
 
     /// Makes the call; the kernel's result, negative for an errno. No call that may wait for ever goes this way:
     /// `GuestThread.wait` does.

@@ -20,10 +20,11 @@ struct HostThread {
     /// Starts a thread that runs `body(owner)`, with all signals blocked. The result is a host errno.
     static func start<Owner: AnyObject>(_ owner: Owner, _ body: @escaping (Owner) -> Void) -> Int32 {
         let context = Unmanaged.passRetained(Body { body(owner) })
-        let error = chost_thread_start({ context in
-            guard let context else { return }
-            Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-        }, context.toOpaque())
+        let error = chost_thread_start(
+            { context in
+                guard let context else { return }
+                Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+            }, context.toOpaque())
         if error != 0 { context.release() }
         return error
     }

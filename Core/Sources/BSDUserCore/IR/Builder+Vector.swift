@@ -94,14 +94,17 @@ extension Builder {
 
     /// An operation of `VectorFloatUnary`; `number` is what some of them take besides.
     @inlinable @inline(__always)
-    public mutating func vector(_ operation: VectorFloatUnary, _ a: Value, _ lane: VectorLane, number: Int = 0) -> Value
-    {
+    public mutating func vectorFloat(
+        _ operation: VectorFloatUnary, _ a: Value, _ lane: VectorLane, number: Int = 0
+    ) -> Value {
         append(.vectorFloatUnary, .v128, flags: lane.rawValue, a.raw, UInt32(number), operation.rawValue)
     }
 
     /// An operation of `VectorFloatBinary`.
     @inlinable @inline(__always)
-    public mutating func vector(_ operation: VectorFloatBinary, _ a: Value, _ b: Value, _ lane: VectorLane) -> Value {
+    public mutating func vectorFloat(
+        _ operation: VectorFloatBinary, _ a: Value, _ b: Value, _ lane: VectorLane
+    ) -> Value {
         append(.vectorFloatBinary, .v128, flags: lane.rawValue, a.raw, b.raw, operation.rawValue)
     }
 

@@ -15,6 +15,7 @@ enum AuxiliaryType: UInt64, CaseIterable, Sendable {
     case processorCount = 19
     case pageSizes = 20
     case pageSizesBytes = 21
+    case timePage = 22
     case stackProtection = 23
     case elfHeaderFlags = 24
     case hardwareCapabilities = 25
@@ -61,6 +62,8 @@ struct ProcessFacts: Sendable {
     /// `__FreeBSD_version` of the program's note; 0 without one.
     var noteRelease: Int32 = 0
     var processorCount: UInt64 = 1
+    /// Address of `struct vdso_timekeep`; 0 without one.
+    var timePage: GuestAddress = 0
     var stackProtection: UInt64 = 0
     var hardwareCapabilities: (UInt64, UInt64) = (0, 0)
     var stackBase: GuestAddress = 0

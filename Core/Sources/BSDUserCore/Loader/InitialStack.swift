@@ -103,6 +103,7 @@ struct InitialStack: Equatable, Sendable {
             (.hardwareCapabilities, facts.hardwareCapabilities.0),
             (.hardwareCapabilities2, facts.hardwareCapabilities.1),
         ]
+        if facts.timePage != 0 { entries.append((.timePage, facts.timePage)) }
         if facts.osReleaseDate >= firstWithArguments {
             entries += [
                 (.bsdFlags, 0), (.argumentCount, UInt64(places.argc)), (.argumentVector, places.argv),

@@ -23,6 +23,8 @@ public struct LoadedProgram: Sendable {
     public var auxiliary: Range<GuestAddress>
     /// Where the interpreter was loaded; 0 without one.
     public var interpreterBase: GuestAddress
+    /// The page that `AT_TIMEKEEP` names; 0 without one.
+    public var timePage: GuestAddress = 0
 }
 
 /// What loading needs to know besides the program.

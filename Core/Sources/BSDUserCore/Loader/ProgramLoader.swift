@@ -46,10 +46,26 @@ public struct ProgramLoader {
         // Without an interpreter AT_BASE is where the program itself was moved to.
         var facts = facts(images.program, plan, images.interpreter == nil ? plan.bias : interpreterBase)
         let stack = try makeStack(images.program, &facts, path, arguments, environment)
-        return loaded(images.program, plan, stack, path, entry: entry, interpreterBase, arguments.count)
+        var program = loaded(images.program, plan, stack, path, entry: entry, interpreterBase, arguments.count)
+        program.timePage = facts.timePage
+        return program
     }
 
     // MARK: Checks before the first mapping
+
+    /// Checks a program that is to run in the place of this one: all that `load` checks before it maps anything. Of a
+    /// program for another architecture `hasPlugin` says whether it can run at all.
+    func check(descriptor: Int32, path: [UInt8], hasPlugin: (ProgramIdentity) -> Bool) throws(LoadError) {
+        let program = try ProgramFile(
+            HostFile(borrowing: descriptor), path: String(decoding: path, as: UTF8.self))
+        let identity = program.image.identity
+        if description.elf.accepts(identity) || !hasPlugin(identity) {
+            _ = try prepare(descriptor, path)
+        } else {
+            try program.checkBrand()
+            _ = try program.plan(bias: 0, pageBytes: HostMemory.pageBytes, limit: AddressSpace.hostStart)
+        }
+    }
 
     private func prepare(_ descriptor: Int32, _ path: [UInt8]) throws(LoadError) -> Images {
         let text = String(decoding: path, as: UTF8.self)
@@ -197,11 +213,11 @@ public struct ProgramLoader {
         let stackBytes = max(options.stackBytes ?? layout.maximumStackBytes, 1 << 16)
         facts.stackProtection = UInt64(protection.rawValue)
         facts.stackBase = top
-        facts.stackLimitBytes = stackBytes
-        if options.stackBytes != nil { space.limits.stackBytes = stackBytes }
+        facts.stackLimitBytes = min(space.limits.stackBytes, stackBytes)
         do throws(Errno) {
             try space.mapMainStack(top: top, byteCount: stackBytes, protection: protection)
             let trampoline = try trampoline(layout)
+            if description.hasTimeCounter { facts.timePage = mapTimePage(below: top - stackBytes) }
             let contents = InitialStack.Contents(
                 arguments: arguments, environment: environment, executablePath: path, trampoline: trampoline,
                 canary: canary(), facts: facts, numbering: description.auxiliaryNumbering)
@@ -238,6 +254,17 @@ public struct ProgramLoader {
             try space.protect(address, space.pageBytes, 5)
             return []
         }
+    }
+
+    /// A page for the time, where no stack grows and `mmap` comes last. FreeBSD has it on the shared page; apart from the
+    /// trampoline's code it can be written without translating that anew. 0 when there is no room: programs then ask
+    /// the kernel.
+    private func mapTimePage(below address: GuestAddress) -> GuestAddress {
+        let place = (address & ~(space.pageBytes - 1)) &- 16 * space.pageBytes
+        let request = AddressSpace.MapRequest(
+            address: place, byteCount: space.pageBytes, protection: 1,
+            flags: [.private, .anonymous, .fixed, .exclusive])
+        return (try? space.map(request)) ?? 0
     }
 
     /// Handlers return through code on the stack, also where the stack is not executable otherwise.

@@ -23,13 +23,16 @@ public struct ArchitectureDescription: Sendable {
     public var instructionAlignmentLog2: Int
     /// How the auxiliary vector is numbered.
     public var auxiliaryNumbering: AuxiliaryNumbering
+    /// User code can read a counter of time, which the plugin takes from `TimeCounter`: programs then get the page that
+    /// `AT_TIMEKEEP` names, and tell the time without a system call.
+    public var hasTimeCounter: Bool
 
     public init(
         name: String, machine: String, machineArchitecture: String, abi: GuestABI, elf: ElfIdentity,
         registers: RegisterFile, systemCalls: SystemCallABI, layout: MemoryLayoutDescription,
         signalFrame: SignalFrameDescription, floatProfile: FloatProfile, cpuModels: [CPUModel],
         defaultRelease: FreeBSDRelease, newestRelease: FreeBSDRelease, instructionAlignmentLog2: Int,
-        auxiliaryNumbering: AuxiliaryNumbering = .common
+        auxiliaryNumbering: AuxiliaryNumbering = .common, hasTimeCounter: Bool = false
     ) {
         self.name = name
         self.machine = machine
@@ -46,6 +49,7 @@ public struct ArchitectureDescription: Sendable {
         self.newestRelease = newestRelease
         self.instructionAlignmentLog2 = instructionAlignmentLog2
         self.auxiliaryNumbering = auxiliaryNumbering
+        self.hasTimeCounter = hasTimeCounter
     }
 }
 

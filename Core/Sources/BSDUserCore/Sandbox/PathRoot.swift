@@ -24,6 +24,14 @@ public final class PathRoot {
         hostPrefix = path == Array("/".utf8) ? [] : path
     }
 
+    /// The host's own root.
+    static func host() -> PathRoot { PathRoot(host: ()) }
+
+    private init(host: Void) {
+        rootDescriptor = nil
+        hostPrefix = []
+    }
+
     /// A root that leads nowhere: what is left when the directory cannot be opened. Nothing leads to the host's root.
     public static func closed() -> PathRoot { PathRoot(closed: ()) }
 
@@ -31,6 +39,8 @@ public final class PathRoot {
         rootDescriptor = -1
         hostPrefix = [0]
     }
+
+    deinit { if let rootDescriptor, rootDescriptor >= 0 { _ = HostSystemCall.close(Int(rootDescriptor)) } }
 
     /// What a call of the host needs to reach a file: directory, path, and flags that go with them.
     struct Target: ~Copyable {
@@ -60,11 +70,18 @@ public final class PathRoot {
     var isInsideRoot: Bool { rootDescriptor != nil }
 
     /// The file that a path leads to. `follow` says whether a link at its end counts as the file it leads to.
-    func target(_ directory: Int32, _ path: [UInt8], follow: Bool) throws(Errno) -> Target {
+    ///
+    /// `isBeneath`: as for `open`.
+    func target(_ directory: Int32, _ path: [UInt8], follow: Bool, isBeneath: Bool = false) throws(Errno) -> Target {
         try check(path)
+        if isBeneath {
+            let flags = HostPath.pathOnly | HostPath.closeOnExec | (follow ? 0 : HostPath.noFollow)
+            let descriptor = try openBeneath(directory, path, flags, mode: 0, nil)
+            return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
+        }
         if let root = rootDescriptor {
             let inside = try rootedPath(directory, path)
-            let flags = HostPath.pathOnly | (follow ? 0 : HostPath.noFollow)
+            let flags = HostPath.pathOnly | HostPath.closeOnExec | (follow ? 0 : HostPath.noFollow)
             let descriptor = try HostPath.open(
                 root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
             return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
@@ -76,18 +93,20 @@ public final class PathRoot {
     }
 
     /// The place in a directory that a path names, for calls that make, move or remove entries.
-    func entry(_ directory: Int32, _ path: [UInt8]) throws(Errno) -> Target {
+    func entry(_ directory: Int32, _ path: [UInt8], isBeneath: Bool = false) throws(Errno) -> Target {
         try check(path)
+        let flags = HostPath.pathOnly | HostPath.directory | HostPath.closeOnExec
+        if isBeneath {
+            if path.first == UInt8(ascii: "/") { throw .ENOTCAPABLE }
+            let (parent, name) = Self.divided(path)
+            let start = parent.isEmpty ? [UInt8(ascii: ".")] : parent
+            let descriptor = try openBeneath(directory, start, flags, mode: 0, nil)
+            return Target(directory: descriptor, path: name + [0], flags: 0, owned: true)
+        }
         guard let root = rootDescriptor else {
             return Target(directory: directory, path: path + [0], flags: 0, owned: false)
         }
-        let inside = try rootedPath(directory, path)
-        // A slash at the end asks for a directory: it stays with the last name.
-        let end = inside.lastIndex { $0 != UInt8(ascii: "/") } ?? inside.startIndex
-        let slash = inside[...end].lastIndex(of: UInt8(ascii: "/"))
-        let parent = slash.map { Array(inside[..<$0]) } ?? []
-        let name = slash.map { Array(inside[($0 + 1)...]) } ?? inside
-        let flags = HostPath.pathOnly | HostPath.directory
+        let (parent, name) = Self.divided(try rootedPath(directory, path))
         let descriptor = try HostPath.open(
             root, parent.isEmpty ? [UInt8(ascii: "/")] : parent, flags: flags, mode: 0, resolve: HostPath.inRoot,
             waitingOn: nil)
@@ -96,11 +115,22 @@ public final class PathRoot {
         return Target(directory: descriptor, path: (isUp ? [UInt8(ascii: ".")] : name) + [0], flags: 0, owned: true)
     }
 
-    /// Opens a file. `hostFlags` are the host's `O_*`.
+    /// The directory that a path leads to, and the last name. A slash at the end asks for a directory: it stays with the
+    /// name.
+    private static func divided(_ path: [UInt8]) -> (parent: [UInt8], name: [UInt8]) {
+        let end = path.lastIndex { $0 != UInt8(ascii: "/") } ?? path.startIndex
+        guard let slash = path[...end].lastIndex(of: UInt8(ascii: "/")) else { return ([], path) }
+        return (Array(path[..<slash]), Array(path[(slash + 1)...]))
+    }
+
+    /// Opens a file. `hostFlags` are the host's `O_*`. `isBeneath`: no part of the path may lead out of the directory that
+    /// it starts from (`O_RESOLVE_BENEATH`).
     func open(
-        _ directory: Int32, _ path: [UInt8], hostFlags: Int32, mode: UInt32, waitingOn thread: GuestThread? = nil
+        _ directory: Int32, _ path: [UInt8], hostFlags: Int32, mode: UInt32, isBeneath: Bool = false,
+        waitingOn thread: GuestThread? = nil
     ) throws(Errno) -> Int32 {
         try check(path)
+        if isBeneath { return try openBeneath(directory, path, hostFlags, mode: mode, thread) }
         if let descriptor = Self.standardDescriptor(path) {
             // FreeBSD's fdescfs: opening gives another descriptor of the same file.
             return Int32(try HostSystemCall.fcntl.checked(Int(descriptor), HostPath.duplicate(hostFlags), 0))
@@ -114,6 +144,20 @@ public final class PathRoot {
         return opened
     }
 
+    private func openBeneath(
+        _ directory: Int32, _ path: [UInt8], _ flags: Int32, mode: UInt32, _ thread: GuestThread?
+    ) throws(Errno) -> Int32 {
+        guard path.first != UInt8(ascii: "/") else { throw .ENOTCAPABLE }
+        // The directory itself must lie inside the root.
+        if rootDescriptor != nil { _ = try rootedPath(directory, path) }
+        do throws(Errno) {
+            return try HostPath.open(
+                directory, path, flags: flags, mode: mode, resolve: HostPath.beneath, waitingOn: thread)
+        } catch .EXDEV {
+            throw .ENOTCAPABLE
+        }
+    }
+
     private func openInside(
         _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: UInt32, _ thread: GuestThread?
     ) throws(Errno) -> Int32 {
@@ -124,7 +168,7 @@ public final class PathRoot {
         do throws(Errno) {
             return try HostPath.open(
                 root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
-        } catch .ENOENT where Self.hostDevices.contains(inside) {
+        } catch .ENOENT where Self.isHostDevice(inside) {
             // FreeBSD mounts devfs; a directory has no devices of its own.
             return try HostPath.open(DirFd.current, inside, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
         }
@@ -134,6 +178,15 @@ public final class PathRoot {
     private static let hostDevices = Set(
         ["null", "zero", "full", "random", "urandom", "tty"].map { Array("/dev/\($0)".utf8) })
 
+    // A pseudo-terminal has a number for a name.
+    private static func isHostDevice(_ path: [UInt8]) -> Bool {
+        let terminals = Array("/dev/pts/".utf8)
+        if path.starts(with: terminals) {
+            return path.dropFirst(terminals.count).allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
+        return hostDevices.contains(path)
+    }
+
     /// The path of a descriptor as the guest sees it; nil when it has none, or lies outside the root.
     func guestPath(ofDescriptor descriptor: Int32) -> [UInt8]? {
         HostPath.ofDescriptor(descriptor).flatMap(guestPath)
@@ -141,7 +194,7 @@ public final class PathRoot {
 
     /// A path of the host as the guest sees it; nil outside the root.
     func guestPath(_ hostPath: [UInt8]) -> [UInt8]? {
-        if hostPrefix.isEmpty { return hostPath }
+        if hostPrefix.isEmpty || Self.isHostDevice(hostPath) { return hostPath }
         guard hostPath.starts(with: hostPrefix) else { return nil }
         let rest = Array(hostPath.dropFirst(hostPrefix.count))
         if rest.isEmpty { return [UInt8(ascii: "/")] }

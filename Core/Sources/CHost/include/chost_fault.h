@@ -11,7 +11,8 @@ int chost_fault_prepare_thread(void);
 /// Frees it again before the thread ends.
 void chost_fault_release_thread(void);
 
-/// Tells the handler where translated code lies: `start ..< start + byte_count` as it executes.
+/// Tells the handler where translated code lies: `start ..< start + byte_count` as it executes. A count of 0 takes that
+/// back.
 void chost_fault_set_arena(const void *start, size_t byte_count);
 
 /// Where signals of these numbers go that no instruction raised: `kill` from outside.

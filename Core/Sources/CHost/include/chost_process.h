@@ -27,3 +27,7 @@ long chost_wait(int id_type, uint32_t id, int options, int32_t result[4], void *
 
 /// Opens `path` as if `root` were the root directory. The descriptor, or -1 with errno.
 int chost_open_in_root(const char *root, const char *path, int flags);
+
+/// setresuid and setresgid of the C library, which change all threads of the process. 0, or an errno.
+int chost_set_users(uint32_t real, uint32_t effective, uint32_t saved);
+int chost_set_groups(uint32_t real, uint32_t effective, uint32_t saved);

@@ -2,39 +2,39 @@
 enum IdentityCalls {
     static let rows: [SystemCallRow] = [
         // COMPAT_43: the effective number comes in the second register.
-        systemCall(24, "getuid", returns: .pair) { _ throws(Errno) in
-            (Int32(HostSystemCall.getuid()), Int32(HostSystemCall.geteuid()))
+        systemCall(24, "getuid", returns: .identities) { _ throws(Errno) in
+            (HostIdentity.number(.getuid), HostIdentity.number(.geteuid))
         },
-        systemCall(47, "getgid", returns: .pair) { _ throws(Errno) in
-            (Int32(HostSystemCall.getgid()), Int32(HostSystemCall.getegid()))
+        systemCall(47, "getgid", returns: .identities) { _ throws(Errno) in
+            (HostIdentity.number(.getgid), HostIdentity.number(.getegid))
         },
-        systemCall(25, "geteuid", returns: .identifier) { _ throws(Errno) in Int32(HostSystemCall.geteuid()) },
-        systemCall(43, "getegid", returns: .identifier) { _ throws(Errno) in Int32(HostSystemCall.getegid()) },
+        systemCall(25, "geteuid", returns: .identity) { _ throws(Errno) in HostIdentity.number(.geteuid) },
+        systemCall(43, "getegid", returns: .identity) { _ throws(Errno) in HostIdentity.number(.getegid) },
         systemCall(23, "setuid", Identity("uid")) { _, user throws(Errno) in
-            _ = try HostSystemCall.setuid.checked(Int(user))
+            try HostIdentity.setUser(user.single)
         },
         systemCall(183, "seteuid", Identity("euid")) { _, user throws(Errno) in
-            _ = try HostSystemCall.setresuid.checked(-1, Int(user), -1)
+            try HostIdentity.setUsers(.max, user.single, .max)
         },
         systemCall(181, "setgid", Identity("gid")) { _, group throws(Errno) in
-            _ = try HostSystemCall.setgid.checked(Int(group))
+            try HostIdentity.setGroup(group.single)
         },
         systemCall(182, "setegid", Identity("egid")) { _, group throws(Errno) in
-            _ = try HostSystemCall.setresgid.checked(-1, Int(group), -1)
+            try HostIdentity.setGroups(.max, group.single, .max)
         },
         systemCall(126, "setreuid", Identity("ruid"), Identity("euid")) { _, real, effective throws(Errno) in
-            _ = try HostSystemCall.setreuid.checked(real.host, effective.host)
+            try HostIdentity.setUsers(real, effective)
         },
         systemCall(127, "setregid", Identity("rgid"), Identity("egid")) { _, real, effective throws(Errno) in
-            _ = try HostSystemCall.setregid.checked(real.host, effective.host)
+            try HostIdentity.setGroups(real, effective)
         },
         systemCall(311, "setresuid", Identity("ruid"), Identity("euid"), Identity("suid")) {
             _, real, effective, saved throws(Errno) in
-            _ = try HostSystemCall.setresuid.checked(real.host, effective.host, saved.host)
+            try HostIdentity.setUsers(real, effective, saved)
         },
         systemCall(312, "setresgid", Identity("rgid"), Identity("egid"), Identity("sgid")) {
             _, real, effective, saved throws(Errno) in
-            _ = try HostSystemCall.setresgid.checked(real.host, effective.host, saved.host)
+            try HostIdentity.setGroups(real, effective, saved)
         },
         systemCall(360, "getresuid", Out<GuestUnsigned>("ruid"), Out<GuestUnsigned>("euid"), Out<GuestUnsigned>("suid"))
         {
@@ -61,9 +61,8 @@ enum IdentityCalls {
             let groups = try thread.memory.copyInArray(GuestUnsigned.self, address, count: Int(count))
             try HostIdentity.setGroups(groups.map(\.value))
         },
-        systemCall(253, "issetugid", returns: .count) { thread throws(Errno) in
-            thread.process.isSetUserID ? 1 : 0
-        },
+        // The set-user-ID bit of a guest program's file gives it no other user.
+        systemCall(253, "issetugid", returns: .count) { _ throws(Errno) in 0 },
         systemCall(374, "__setugid", Signed("flag"), support: .refused, note: "a kernel option (REGRESSION): ENOSYS") {
             _, _ throws(Errno) in throw .ENOSYS
         },
@@ -90,14 +89,19 @@ enum IdentityCalls {
 }
 
 extension UInt32 {
-    /// For calls of the host that take -1 as "unchanged".
-    fileprivate var host: Int { self == .max ? -1 : Int(self) }
+    /// For calls that set one number. No user of the host has -1: it would leave the number as it is.
+    fileprivate var single: UInt32 {
+        get throws(Errno) {
+            guard self != .max else { throw HostIdentity.number(.geteuid) == 0 ? .EINVAL : .EPERM }
+            return self
+        }
+    }
 }
 
 extension GuestThread {
     func groups(_ count: UInt32, _ address: GuestAddress) throws(Errno) -> Int {
         // FreeBSD 12 puts the effective group first.
-        let effective = UInt32(HostSystemCall.getegid())
+        let effective = HostIdentity.number(.getegid)
         let groups = [effective] + (try HostIdentity.groups()).filter { $0 != effective }
         if count == 0 { return groups.count }
         guard count >= groups.count else { throw .EINVAL }

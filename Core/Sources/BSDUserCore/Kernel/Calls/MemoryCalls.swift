@@ -41,6 +41,9 @@ enum MemoryCalls {
         },
         systemCall(250, "minherit", Pointer("addr"), Size(), Enumeration<InheritanceNumbers>("inherit")) {
             thread, address, byteCount, inheritance throws(Errno) in
+            // Pages may be exchanged for copies of them, which nobody may write meanwhile.
+            thread.process.stopOthers(thread)
+            defer { thread.process.resumeOthers() }
             try thread.memory.addressSpace.setInheritance(address, byteCount, inheritance.guest)
         },
         systemCall(324, "mlockall", Flags<LockAllFlags>("how")) { thread, flags throws(Errno) in

@@ -48,6 +48,8 @@ struct ProcessSettings {
     ]
 
     private var values: [Int32: Int32] = [:]
+    /// Orphans below this process become its children.
+    var isReaper = false
 
     /// Sets a switch; `EINVAL` for a value that it does not have.
     mutating func set(_ command: Int32, _ value: Int32) throws(Errno) {
@@ -76,7 +78,7 @@ extension GuestThread {
         case 2...6: try reaperControl(command.guest, data)
         case 8:
             // -1: nobody may trace; 0: nobody does.
-            try memory.store(process.settings.value(7) == 1 ? Int32(0) : Int32(-1), at: data)
+            try memory.store(setting(7) == 1 ? Int32(0) : Int32(-1), at: data)
         case 11: try setDeathSignal(data)
         case 12:
             try memory.store(HostProcess.Control.currentDeathSignal.map(SignalNumber.guest) ?? 0, at: data)
@@ -84,13 +86,16 @@ extension GuestThread {
             try setSwitch(19, data)
             _ = try checked(HostProcess.Control.set(.noNewPrivileges, 1))
         case 7, 9, 13, 15, 17, 21: try setSwitch(command.guest, data)
-        default: try memory.store(process.settings.value(command.guest - 1), at: data)
+        default: try memory.store(setting(command.guest - 1), at: data)
         }
     }
 
     private func setSwitch(_ command: Int32, _ data: GuestAddress) throws(Errno) {
-        try process.settings.set(command, try memory.load(at: data))
+        let value: Int32 = try memory.load(at: data)
+        try process.lock.hold { () throws(Errno) in try process.settings.set(command, value) }
     }
+
+    private func setting(_ command: Int32) -> Int32 { process.lock.hold { process.settings.value(command) } }
 
     private func setDeathSignal(_ data: GuestAddress) throws(Errno) {
         let signal: Int32 = try memory.load(at: data)
@@ -102,30 +107,35 @@ extension GuestThread {
 
     private func reaperControl(_ command: Int32, _ data: GuestAddress) throws(Errno) {
         switch command {
-        case 2:
-            guard !process.isReaper else { throw .EBUSY }
-            _ = try checked(HostProcess.Control.set(.becomeReaper, 1))
-            process.isReaper = true
-        case 3:
-            guard process.isReaper else { throw .EINVAL }
-            _ = try checked(HostProcess.Control.set(.becomeReaper, 0))
-            process.isReaper = false
+        case 2: try becomeReaper(true, orThrow: .EBUSY)
+        case 3: try becomeReaper(false, orThrow: .EINVAL)
         case 4: try memory.store(reaperStatus(), at: data)
         case 5: try listReaped(data)
         default: try killReaped(data)
         }
     }
 
+    private func becomeReaper(_ isOn: Bool, orThrow isAlready: Errno) throws(Errno) {
+        try process.lock.hold { () throws(Errno) in
+            guard process.settings.isReaper != isOn else { throw isAlready }
+            _ = try checked(HostProcess.Control.set(.becomeReaper, isOn ? 1 : 0))
+            process.settings.isReaper = isOn
+        }
+    }
+
+    private var isReaper: Bool { process.lock.hold { process.settings.isReaper } }
+
     /// Processes below this one, when it is their reaper.
-    private var descendants: [HostProcess.Descendant] { process.isReaper ? HostProcess.descendants() : [] }
+    private var descendants: [HostProcess.Descendant] { isReaper ? HostProcess.descendants() : [] }
 
     private func reaperStatus() -> ReaperStatus {
         var status = ReaperStatus()
         let all = descendants
-        status.flags = process.isReaper ? ReaperStatus.owned : 0
+        let isReaper = isReaper
+        status.flags = isReaper ? ReaperStatus.owned : 0
         status.children = UInt32(all.count { $0.parent == HostProcess.currentPID })
         status.descendants = UInt32(all.count)
-        status.reaper = process.isReaper ? HostProcess.currentPID : 1
+        status.reaper = isReaper ? HostProcess.currentPID : 1
         status.process = all.first?.pid ?? -1
         return status
     }

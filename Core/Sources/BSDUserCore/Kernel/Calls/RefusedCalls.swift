@@ -19,17 +19,9 @@ enum RefusedCalls {
             refused(506, "jail_get", "iovp iovcnt# flags#", .ENOENT, "there are no jails"),
             refused(507, "jail_set", "iovp iovcnt# flags#", .EPERM, superuser),
             refused(508, "jail_remove", "jid#", .EPERM, superuser),
-            refused(300, "modnext", "modid#", .ENOENT, noModules),
-            refused(301, "modstat", "modid# stat", .ENOENT, noModules),
-            refused(302, "modfnext", "modid#", .ENOENT, noModules),
-            refused(303, "modfind", "name", .ENOENT, noModules),
             refused(304, "kldload", "file", .EPERM, superuser),
             refused(305, "kldunload", "fileid#", .EPERM, superuser),
-            refused(306, "kldfind", "file", .ENOENT, noModules),
-            refused(307, "kldnext", "fileid#", .ENOENT, noModules),
-            refused(308, "kldstat", "fileid# stat", .ENOENT, noModules),
-            refused(309, "kldfirstmod", "fileid#", .ENOENT, noModules),
-            refused(337, "kldsym", "fileid# cmd# data", .ENOENT, noModules),
+            refused(337, "kldsym", "fileid# cmd# data", .ENOENT, "the emulator has no kernel to look into"),
             refused(444, "kldunloadf", "fileid# flags#", .EPERM, superuser),
             refused(160, "lgetfh", "fname fhp", .EPERM, superuser),
             refused(161, "getfh", "fname fhp", .EPERM, superuser),
@@ -42,6 +34,10 @@ enum RefusedCalls {
             refused(565, "fhlink", "fhp to", .EPERM, superuser),
             refused(566, "fhlinkat", "fhp tofd# to", .EPERM, superuser),
             refused(567, "fhreadlink", "fhp buf bufsize#", .EPERM, superuser),
+            refused(
+                154, "nlm_syscall", "debug_level# grace_period# addr_count# addrs", .ENOSYS, withoutModule("nfslockd")),
+            refused(155, "nfssvc", "flag# argp", .ENOSYS, withoutModule("nfssvc")),
+            refused(505, "gssd_syscall", "path", .ENOSYS, withoutModule("kgssapi")),
             refused(176, "ntp_adjtime", "tp", .EPERM, superuser),
             refused(248, "ntp_gettime", "ntvp", .ENOSYS, withoutOption("NTP_PLL")),
             refused(241, "ffclock_getcounter", "ffcount", .ENOSYS, withoutOption("FFCLOCK")),
@@ -55,25 +51,13 @@ enum RefusedCalls {
     private static let extendedAttributes: [SystemCallRow] =
         [
             (355, "extattrctl", "path cmd# filename attrnamespace# attrname"),
-            (356, "extattr_set_file", "path attrnamespace# attrname data nbytes#"),
-            (357, "extattr_get_file", "path attrnamespace# attrname data nbytes#"),
-            (358, "extattr_delete_file", "path attrnamespace# attrname"),
-            (371, "extattr_set_fd", "fd# attrnamespace# attrname data nbytes#"),
-            (372, "extattr_get_fd", "fd# attrnamespace# attrname data nbytes#"),
-            (373, "extattr_delete_fd", "fd# attrnamespace# attrname"),
-            (412, "extattr_set_link", "path attrnamespace# attrname data nbytes#"),
-            (413, "extattr_get_link", "path attrnamespace# attrname data nbytes#"),
-            (414, "extattr_delete_link", "path attrnamespace# attrname"),
-            (437, "extattr_list_fd", "fd# attrnamespace# data nbytes#"),
-            (438, "extattr_list_file", "path attrnamespace# data nbytes#"),
-            (439, "extattr_list_link", "path attrnamespace# data nbytes#"),
             (347, "__acl_get_file", "path type# aclp"), (348, "__acl_set_file", "path type# aclp"),
             (349, "__acl_get_fd", "filedes# type# aclp"), (350, "__acl_set_fd", "filedes# type# aclp"),
             (351, "__acl_delete_file", "path type#"), (352, "__acl_delete_fd", "filedes# type#"),
             (353, "__acl_aclcheck_file", "path type# aclp"), (354, "__acl_aclcheck_fd", "filedes# type# aclp"),
             (425, "__acl_get_link", "path type# aclp"), (426, "__acl_set_link", "path type# aclp"),
             (427, "__acl_delete_link", "path type#"), (428, "__acl_aclcheck_link", "path type# aclp"),
-        ].map { refused($0.0, $0.1, $0.2, .EOPNOTSUPP, "as a file system without extended attributes and lists") }
+        ].map { refused($0.0, $0.1, $0.2, .EOPNOTSUPP, "as a file system without access control lists") }
 
     private static let optional: [SystemCallRow] =
         [
@@ -95,7 +79,7 @@ enum RefusedCalls {
         ].map { refused($0.0, $0.1, $0.2, .ENOSYS, withoutOption($0.3)) }
 
     private static let superuser = "for the superuser of a FreeBSD machine"
-    private static let noModules = "the emulator has no kernel modules"
+    private static func withoutModule(_ name: String) -> String { "as a kernel without the module \(name)" }
     private static func withoutOption(_ name: String) -> String { "as a kernel without the option \(name)" }
 
     /// A row that only fails. The arguments are given by name: `#` marks a number, `%` one of 64 bits.

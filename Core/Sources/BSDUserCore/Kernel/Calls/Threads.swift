@@ -44,7 +44,7 @@ enum ThreadCalls {
         systemCall(
             454, "_umtx_op", Pointer("obj"), Enumeration<UserMutexOperation>("op"), Size("val"), Pointer("uaddr1"),
             Pointer("uaddr2"), returns: .count, restart: .restarts, support: .partial,
-            note: "all but the registry of shared memory; priorities are not lent"
+            note: "priorities are not lent to the owner of a mutex"
         ) { thread, object, operation, value, first, second throws(Errno) in
             try thread.userMutex(operation.guest, object, value, first, second)
         },
@@ -84,23 +84,21 @@ struct ThreadParameters: GuestStruct, Equatable, Sendable {
 extension GuestThread {
     /// `thr_new`.
     fileprivate func createThread(parametersAt address: GuestAddress, byteCount: Int32) throws(Errno) {
-        let size = ThreadParameters.byteCount(memory.abi)
-        guard byteCount >= 0, Int(byteCount) <= size else { throw .EINVAL }
         // What an older program does not pass is zero.
-        var bytes = try memory.read(at: address, count: Int(byteCount))
-        bytes += [UInt8](repeating: 0, count: size - bytes.count)
-        let parameters = bytes.withUnsafeBytes { ThreadParameters(bytes: $0, memory.abi) }
+        let parameters = try memory.copyInPrefix(ThreadParameters.self, address, byteCount: Int(byteCount))
         try checkPriority(parameters.priority)
-        try createThread({ cpu in
-            architecture.setUpcall(
-                cpu, entry: parameters.entry, argument: parameters.argument, stackBase: parameters.stackBase,
-                stackBytes: parameters.stackBytes)
-            architecture.setTLS(cpu, parameters.threadPointer)
-        }, announce: { (id) throws(Errno) in
-            for place in [parameters.childNumber, parameters.parentNumber] where place != 0 {
-                try memory.storeWord(UInt64(id), at: place)
-            }
-        })
+        try createThread(
+            { cpu in
+                architecture.setUpcall(
+                    cpu, entry: parameters.entry, argument: parameters.argument, stackBase: parameters.stackBase,
+                    stackBytes: parameters.stackBytes)
+                architecture.setTLS(cpu, parameters.threadPointer)
+            },
+            announce: { (id) throws(Errno) in
+                for place in [parameters.childNumber, parameters.parentNumber] where place != 0 {
+                    try memory.storeWord(UInt64(id), at: place)
+                }
+            })
     }
 
     /// The scheduling class that a new thread asks for (`thread_create`): all but time sharing take privileges.
@@ -116,11 +114,13 @@ extension GuestThread {
     /// `thr_create`: a thread that starts in a context, from the days of KSE.
     fileprivate func createThread(contextAt context: GuestAddress, number: GuestAddress) throws(Errno) {
         let offset = UInt64(architecture.description.signalFrame.mcontextOffset)
-        try createThread({ (cpu) throws(Errno) in
-            try architecture.setMContext(cpu, memory, context &+ offset)
-        }, announce: { (id) throws(Errno) in
-            if number != 0 { try memory.storeWord(UInt64(id), at: number) }
-        })
+        try createThread(
+            { (cpu) throws(Errno) in
+                try architecture.setMContext(cpu, memory, context &+ offset)
+            },
+            announce: { (id) throws(Errno) in
+                if number != 0 { try memory.storeWord(UInt64(id), at: number) }
+            })
     }
 
     // MARK: Suspending

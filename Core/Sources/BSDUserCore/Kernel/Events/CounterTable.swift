@@ -3,14 +3,14 @@
 final class CounterTable {
     private let lock = HostLock()
     private var descriptors: Set<Int32> = []
-    /// Whether there is none: most programs never have one.
+    /// Whether there is none: most programs never have one, and reading shall cost them nothing.
     private(set) var isEmpty = true
 
     init() {}
 
-    /// The table of a child that shares its parent's memory.
-    init(copying parent: CounterTable) {
-        descriptors = parent.lock.hold { parent.descriptors }
+    /// The table of a new process.
+    init(copying other: CounterTable) {
+        descriptors = other.lock.hold { other.descriptors }
         isEmpty = descriptors.isEmpty
     }
 
@@ -36,10 +36,11 @@ final class CounterTable {
         if contains(from) { add(to) }
     }
 
-    /// Between the two nothing changes: for a fork. In the child the lock is new.
+    // MARK: Fork
+
     func prepareFork() { lock.lock() }
     func finishForkInParent() { lock.unlock() }
-    func resetInChild() { lock.resetInChild() }
+    func finishForkInChild() { lock.resetInChild() }
 }
 
 extension GuestThread {

@@ -9,7 +9,7 @@ enum DescriptorKind: Equatable {
         switch kind {
         case .file: return FileSource(descriptor, isWriting: isWriting)
         case .eventQueue where isWriting: throw .EINVAL
-        default: return DescriptorSource(descriptor, kind, isWriting: isWriting)
+        default: return DescriptorSource(descriptor, kind, isWriting: isWriting, queue.process.socketErrors)
         }
     }
 

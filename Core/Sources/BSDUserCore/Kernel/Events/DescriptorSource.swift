@@ -6,6 +6,7 @@ final class DescriptorSource: EventSource {
     private let descriptor: Int32
     private let kind: DescriptorKind
     private let isWriting: Bool
+    private let errors: SocketErrors
     private var poller: Int32 = -1
     private var tellsChanges = false
     /// What the poller has just said.
@@ -13,7 +14,8 @@ final class DescriptorSource: EventSource {
 
     var isPolled: Bool { true }
 
-    init(_ descriptor: Int32, _ kind: DescriptorKind, isWriting: Bool) {
+    init(_ descriptor: Int32, _ kind: DescriptorKind, isWriting: Bool, _ errors: SocketErrors) {
+        self.errors = errors
         self.descriptor = descriptor
         self.kind = kind
         self.isWriting = isWriting
@@ -44,7 +46,10 @@ final class DescriptorSource: EventSource {
 
     /// A socket that is not connected yet: the host says "hung up", FreeBSD nothing.
     private func isFresh(_ readiness: UInt32) -> Bool {
-        readiness & HostPoller.hungUp != 0 && readiness & (HostPoller.peerShutDown | HostPoller.failed) == 0
+        let ends = HostPoller.peerShutDown | HostPoller.failed
+        guard readiness & HostPoller.hungUp != 0, readiness & ends == 0 else { return false }
+        // Who waits for room only is not told of the peer's end.
+        return HostPoller.readiness(of: descriptor, ends) & ends == 0
     }
 
     func detach(_ note: EventNote, _ queue: EventQueue) {
@@ -84,6 +89,9 @@ final class DescriptorSource: EventSource {
         self.readiness = nil
         note.flags &= ~EventFlags.endOfFile
         note.notes = 0
+        if kind == .socket && readiness & HostPoller.failed != 0 {
+            note.notes = UInt32(bitPattern: errors.look(descriptor)?.rawValue ?? 0)
+        }
         if kind == .socket && isFresh(readiness) { return false }
         return isWriting ? evaluateWriting(note, readiness) : evaluateReading(note, readiness)
     }

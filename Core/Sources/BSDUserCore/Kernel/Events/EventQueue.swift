@@ -41,10 +41,6 @@ final class EventQueue {
         return try body()
     }
 
-    /// Between the two nothing changes: for a fork.
-    func prepareFork() { lock.lock() }
-    func finishForkInParent() { lock.unlock() }
-
     // MARK: Changes
 
     /// Carries out one change (`kqueue_register`).
@@ -54,9 +50,7 @@ final class EventQueue {
         guard let row = EventSources.row(change.filter) else { throw .EINVAL }
         if row.isOfDescriptor { try checkDescriptor(change.identifier) }
         // The host's treatment of signals is not the queue's: it changes before the lock is taken.
-        if row.filter == EventFilter.signal { 
-            process.lock.hold { process.watchSignal(Int32(clamping: change.identifier)) }
-        }
+        if row.filter == EventFilter.signal { process.countArrivals(of: change.identifier) }
         try locked { () throws(Errno) in
             if let note = notes[EventNote.Key(identifier: change.identifier, filter: change.filter)] {
                 try update(note, change)
@@ -83,6 +77,12 @@ final class EventQueue {
         notesByTag[note.tag] = note
         if note.isDisabled { source.setWatching(false, note, self) }
         reconsider(note)
+    }
+
+    /// Puts a note in the place of one with the same identifier.
+    func replace(_ change: KernelEvent, _ source: any EventSource) throws(Errno) {
+        if let note = notes[EventNote.Key(identifier: change.identifier, filter: change.filter)] { drop(note) }
+        try add(change, source)
     }
 
     private func update(_ note: EventNote, _ change: KernelEvent) throws(Errno) {
@@ -168,6 +168,9 @@ final class EventQueue {
         isClosed = true
         helpers.setAlarm(waitingThreads > 0 ? 0 : nil)
     }
+
+    func prepareFork() { lock.lock() }
+    func finishForkInParent() { lock.unlock() }
 
     /// All descriptors of the emulator that belong to the queue.
     var ownDescriptors: [Int32] { helpers.descriptors + notes.values.compactMap { $0.source.ownDescriptor } }

@@ -7,14 +7,8 @@ final class EventTable {
     /// Signals that some note counts.
     private(set) var watchedSignals = SignalSet.none
 
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        lock.lock()
-        defer { lock.unlock() }
-        return body()
-    }
-
     func add(_ queue: EventQueue) {
-        locked {
+        lock.hold {
             queues[queue.descriptor] = queue
             isEmpty = false
         }
@@ -22,18 +16,18 @@ final class EventTable {
 
     /// The queue of a descriptor; `EBADF` when it is something else.
     func queue(_ descriptor: Int32) throws(Errno) -> EventQueue {
-        guard let queue = locked({ queues[descriptor] }) else { throw .EBADF }
+        guard let queue = lock.hold({ queues[descriptor] }) else { throw .EBADF }
         return queue
     }
 
-    func isQueue(_ descriptor: Int32, _ queue: EventQueue) -> Bool { locked { queues[descriptor] === queue } }
+    func isQueue(_ descriptor: Int32, _ queue: EventQueue) -> Bool { lock.hold { queues[descriptor] === queue } }
 
-    private var all: [EventQueue] { locked { distinctQueues } }
+    private var all: [EventQueue] { lock.hold { distinctQueues } }
 
-    /// Each queue once, whatever numbers it has. The lock is held.
+    // A queue may have several numbers. The lock is held.
     private var distinctQueues: [EventQueue] {
         var seen = Set<ObjectIdentifier>()
-        return queues.values.filter { seen.insert(ObjectIdentifier($0)).inserted }
+        return queues.sorted { $0.key < $1.key }.map(\.value).filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 
     // MARK: Descriptors
@@ -42,7 +36,7 @@ final class EventTable {
     func willClose(_ descriptor: Int32) {
         guard !isEmpty else { return }
         for queue in all { queue.forget(descriptor: descriptor) }
-        locked {
+        lock.hold {
             guard let queue = queues.removeValue(forKey: descriptor) else { return }
             isEmpty = queues.isEmpty
             if let other = queues.first(where: { $0.value === queue })?.key {
@@ -61,30 +55,12 @@ final class EventTable {
 
     func didDuplicate(_ from: Int32, _ to: Int32) {
         guard !isEmpty else { return }
-        locked { if let queue = queues[from] { queues[to] = queue } }
+        lock.hold { if let queue = queues[from] { queues[to] = queue } }
     }
 
-    /// Queues are not inherited: closes their descriptors in the child of a fork, which then has a table of its own.
-    func closeInChild() { Self.close(queues.flatMap { [$0.key] + $0.value.ownDescriptors }) }
+    // MARK: Fork
 
-    /// The descriptors of another process's queues, which this one's host process has and does not want.
-    private var inherited: [Int32] = []
-
-    /// The table of a process that shares its parent's memory: it has none of the parent's queues.
-    init(inheriting parent: EventTable) {
-        inherited = parent.locked { parent.queues.flatMap { [$0.key] + $0.value.ownDescriptors } }
-    }
-
-    init() {}
-
-    /// In the child: closes the descriptors of its parent's queues.
-    func closeInherited() { Self.close(inherited) }
-
-    private static func close(_ descriptors: [Int32]) {
-        for number in descriptors { _ = HostSystemCall.close(Int(number)) }
-    }
-
-    /// Holds everything still for a fork, so that the child finds no change half made.
+    /// Takes the locks of the table and of all queues, in this order as always.
     func prepareFork() {
         lock.lock()
         for queue in distinctQueues { queue.prepareFork() }
@@ -95,9 +71,32 @@ final class EventTable {
         lock.unlock()
     }
 
-    // MARK: Signals
+    /// Queues are not inherited: closes their descriptors in the child of a `fork`, whose parent held all locks.
+    func closeAfterFork() {
+        for descriptor in allDescriptors { _ = HostSystemCall.close(Int(descriptor)) }
+    }
 
-    func watch(_ signal: Int32) { locked { watchedSignals.insert(signal) } }
+    /// The same in the child of a `vfork`, where the table is still the parent's.
+    func closeAfterVirtualFork() {
+        let descriptors = lock.hold {
+            let queues = distinctQueues
+            queues.forEach { $0.prepareFork() }
+            defer { queues.forEach { $0.finishForkInParent() } }
+            return allDescriptors
+        }
+        for descriptor in descriptors { _ = HostSystemCall.close(Int(descriptor)) }
+    }
+
+    private var allDescriptors: [Int32] { Array(queues.keys) + distinctQueues.flatMap { $0.ownDescriptors } }
+
+    // MARK: Processes and signals
+
+    func processTold(_ pid: Int32, _ event: ProcessEvent) {
+        guard !isEmpty else { return }
+        for queue in all { queue.processTold(pid, event) }
+    }
+
+    func watch(_ signal: Int32) { lock.hold { watchedSignals.insert(signal) } }
 
     func signalArrived(_ signal: Int32) {
         guard watchedSignals.contains(signal) else { return }

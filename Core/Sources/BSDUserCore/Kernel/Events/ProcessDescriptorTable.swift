@@ -18,34 +18,49 @@ final class ProcessDescriptorTable {
     private var entries: [Int32: Entry] = [:]
     /// Whether there is none: most programs never have one.
     private(set) var isEmpty = true
-
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        lock.lock()
-        defer { lock.unlock() }
-        return body()
-    }
+    /// Those that are gone while the host's SIGCHLD may still be on its way, the last ones.
+    private var silenced: [Int32] = []
+    private static let silencedLimit = 64
 
     func add(_ pid: Int32, descriptor: Int32, isDaemon: Bool) {
-        locked {
+        lock.hold {
             entries[pid] = Entry(numbers: [descriptor], isDaemon: isDaemon)
             isEmpty = false
         }
     }
 
-    func contains(_ pid: Int32) -> Bool { !isEmpty && locked { entries[pid] != nil } }
+    func contains(_ pid: Int32) -> Bool { !isEmpty && lock.hold { entries[pid] != nil } }
+
+    /// Whether the host's SIGCHLD about a process is for nobody.
+    func silences(_ pid: Int32) -> Bool {
+        guard !isEmpty || !silenced.isEmpty else { return false }
+        return lock.hold {
+            if let index = silenced.firstIndex(of: pid) {
+                silenced.remove(at: index)
+                return true
+            }
+            return entries[pid] != nil
+        }
+    }
+
+    /// A child without a descriptor has that number now.
+    func wasStarted(_ pid: Int32) {
+        guard !silenced.isEmpty else { return }
+        lock.hold { silenced.removeAll { $0 == pid } }
+    }
 
     /// The numbers of all of them.
-    var processes: Set<Int32> { locked { Set(entries.keys) } }
+    var processes: Set<Int32> { lock.hold { Set(entries.keys) } }
 
     /// Whether a descriptor stands for one of them.
     func isOfProcess(_ descriptor: Int32) -> Bool {
-        !isEmpty && locked { entries.values.contains { $0.numbers.contains(descriptor) } }
+        !isEmpty && lock.hold { entries.values.contains { $0.numbers.contains(descriptor) } }
     }
 
     /// The process of a descriptor, and whether something is left of it.
     func process(of descriptor: Int32) -> (pid: Int32, isGone: Bool)? {
         guard !isEmpty else { return nil }
-        return locked {
+        return lock.hold {
             entries.first { $0.value.numbers.contains(descriptor) }.map { ($0.key, $0.value.isGone) }
         }
     }
@@ -54,7 +69,7 @@ final class ProcessDescriptorTable {
 
     func didDuplicate(_ from: Int32, _ to: Int32) {
         guard !isEmpty else { return }
-        locked {
+        lock.hold {
             if let pid = entries.first(where: { $0.value.numbers.contains(from) })?.key {
                 entries[pid]?.numbers.insert(to)
             }
@@ -64,7 +79,7 @@ final class ProcessDescriptorTable {
     /// A descriptor is about to be closed.
     func willClose(_ descriptor: Int32) {
         guard !isEmpty else { return }
-        locked {
+        lock.hold {
             guard let pid = entries.first(where: { $0.value.numbers.contains(descriptor) })?.key else { return }
             entries[pid]?.numbers.remove(descriptor)
             if entries[pid]?.numbers.isEmpty == true { release(pid) }
@@ -83,29 +98,37 @@ final class ProcessDescriptorTable {
     }
 
     private func forget(_ pid: Int32) {
+        silenced = silenced.suffix(Self.silencedLimit - 1) + [pid]
         entries[pid] = nil
         isEmpty = entries.isEmpty
     }
 
     /// Takes those that nobody can wait for any more, as init would.
     func reapReleased() {
-        locked {
+        lock.hold {
             for (pid, entry) in entries where entry.numbers.isEmpty && HostProcess.reap(pid) { forget(pid) }
         }
     }
 
     /// This process ends, and its descriptors are closed with it.
     func killAll() {
-        for (pid, entry) in entries where !entry.isDaemon && entry.report == nil && !entry.isGone {
-            _ = HostProcess.send(HostSignal.kill, to: pid)
+        guard !isEmpty else { return }
+        lock.hold {
+            for (pid, entry) in entries where !entry.isDaemon && entry.report == nil && !entry.isGone {
+                _ = HostProcess.send(HostSignal.kill, to: pid)
+            }
         }
     }
+
+    /// Between the two nothing changes: for a fork. The child has a table of its own.
+    func prepareFork() { lock.lock() }
+    func finishForkInParent() { lock.unlock() }
 
     // MARK: Waiting
 
     /// The host has told how a process ended. One whose descriptors are all closed is forgotten.
     func keep(_ report: ChildReport) {
-        locked {
+        lock.hold {
             guard let entry = entries[report.pid] else { return }
             if entry.numbers.isEmpty { forget(report.pid) } else { entries[report.pid]?.report = report }
         }
@@ -114,7 +137,7 @@ final class ProcessDescriptorTable {
     /// How a process ended, when the host has told already. Without `keeps` it is told once.
     func report(_ pid: Int32, keeps: Bool) -> ChildReport? {
         guard !isEmpty else { return nil }
-        return locked {
+        return lock.hold {
             guard let report = entries[pid]?.report else { return nil }
             if !keeps {
                 entries[pid]?.report = nil
@@ -125,7 +148,7 @@ final class ProcessDescriptorTable {
     }
 
     /// The process has been waited for.
-    func wasWaitedFor(_ pid: Int32) { locked { entries[pid]?.isGone = true } }
+    func wasWaitedFor(_ pid: Int32) { lock.hold { entries[pid]?.isGone = true } }
 }
 
 /// What else a descriptor means to the emulator than to the host.
@@ -148,5 +171,16 @@ extension GuestProcess {
         events.didDuplicate(from, to)
         processDescriptors.didDuplicate(from, to)
         counters.didDuplicate(from, to)
+    }
+
+    /// This is a new process: it has no event queues, nor children.
+    func becomeChild() {
+        events.closeAfterFork()
+        events = EventTable()
+        asynchronous.closeAfterFork()
+        asynchronous = AsynchronousTable()
+        processDescriptors = ProcessDescriptorTable()
+        settings.isReaper = false
+        watchers = watchers.ofChild
     }
 }

@@ -5,8 +5,9 @@ enum ClockIdentifier: EnumerationTable {
     static let rows: [EnumerationRow] = [
         EnumerationRow(0, CLOCK_REALTIME, "CLOCK_REALTIME"), EnumerationRow(1, nil, "CLOCK_VIRTUAL"),
         EnumerationRow(2, nil, "CLOCK_PROF"), EnumerationRow(4, CLOCK_MONOTONIC, "CLOCK_MONOTONIC"),
-        EnumerationRow(5, CLOCK_BOOTTIME, "CLOCK_UPTIME"), EnumerationRow(7, CLOCK_BOOTTIME, "CLOCK_UPTIME_PRECISE"),
-        EnumerationRow(8, CLOCK_BOOTTIME, "CLOCK_UPTIME_FAST"),
+        EnumerationRow(5, CLOCK_MONOTONIC, "CLOCK_UPTIME"),
+        EnumerationRow(7, CLOCK_MONOTONIC, "CLOCK_UPTIME_PRECISE"),
+        EnumerationRow(8, CLOCK_MONOTONIC_COARSE, "CLOCK_UPTIME_FAST"),
         EnumerationRow(9, CLOCK_REALTIME, "CLOCK_REALTIME_PRECISE"),
         EnumerationRow(10, CLOCK_REALTIME_COARSE, "CLOCK_REALTIME_FAST"),
         EnumerationRow(11, CLOCK_MONOTONIC, "CLOCK_MONOTONIC_PRECISE"),

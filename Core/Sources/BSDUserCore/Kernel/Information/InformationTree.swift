@@ -16,7 +16,8 @@ struct InformationTree: Sendable {
     private static let firstAutomatic: Int32 = 0x100
 
     static let shared = InformationTree(
-        SystemVariables.rows + ProcessVariables.rows + NetworkVariables.rows + RoutingVariables.rows,
+        SystemVariables.rows + KernelVariables.rows + ProcessVariables.rows + NetworkVariables.rows
+            + RoutingVariables.rows,
         nodes: SystemVariables.nodes)
 
     init(_ rows: [InformationRow], nodes: [String: Int32]) {

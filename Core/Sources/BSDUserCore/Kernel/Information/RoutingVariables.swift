@@ -70,7 +70,8 @@ enum RoutingVariables {
     }
 
     private static func addressMessage(
-        _ interface: HostInterface, _ address: HostInterface.InterfaceAddress, isLong: Bool, _ data: [UInt8], _ abi: GuestABI
+        _ interface: HostInterface, _ address: HostInterface.InterfaceAddress, isLong: Bool, _ data: [UInt8],
+        _ abi: GuestABI
     ) -> [UInt8] {
         var header = InterfaceMessage()
         header.type = newAddress

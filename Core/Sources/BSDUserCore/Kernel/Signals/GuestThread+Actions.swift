@@ -132,15 +132,15 @@ extension GuestThread {
     func send(_ signal: Int32, toThread id: Int64, of pid: Int32) throws(Errno) {
         if pid == HostProcess.currentPID { return try send(signal, toThread: id) }
         if id == -1 { return try send(signal, to: pid) }
-        guard pid > 0, id > GuestThread.firstID, id <= Int64(Int32.max),
-            HostProcess.hasThread(pid, Int32(id - GuestThread.firstID))
-        else { throw .ESRCH }
+        guard pid > 0, let number = GuestThread.hostNumber(ofThread: id), HostProcess.hasThread(pid, number) else {
+            throw .ESRCH
+        }
         guard signal != 0 else { return }
         guard SignalNumber.isValid(signal) else { throw .EINVAL }
         if SignalSet.unblockable.contains(signal) { return try send(signal, to: pid) }
         guard HostProcess.isEmulated(pid) else { throw .EPERM }
         let error = HostSignal.queue(
-            pid, thread: Int32(id - GuestThread.firstID), SignalNumber.hostCarrier, code: HostSignal.carriedToThread,
+            pid, thread: number, SignalNumber.hostCarrier, code: HostSignal.carriedToThread,
             error: signal)
         guard error == 0 else { throw Errno(host: error) }
     }
@@ -153,7 +153,9 @@ extension GuestThread {
     /// Carries out what no program can catch. False for all other signals.
     private func actOnProcess(_ signal: Int32) -> Bool {
         switch signal {
-        case Signal.kill.rawValue: HostSignal.die(SignalNumber.host(signal))
+        case Signal.kill.rawValue:
+            systemCalls?.trace?.killed(by: signal)
+            HostSignal.die(SignalNumber.host(signal))
         case Signal.stop.rawValue: HostSignal.stop(SignalNumber.host(signal))
         default: return false
         }

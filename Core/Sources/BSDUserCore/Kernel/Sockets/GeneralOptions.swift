@@ -31,6 +31,9 @@ enum GeneralOptions {
         .constant(level, 0x1003, "SO_SNDLOWAT", 2048), .number(level, 0x1004, "SO_RCVLOWAT", Host(1, 18)),
         time(0x1005, "SO_SNDTIMEO", 21), time(0x1006, "SO_RCVTIMEO", 20),
         .readOnly(level, 0x1007, "SO_ERROR") { thread, fd throws(Errno) in
+            if let told = thread.process.socketErrors.take(fd) {
+                return GuestInt(told.rawValue).encoded(thread.memory.abi)
+            }
             let error = try HostSocket.integerOption(fd, HostOption.socket, HostOption.error)
             return GuestInt(error == 0 ? 0 : Errno(host: error).rawValue).encoded(thread.memory.abi)
         },

@@ -37,7 +37,7 @@ extension GuestThread {
     func socketPair(_ domain: Int32, _ type: FlagSet<SocketType>, _ number: Int32) throws(Errno) -> DescriptorPair {
         let host = try hostSocket(domain, type, number)
         let (first, second) = try HostSocket.pair(host.domain, host.type, host.number)
-        guard HostDescriptors.isGuests(first), HostDescriptors.isGuests(second) else {
+        guard max(first, second) < process.descriptorLimit else {
             closePair(first, second)
             throw .EMFILE
         }
@@ -75,13 +75,20 @@ extension GuestThread {
         let limit = 107
         let suffix = name.isEmpty ? [] : [UInt8(ascii: "/")] + name
         if let real = HostPath.ofDescriptor(directory), real.count + suffix.count <= limit { return real + suffix }
-        return Array("/proc/self/fd/\(directory)".utf8) + suffix
+        return Self.descriptorPrefix + Array("\(directory)".utf8) + suffix
     }
+
+    private static let descriptorPrefix = Array("/proc/self/fd/".utf8)
 
     /// The guest's form of an address that the host gave; nil for none.
     func guestAddress(_ bytes: [UInt8]) -> SocketAddress? {
         guard let address = SocketAddress(host: bytes) else { return nil }
         guard case .local(let path) = address, path.first == UInt8(ascii: "/") else { return address }
+        // Of a path that went by way of a descriptor the name is left, which is what the socket's folder calls it.
+        if path.starts(with: Self.descriptorPrefix) {
+            return .local(
+                Array(path.dropFirst(Self.descriptorPrefix.count).drop { $0 != UInt8(ascii: "/") }.dropFirst()))
+        }
         return .local(process.paths.guestPath(path) ?? [])
     }
 

@@ -4,9 +4,10 @@ let systemCallFamilies: [[SystemCallRow]] = [
     FileAttributeCalls.rows, WaitingCalls.rows, TimeCalls.rows, LimitCalls.rows, IdentityCalls.rows,
     ControlCalls.rows, SystemInformationCalls.rows, CapabilityCalls.rows, RefusedCalls.rows,
     MemoryCalls.rows, ProcessCalls.rows, SignalCalls.rows, ThreadCalls.rows, TimerCalls.rows, SchedulingCalls.rows,
+    ExtendedAttributeCalls.rows, ModuleCalls.rows, PseudoTerminalCalls.rows,
     EventCalls.rows, ProcessDescriptorCalls.rows, SpecialDescriptorCalls.rows, SharedMemoryCalls.rows,
-    ProcessControlCalls.rows, ComparisonCalls.rows,
-    SocketCalls.rows, SocketTransferCalls.rows,
+    ProcessControlCalls.rows, ComparisonCalls.rows, SocketCalls.rows, SocketTransferCalls.rows,
+    InterprocessCalls.rows, AsynchronousCalls.rows, ProcessorSetCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.

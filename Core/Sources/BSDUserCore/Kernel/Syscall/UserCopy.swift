@@ -23,6 +23,17 @@ extension GuestMemory {
         }
     }
 
+    /// Copies in the first bytes of a structure that callers may know a shorter form of; the rest is zero.
+    func copyInPrefix<Element: GuestStruct>(_ type: Element.Type, _ address: GuestAddress, byteCount: Int)
+        throws(Errno) -> Element
+    {
+        let size = Element.byteCount(abi)
+        guard (0...size).contains(byteCount) else { throw .EINVAL }
+        var bytes = try read(at: address, count: byteCount)
+        bytes += [UInt8](repeating: 0, count: size - byteCount)
+        return bytes.withUnsafeBytes { Element(bytes: $0, abi) }
+    }
+
     /// Copies in a vector of texts that ends with a null pointer (`argv`); `E2BIG` above the limit.
     func copyInTexts(_ address: GuestAddress, byteLimit: Int) throws(Errno) -> [[UInt8]] {
         var texts: [[UInt8]] = []

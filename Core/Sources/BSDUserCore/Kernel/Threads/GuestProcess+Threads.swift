@@ -23,6 +23,7 @@ extension GuestProcess {
     /// The child of a `fork` has the calling thread alone.
     func becomeSingleThreaded(_ thread: GuestThread) {
         threads = [thread]
+        idleCarriers = []
         stopper = nil
         standingCount = 0
         standstill.resetInChild()
@@ -44,6 +45,7 @@ extension GuestProcess {
 
     func resumeOthers() {
         lock.hold {
+            guard stopper != nil else { return }
             stopper = nil
             standstill.broadcast()
         }

@@ -15,6 +15,9 @@ public final class GuestProcess {
     let lock = HostLock()
     /// The threads, in the order of their creation.
     var threads: [GuestThread] = []
+    /// Host threads that wait for threads to carry.
+    var idleCarriers: [ThreadCarrier] = []
+    var keepsCarriers = true
     /// Who has stopped all other threads, how many stand still, and what tells of changes of both.
     var stopper: GuestThread?
     var standingCount = 0
@@ -27,21 +30,32 @@ public final class GuestProcess {
     var minimumTimeout: UInt64 = 0
     /// POSIX timers by the guest's number.
     var timers = TimerTable()
-    /// Threads that sleep on objects in guest memory. Who shares the memory shares them.
-    let sleepQueues: SleepQueues
-    /// Event queues, process descriptors, and descriptors that count.
+    /// Event queues, process descriptors, and descriptors that count; each has a lock of its own.
     var events = EventTable()
     var processDescriptors = ProcessDescriptorTable()
     var counters = CounterTable()
+    /// In the child of a `vfork`: the queues whose descriptors it has, but not they.
+    private(set) var parentsEvents: EventTable?
+    private(set) var parentsWatchers = ProcessWatchers()
+    /// Who is told of forks and programs.
+    var watchers = ProcessWatchers()
+    let socketErrors = SocketErrors()
+    /// Asynchronous input and output.
+    var asynchronous = AsynchronousTable()
+    /// Segments of System V that are attached: addresses and sizes.
+    var segments: [GuestAddress: UInt64] = [:]
     /// What `procctl` has set.
     var settings = ProcessSettings()
-    var isReaper = false
+    /// Threads that sleep on objects in guest memory. Who shares the memory shares them.
+    let sleepQueues: SleepQueues
     /// The program's path from the guest's root, for `AT_EXECPATH` and `kern.proc.pathname`.
     public var executablePath: [UInt8]
     /// Where the program was loaded, for `sysctl`.
     public var image = ImageInformation()
     /// Name that `ps` shows (`p_comm`): the file's name, at most 19 bytes.
     public var commandName: [UInt8]
+    /// Numbers of processor sets.
+    var processorSets = ProcessorSets()
     /// Where the guest's paths lead.
     public let paths: PathRoot
     /// Limits that the host does not keep, by the guest's number of the resource.
@@ -50,11 +64,11 @@ public final class GuestProcess {
     var loginName = HostIdentity.loginName()
     var loginClass = Array("default".utf8)
     /// Sockets that raise no SIGPIPE (`SO_NOSIGPIPE`).
-    var quietSockets = QuietSockets()
+    let quietSockets: QuietSockets
     /// State of the random numbers that a seed gives; nil without a seed.
     var randomState: UInt64?
-    /// The program ran `execve` with a set-user-ID file: `issetugid`.
-    public var isSetUserID = false
+    /// The memory is the parent's (`vfork`): the process may run or start another program, but not start threads in it.
+    let sharesMemory: Bool
     /// How the process ends; nil while it runs.
     public private(set) var ending: Ending?
 
@@ -67,12 +81,15 @@ public final class GuestProcess {
     }
 
     init(architecture: any GuestArchitecture, memory: GuestMemory, configuration: EmulatorConfiguration) {
+        sharesMemory = false
         sleepQueues = SleepQueues()
+        quietSockets = QuietSockets()
         self.architecture = architecture
         self.memory = memory
         self.configuration = configuration
         paths = PathRoot(configuration.prefix) ?? .closed()
         randomState = configuration.randomSeed
+        limits = configuration.limits
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
         commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
@@ -82,6 +99,7 @@ public final class GuestProcess {
     init(sharingMemoryWith parent: GuestProcess) {
         parent.lock.lock()
         defer { parent.lock.unlock() }
+        sharesMemory = true
         architecture = parent.architecture
         memory = parent.memory
         configuration = parent.configuration
@@ -94,11 +112,16 @@ public final class GuestProcess {
         loginName = parent.loginName
         loginClass = parent.loginClass
         randomState = parent.randomState
-        isSetUserID = parent.isSetUserID
+        processorSets = parent.processorSets
         sleepQueues = parent.sleepQueues
-        events = EventTable(inheriting: parent.events)
+        quietSockets = QuietSockets(copying: parent.quietSockets)
         counters = CounterTable(copying: parent.counters)
         settings = parent.settings
+        segments = parent.segments
+        settings.isReaper = false
+        parentsEvents = parent.events
+        parentsWatchers = parent.watchers
+        watchers = parent.watchers.ofChild
         // A child begins without pending signals and timers (fork(2)).
         signals = parent.signals
         signals.queue = SignalQueue()
@@ -132,6 +155,8 @@ public struct ImageInformation: Sendable, Equatable {
     public var trampolineBytes: UInt64 = 0
     /// `kern.usrstack`.
     public var stackTop: GuestAddress = 0
+    /// The auxiliary vector.
+    public var auxiliary: Range<GuestAddress> = 0..<0
     /// Range of the program's text, and the first address of `brk`.
     public var textStart: GuestAddress = 0
     public var textBytes: UInt64 = 0

@@ -7,6 +7,9 @@ extension GuestThread {
         _ = HostSignal.blockAll()
         // What has come so far came for the parent.
         collectHostSignals()
+        // The child has a copy of all that other threads were in the midst of, and nobody to finish it: also in the
+        // libraries below the emulator, whose locks nobody here knows.
+        process.stopOthers(self)
         let locks = ForkLocks(self)
         let pid = HostProcess.fork()
         if pid == 0 {
@@ -17,6 +20,8 @@ extension GuestThread {
             return .unchanged
         }
         locks.release()
+        process.resumeOthers()
+        if pid > 0 { process.hasForked(pid) }
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -30,8 +35,7 @@ extension GuestThread {
     func vfork(resetsHandlers: Bool = false) throws(Errno) -> SystemCallOutcome {
         _ = HostSignal.blockAll()
         collectHostSignals()
-        let child = GuestThread(cpu: cpu, createdBy: self, in: GuestProcess(sharingMemoryWith: process))
-        child.signals.stack = signals.stack
+        let child = GuestThread(inPlaceOf: self, process: GuestProcess(sharingMemoryWith: process))
         if resetsHandlers { child.process.signals.resetCaught() }
         let saved = SavedCPUState(cpu)
         process.beginStanding()
@@ -39,11 +43,15 @@ extension GuestThread {
             chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(child).toOpaque())
         }
         saved.restore(cpu)
+        process.sleepQueues.forget(child.sleeper)
         // The child had this thread's notes of signals.
         HostThread.forgetKicks()
         needsAttention = true
         process.endStanding(self)
+        // The child may have had others.
+        process.applyLimitsToMemory()
         HostSignal.hold(heldOnHost)
+        if pid > 0 { process.events.processTold(HostProcess.currentPID, .fork(child: pid)) }
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -56,7 +64,9 @@ extension GuestThread {
         let process = thread.process
         process.threads = [thread]
         HostSignal.hold(0)
-        process.events.closeInherited()
+        process.parentsEvents?.closeAfterVirtualFork()
+        // The parent can tell only when the child has ended or runs another program, which is too late for watchers.
+        process.parentsWatchers.tell(.fork(child: HostProcess.currentPID), of: HostProcess.parentPID)
         // Death at an arbitrary instruction could leave a lock of the shared memory taken for ever, so every signal that
         // would kill waits for a safepoint.
         process.lock.hold { process.prepareHost(forBlocked: .all) }
@@ -78,10 +88,7 @@ extension GuestThread {
         HostSignal.hold(0)
         _ = process.timers.removeAll()
         process.becomeSingleThreaded(self)
-        process.events.closeInChild()
-        process.events = EventTable()
-        process.processDescriptors = ProcessDescriptorTable()
-        process.isReaper = false
+        process.becomeChild()
     }
 }
 
@@ -93,9 +100,12 @@ private struct ForkLocks {
     init(_ thread: GuestThread) {
         self.thread = thread
         thread.process.lock.lock()
-        thread.process.sleepQueues.lockAll()
-        thread.process.events.prepareFork()
+        thread.process.quietSockets.prepareFork()
         thread.process.counters.prepareFork()
+        thread.process.processDescriptors.prepareFork()
+        thread.process.asynchronous.prepareFork()
+        thread.process.events.prepareFork()
+        thread.process.sleepQueues.lockAll()
         thread.execution?.engine.prepareFork()
         thread.memory.addressSpace.prepareFork()
         KernelLog.prepareFork()
@@ -105,16 +115,20 @@ private struct ForkLocks {
         KernelLog.finishForkInParent()
         thread.memory.addressSpace.finishForkInParent()
         thread.execution?.engine.finishForkInParent()
-        thread.process.counters.finishForkInParent()
-        thread.process.events.finishForkInParent()
         thread.process.sleepQueues.unlockAll()
+        thread.process.events.finishForkInParent()
+        thread.process.asynchronous.finishForkInParent()
+        thread.process.processDescriptors.finishForkInParent()
+        thread.process.counters.finishForkInParent()
+        thread.process.quietSockets.finishForkInParent()
         thread.process.lock.unlock()
     }
 
     func resetInChild() {
         KernelLog.finishForkInChild()
         thread.process.lock.resetInChild()
-        thread.process.counters.resetInChild()
+        thread.process.quietSockets.resetInChild()
+        thread.process.counters.finishForkInChild()
         thread.process.sleepQueues.resetInChild()
         thread.memory.addressSpace.finishForkInChild()
         if let execution = thread.execution { execution.engine.finishForkInChild(survivor: execution) }

@@ -10,34 +10,19 @@ extension GuestThread {
     ) throws(Errno) {
         let count = process.lock.hold { process.threads.count }
         guard count < GuestProcess.maximumThreadCount else { throw .EPROCLIM }
-        guard let engine = execution?.engine else { throw .ENOMEM }
-        let state = CPUState.allocate()
-        state.copyRegisters(of: cpu)
+        guard let engine = execution?.engine, !process.sharesMemory else { throw .ENOMEM }
+        guard let carrier = process.takeCarrier(engine) else { throw .EAGAIN }
+        carrier.prepare(cpu)
+        let thread = GuestThread(on: carrier, createdBy: self)
         do throws(Errno) {
-            try prepare(state)
-        } catch {
-            state.deallocate()
-            throw error
-        }
-        guard let execution = ThreadExecution(engine: engine, cpu: state) else {
-            state.deallocate()
-            throw .ENOMEM
-        }
-        let thread = GuestThread(cpu: state, createdBy: self, in: process)
-        thread.execution = execution
-        let birth = ThreadBirth(thread)
-        guard birth.takePlace() else {
-            thread.giveUpExecution()
-            throw .EAGAIN
-        }
-        do throws(Errno) {
+            try prepare(carrier.cpu)
             try announce(thread.id)
         } catch {
-            birth.proceed(isWanted: false)
+            process.giveBack(carrier)
             throw error
         }
         process.lock.hold { process.threads.append(thread) }
-        birth.proceed(isWanted: true)
+        carrier.carry(thread)
     }
 
     /// `thr_exit`: ends the thread. Returns when it is the last: it must end the process itself.
@@ -45,8 +30,8 @@ extension GuestThread {
         if process.removeUnlessLast(self) { endThread() }
     }
 
-    /// The life of a thread that `createThread` started, on its own host thread.
-    fileprivate func live() {
+    /// The life of a thread on its carrier's host thread.
+    func live() {
         HostSignal.setMask(0)
         deliverSignals()
         architecture.cpuLoop(self)
@@ -57,52 +42,9 @@ extension GuestThread {
     func finish() {
         if process.lock.hold({ process.threads.contains { $0 === self } }) { process.terminateHost() }
         _ = HostSignal.blockAll()
-        // What has come so far goes to the threads that are left.
+        // What has come so far goes to the threads that are left. What was held back is for whom this host thread carries
+        // next to decide.
         collectHostSignals()
-        execution?.leaveThread()
-        giveUpExecution()
-        // The host's procfs shows the process through its first thread.
-        if host.number == HostProcess.currentPID { HostThread.sleepForEver() }
-    }
-
-    fileprivate func giveUpExecution() {
-        execution?.engine.remove(execution)
-        execution = nil
-        cpu.deallocate()
-    }
-}
-
-/// The start of a host thread: it says who it is, and waits until the guest knows.
-private final class ThreadBirth {
-    private let thread: GuestThread
-    private let hasArrived = HostEvent()
-    private let mayProceed = HostEvent()
-    private var isWanted = true
-
-    init(_ thread: GuestThread) { self.thread = thread }
-
-    /// Starts the host thread and waits until it is there. False when the host has no more.
-    func takePlace() -> Bool {
-        guard HostThread.start(self, { $0.run() }) == 0 else { return false }
-        hasArrived.waitUninterrupted()
-        return true
-    }
-
-    func proceed(isWanted: Bool) {
-        self.isWanted = isWanted
-        mayProceed.happen()
-    }
-
-    private func run() {
-        thread.adoptHostThread()
-        thread.execution?.enterThread()
-        hasArrived.happen()
-        mayProceed.waitUninterrupted()
-        if isWanted {
-            thread.live()
-        } else {
-            thread.execution?.leaveThread()
-            thread.giveUpExecution()
-        }
+        HostSignal.hold(0)
     }
 }

@@ -28,6 +28,8 @@ public final class GuestThread {
     let suspension = HostEvent()
     /// What the thread sleeps on, and wakes it.
     let sleeper = Sleeper()
+    /// Writes the trace of an `execve` that is about to replace the program.
+    var beforeReplacement: (() -> Void)?
     /// The lists of robust mutexes that it registered.
     var robustLists = RobustLists()
     /// Name set by `thr_set_name`; under the process's lock.
@@ -39,11 +41,24 @@ public final class GuestThread {
     /// The loop must return: the thread or the process has ended by this thread's doing.
     public private(set) var hasEnded = false
 
-    /// FreeBSD's thread numbers are none of its process numbers; the host's of both stay below this (PID_MAX_LIMIT of
-    /// Linux's `threads.h`).
-    static let firstID: Int64 = 1 << 22
+    /// FreeBSD's thread numbers are none of its process numbers, and one that has been used does not come back soon. The
+    /// low bits are the host's number, which is below this (PID_MAX_LIMIT of Linux's `threads.h`), so that processes that
+    /// share memory never have threads of the same number; above it is how often that host thread was used.
+    static let numberLimit: Int64 = 1 << 22
+    /// `lwpid_t` has 32 bits, and mutexes need the highest one.
+    private static let generationCount: Int64 = 1 << 9
 
-    /// The first thread of a process, carried by the calling one.
+    private static func id(_ host: HostThread, generation: Int64) -> Int64 {
+        (1 + generation % (generationCount - 1)) * numberLimit + Int64(host.number)
+    }
+
+    /// The host's number of the thread with a number; nil when no thread can have it.
+    static func hostNumber(ofThread id: Int64) -> Int32? {
+        guard id > numberLimit, id < numberLimit * generationCount else { return nil }
+        return Int32(id % numberLimit)
+    }
+
+    /// The first thread of a process, carried by the calling host thread.
     init(cpu: CPUState, process: GuestProcess) {
         self.cpu = cpu
         self.process = process
@@ -54,26 +69,44 @@ public final class GuestThread {
         process.lock.hold { process.threads.append(self) }
     }
 
-    /// A further thread of its creator's process, or with another process the thread of a child that shares memory with
-    /// the creator. It has no host thread of its own yet.
-    init(cpu: CPUState, createdBy creator: GuestThread, in process: GuestProcess) {
-        self.cpu = cpu
+    /// A further thread of its creator's process.
+    init(on carrier: ThreadCarrier, createdBy creator: GuestThread) {
+        cpu = carrier.cpu
+        process = creator.process
+        architecture = creator.architecture
+        memory = creator.memory
+        execution = carrier.execution
+        systemCalls = creator.systemCalls
+        signals.mask = creator.signals.mask
+        host = carrier.host
+        id = GuestThread.id(host, generation: carrier.generation)
+        borrow()
+    }
+
+    /// The thread of a child process that shares its creator's memory and stands in for it.
+    init(inPlaceOf creator: GuestThread, process: GuestProcess) {
+        cpu = creator.cpu
         self.process = process
         architecture = creator.architecture
         memory = creator.memory
-        host = creator.host
         execution = creator.execution
         systemCalls = creator.systemCalls
-        // An initialiser calls no observer.
-        runner = creator.runner
-        dispatcher = creator.dispatcher
         signals.mask = creator.signals.mask
+        signals.stack = creator.signals.stack
+        host = creator.host
+        borrow()
+    }
+
+    /// An initialiser calls no observer.
+    private func borrow() {
+        runner = execution.map { Borrowed($0) }
+        dispatcher = systemCalls.map { Borrowed($0) }
     }
 
     /// The calling host thread carries the thread from now on.
     func adoptHostThread() {
         host = .current
-        id = GuestThread.firstID + Int64(host.number)
+        id = GuestThread.id(host, generation: 0)
     }
 
     /// Makes the thread look for signals. It has not ended: the caller holds the process's lock and has it from the list.

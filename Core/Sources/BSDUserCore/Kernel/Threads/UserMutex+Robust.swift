@@ -23,11 +23,7 @@ extension GuestThread {
 
     /// UMTX_OP_ROBUST_LISTS.
     func registerRobustLists(_ address: GuestAddress, byteCount: UInt64) throws(Errno) {
-        let size = RobustLists.byteCount(memory.abi)
-        guard byteCount <= UInt64(size) else { throw .EINVAL }
-        var bytes = try memory.read(at: address, count: Int(byteCount))
-        bytes += [UInt8](repeating: 0, count: size - bytes.count)
-        robustLists = bytes.withUnsafeBytes { RobustLists(bytes: $0, memory.abi) }
+        robustLists = try memory.copyInPrefix(RobustLists.self, address, byteCount: Int(clamping: byteCount))
     }
 
     /// Unlocks what the thread holds at its end.

@@ -47,7 +47,7 @@ extension GuestThread {
         case .oldSemaphoreWake: try wakeOldSemaphore(object)
         case .semaphoreWait: try waitForSemaphore(object, size: first, second, try deadline())
         case .semaphoreWake: try wakeSemaphore(object)
-        case .sharedMemory: throw .EOPNOTSUPP
+        case .sharedMemory: return try sharedMemory(at: first, flags: UInt32(truncatingIfNeeded: value))
         case .robustLists: try registerRobustLists(first, byteCount: value)
         case .minimumTimeout: try memory.storeWord(minimumTimeout, at: first)
         case .setMinimumTimeout: try setMinimumTimeout(value)

@@ -131,6 +131,7 @@ struct SignalEvent: GuestStruct, Equatable, Sendable {
 
     static let none: Int32 = 0
     static let bySignal: Int32 = 1
+    static let byEvent: Int32 = 3
     static let toThread: Int32 = 4
 
     mutating func fields<Visitor: FieldVisitor>(_ visitor: inout Visitor) {
