@@ -28,8 +28,8 @@ extension BlockEmitter {
         let width = width(operation.type)
         var (a, b) = (operation.a, operation.b)
         var condition = hostCondition(operation.flags)
-        if values[value].traits.contains(.folded), let conjunction = testedBits(operation) {
-            let isZero = emitTest(conjunction)
+        if values[value].traits.contains(.folded) {
+            let isZero = emitTest(value)
             return condition == .equal ? isZero : isZero.negated
         }
         if constant(a) != nil && constant(b) == nil {
