@@ -10,9 +10,7 @@ import Testing
 
     private func files(below folder: URL) throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter {
-            var isDirectory = ObjCBool(false)
-            FileManager.default.fileExists(atPath: folder.appending(path: $0).path, isDirectory: &isDirectory)
-            return !isDirectory.boolValue
+            try folder.appending(path: $0).resourceValues(forKeys: [.isDirectoryKey]).isDirectory != true
         }
     }
 

@@ -47,7 +47,7 @@ extension Disassembler {
 }
 
 /// Words that a row turns down when it translates them.
-private struct ReservedWords {
+struct ReservedWords {
     private let architecture = AArch64()
 
     func contains(_ word: UInt32) -> Bool {

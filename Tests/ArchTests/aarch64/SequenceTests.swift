@@ -44,6 +44,7 @@ struct SequencePool {
     private let memory: [RowPlan]
     private let branches: [RowPlan]
     private let instructions: InstructionSet<Translator>
+    private let reserved = ReservedWords()
 
     init() throws {
         instructions = InstructionSet(.aarch64, AArch64.rows)
@@ -108,6 +109,8 @@ struct SequencePool {
                 }
             }
             if case .memory(let size, _, _) = plan.kind { word = atBase(word, plan, size, &operands) }
+            // Where a reserved word ends a sequence, flags that are overwritten behind it need not be right.
+            if reserved.contains(word) { continue }
             if !mayWriteBase(Word(word), plan), plan.isDefined(Word(word)) { return word }
         }
     }
