@@ -531,6 +531,13 @@ private func shown(_ immediate: Int32, _ width: Width, hasShortForm: Bool = true
             golden.expect("vpsrad \(an), \(bn), 9") { $0.packedShift(PackedOpcode(0x72), 4, a, b, 9) }
             golden.expect("vpsllq \(an), \(bn), 63") { $0.packedShift(PackedOpcode(0x73, isWide: true), 6, a, b, 63) }
             golden.expect("vshufps \(an), \(bn), \(cn), 136") { $0.shuffleSingles(a, b, c, control: 136) }
+            golden.expect("vsubpd \(an), \(bn), \(cn)") { $0.packedFloat(0x5C, isDouble: true, a, b, c) }
+            golden.expect("vsqrtps \(an), \(bn)") {
+                $0.packedFloat(0x51, isDouble: false, a, XMM(code: 0), b)
+            }
+            golden.expect("vfnmadd231ps \(an), \(bn), \(cn)") {
+                $0.packedFused231(.nmadd, isDouble: false, a, b, c)
+            }
             golden.expect("vpextrb \(rn), \(an), 7") { $0.extractNarrow(.byte, r, a, lane: 7) }
             golden.expect("vpinsrb \(an), \(bn), \(rn), 7") { $0.insertNarrow(.byte, a, b, r, lane: 7) }
             golden.expect("vpinsrw \(an), \(bn), \(rn), 7") { $0.insertNarrow(.word, a, b, r, lane: 7) }

@@ -70,6 +70,36 @@ extension Assembler {
         emit8(control)
     }
 
+    /// Packed arithmetic by its opcode, as for scalars; `first` is not there for square roots.
+    @inline(__always)
+    mutating func packedFloat(_ opcode: UInt8, isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM) {
+        encodeVector(packedOpcode(opcode, isDouble), reg: destination.code, vvvv: first.code, rm: second.code)
+    }
+
+    @inline(__always)
+    private func packedOpcode(_ opcode: UInt8, _ isDouble: Bool) -> VectorOpcode {
+        VectorOpcode(opcode, .escape0F, isDouble ? .prefix66 : .none, evexW: isDouble, operandLog2: 4)
+    }
+
+    /// VCMPUNORDPS, VCMPUNORDPD: all ones in lanes where an operand is a NaN. Registers stay below 16.
+    @inline(__always)
+    mutating func packedUnordered(isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM) {
+        encodeVector(packedOpcode(0xC2, isDouble), reg: destination.code, vvvv: first.code, rm: second.code)
+        emit8(3)
+    }
+
+    /// destination = ±(first * second) ± destination in each lane.
+    @inline(__always)
+    mutating func packedFused231(
+        _ operation: FusedOperation, isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM
+    ) {
+        // The packed form's opcode is one less than the scalar's.
+        encodeVector(
+            VectorOpcode(
+                operation.rawValue &- 1, .escape0F38, .prefix66, vexW: isDouble, evexW: isDouble, operandLog2: 4),
+            reg: destination.code, vvvv: first.code, rm: second.code)
+    }
+
     /// VPEXTRB, VPEXTRW: an element, zero-extended.
     @inline(__always)
     mutating func extractNarrow(_ width: Width, _ destination: GPR, _ source: XMM, lane: UInt8) {

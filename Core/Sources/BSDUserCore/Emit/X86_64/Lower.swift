@@ -100,7 +100,7 @@ extension BlockEmitter {
         case .vectorExtract: lowerVectorExtract(operation)
         case .vectorInsert: lowerVectorInsert(operation)
         case .vectorCopyLane: lowerVectorCopyLane(operation)
-        default: if !lowerVector(operation) { lowerExecuted(operation) }
+        default: if !lowerVector(operation) && !lowerVectorFloat(operation) { lowerExecuted(operation) }
         }
     }
 
