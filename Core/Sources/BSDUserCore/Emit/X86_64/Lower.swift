@@ -95,7 +95,12 @@ extension BlockEmitter {
         case .jump: lowerJump(operation)
         case .exit: lowerExit(operation)
         case .exitIf: lowerExitIf(operation)
-        default: lowerExecuted(operation)
+        case .vectorFromScalar: lowerFromScalar(operation, isDuplicated: false)
+        case .vectorDuplicate: lowerFromScalar(operation, isDuplicated: true)
+        case .vectorExtract: lowerVectorExtract(operation)
+        case .vectorInsert: lowerVectorInsert(operation)
+        case .vectorCopyLane: lowerVectorCopyLane(operation)
+        default: if !lowerVector(operation) && !lowerVectorFloat(operation) { lowerExecuted(operation) }
         }
     }
 
