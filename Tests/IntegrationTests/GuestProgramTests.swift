@@ -60,7 +60,7 @@ struct GuestProgramTests {
             Row(program: program("extremes"), checks: 50),
             Row(program: program("churn"), checks: 6),
             Row(program: program("threads"), checks: 77),
-            Row(program: program("umtx"), checks: 122),
+            Row(program: program("umtx"), checks: 123),
             Row(program: program("thread_signals"), checks: 41),
             Row(program: program("thread_processes"), checks: 15),
             Row(program: program("kqueue"), checks: 150),

@@ -89,6 +89,70 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("pipe2({") && $0.contains("}, O_NONBLOCK|O_CLOEXEC) = 0") }, "\(lines)")
     }
 
+    @Test func variablesOfSysctlAreShownByTheirType() throws {
+        let lines = try lines { (kernel) throws in
+            let length = kernel.room(8)
+            try kernel.memory.store(UInt64(64), at: length)
+            // kern.ostype has as many bytes as a 64-bit number.
+            try kernel.call(570, kernel.text("kern.ostype"), 11, kernel.room(64), length, 0, 0)
+            let number = kernel.room(8)
+            try kernel.memory.store(UInt32(1), at: number)
+            try kernel.memory.store(UInt32(24), at: number + 4)
+            try kernel.memory.store(UInt64(64), at: length)
+            try kernel.call(202, number, 2, kernel.room(64), length, 0, 0)
+            try kernel.memory.store(UInt32(37), at: number + 4)
+            try kernel.memory.store(UInt64(8), at: length)
+            try kernel.call(202, number, 2, kernel.room(64), length, 0, 0)
+        }
+        #expect(lines[0].hasPrefix(#"__sysctlbyname("kern.ostype", 11, "FreeBSD", 8, NULL, 0) = 0"#), "\(lines)")
+        #expect(lines[1].hasPrefix("__sysctl(kern.osreldate, 2, 1"), "\(lines)")
+        #expect(lines[2].contains("<random bytes>"), "\(lines)")
+    }
+
+    @Test func aCallThatMayWaitStandsOnOneLine() throws {
+        let lines = try lines { (kernel) throws in
+            let pair = kernel.room(8)
+            try kernel.call(542, pair, 0)
+            let ends = try [0, 4].map { UInt64(try kernel.memory.load(at: pair + $0, as: UInt32.self)) }
+            try kernel.call(4, ends[1], kernel.text("x"), 1)
+            try kernel.call(3, ends[0], kernel.room(8), 8)
+            for end in ends { try kernel.call(6, end) }
+        }
+        #expect(lines.filter { $0.hasPrefix("read(") }.count == 1, "\(lines)")
+    }
+
+    @Test func longBuffersAreCutWhereAsked() throws {
+        let lines = try lines { (kernel) throws in
+            let file = UInt64(try kernel.call(5, kernel.text("/dev/null"), 1, 0))
+            try kernel.call(4, file, kernel.text(String(repeating: "x", count: 100)), 100)
+            try kernel.call(6, file)
+        }
+        let shown = String(repeating: "x", count: 64)
+        #expect(lines.contains { $0.contains("\"\(shown)\"..., 100) = 100") }, "\(lines)")
+    }
+
+    @Test func signalsStandAmongTheCalls() throws {
+        for isJSON in [false, true] {
+            let lines = try lines(SystemCallTraceOptions(isJSON: isJSON)) { (kernel) throws in
+                let trace = try #require(kernel.trace)
+                trace.delivered(SignalInfo(signal: 30, pid: 7))
+                trace.delivered(SignalInfo(signal: 11, code: 1, address: 0x10))
+                trace.killed(by: 11)
+            }
+            let expected =
+                isJSON
+                ? [
+                    #""signal":"SIGUSR1","si_code":"SI_USER","si_pid":7}"#,
+                    #""signal":"SIGSEGV","si_code":1,"si_addr":"0x10"}"#, #""killed":"SIGSEGV"}"#,
+                ]
+                : [
+                    "--- SIGUSR1 {si_code=SI_USER, si_pid=7} ---", "--- SIGSEGV {si_code=1, si_addr=0x10} ---",
+                    "+++ killed by SIGSEGV +++",
+                ]
+            #expect(zip(lines, expected).allSatisfy { $0.hasSuffix($1) } && lines.count == 3, "\(lines)")
+        }
+    }
+
     @Test func whatReadvFilledIsShown() throws {
         let lines = try lines { (kernel) throws in
             let file = UInt64(try kernel.call(5, kernel.text("/dev/zero"), 0, 0))

@@ -24,6 +24,14 @@ public final class PathRoot {
         hostPrefix = path == Array("/".utf8) ? [] : path
     }
 
+    /// The host's own root.
+    static func host() -> PathRoot { PathRoot(host: ()) }
+
+    private init(host: Void) {
+        rootDescriptor = nil
+        hostPrefix = []
+    }
+
     /// A root that leads nowhere: what is left when the directory cannot be opened. Nothing leads to the host's root.
     public static func closed() -> PathRoot { PathRoot(closed: ()) }
 

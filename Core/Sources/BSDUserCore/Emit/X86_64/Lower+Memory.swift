@@ -2,11 +2,16 @@
 extension BlockEmitter {
     /// The host address of `operand + displacement`. Guest addresses are host addresses.
     mutating func address(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) -> Address {
+        if values[current].traits.contains(.folded) { return foldedAddress(displacement) }
         let wraps = attributes.contains(.wrap32)
         if let base = constant(operand) {
             let sum = base &+ Int64(displacement)
             if wraps { return Address(absolute: Int32(truncatingIfNeeded: sum), is32Bit: true) }
             if sum == Int64(Int32(truncatingIfNeeded: sum)) { return Address(absolute: Int32(truncatingIfNeeded: sum)) }
+        }
+        if values[current].traits.contains(.folded), let terms = addressTerms(operations[current]) {
+            let base = useGPR(terms.base)
+            return Address(base, index: useGPR(terms.index), scale: terms.scale, displacement)
         }
         if !wraps, let sum = addressOfSum(operand, displacement) { return sum }
         return Address(useGPR(operand), displacement, is32Bit: wraps)

@@ -113,7 +113,7 @@ final class ProcessDescriptorTable {
     /// This process ends, and its descriptors are closed with it.
     func killAll() {
         guard !isEmpty else { return }
-        locked {
+        lock.hold {
             for (pid, entry) in entries where !entry.isDaemon && entry.report == nil && !entry.isGone {
                 _ = HostProcess.send(HostSignal.kill, to: pid)
             }

@@ -84,9 +84,15 @@ struct ArgumentReader {
 
     /// The call's first word.
     func firstWord(_ thread: GuestThread) throws(Errno) -> UInt64 {
+        var reader = fromStart
+        return try reader.word(thread)
+    }
+
+    /// A reader of the same arguments, from the first.
+    var fromStart: ArgumentReader {
         var reader = self
         reader.position = 0
-        return try reader.word(thread)
+        return reader
     }
 
     /// The next word: sign-extended, as `long` and `int` arguments are.
