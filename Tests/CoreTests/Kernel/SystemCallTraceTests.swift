@@ -153,6 +153,33 @@ import Testing
         }
     }
 
+    @Test func whatAnotherArgumentDecidesIsShown() throws {
+        let lines = try lines { (kernel) throws in
+            let room = kernel.room(2048)
+            let count = try kernel.call(79, 0, 0)
+            try kernel.call(79, UInt64(count), room)
+            try kernel.memory.store(UInt32(7), at: room)
+            _ = try kernel.errno(80, 2000, room)
+            let page = TestKernel.scratch
+            try kernel.call(78, page, 8192, room)
+            try kernel.call(544, 0, 0, 14, room)
+            try kernel.memory.store(UInt32(99), at: room)
+            _ = try kernel.errno(544, 0, 0, 13, room)
+            try kernel.memory.store(TimeSpecification(seconds: 5, nanoseconds: 6), at: room)
+            _ = try kernel.errno(454, room + 64, 11, 1, 16, room)
+            _ = try kernel.errno(422, 8)
+        }
+        let shown = lines.filter { !$0.hasSuffix("...") }
+        #expect(shown[0].hasPrefix("getgroups(0, NULL) = "))
+        #expect(shown[1].hasPrefix("getgroups(") && shown[1].contains(", ["))
+        #expect(shown[2].hasPrefix("setgroups(2000, [7, 0, ") && shown[2].contains("...]) = -1 EINVAL"))
+        #expect(shown[3].hasSuffix(", 8192, [3, 0]) = 0") || shown[3].hasSuffix(", 8192, [3, 3]) = 0"), "\(shown[3])")
+        #expect(shown[4].hasSuffix("PROC_ASLR_STATUS, 3) = 0"), "\(shown[4])")
+        #expect(shown[5].contains("PROC_ASLR_CTL, 99) = -1 EINVAL"), "\(shown[5])")
+        #expect(shown[6].contains("16, {tv_sec=5,tv_nsec=6})"), "\(shown[6])")
+        #expect(shown[7].hasPrefix("setcontext(0x8) = -1 EFAULT"), "\(shown[7])")
+    }
+
     @Test func whatReadvFilledIsShown() throws {
         let lines = try lines { (kernel) throws in
             let file = UInt64(try kernel.call(5, kernel.text("/dev/zero"), 0, 0))

@@ -55,6 +55,9 @@ enum HostSignal {
         return chost_signal_next(&record) != 0 ? record : nil
     }
 
+    /// Forgets signals that were noted and not taken.
+    static func forgetNotes() { chost_signal_forget_notes() }
+
     /// Sends noted signals of faults' numbers (`kill -SEGV`) the same way.
     static func catchForeignFaults() {
         chost_fault_set_asynchronous_handler { chost_signal_note($0, $1, $2) }

@@ -9,10 +9,6 @@ extension BlockEmitter {
             if wraps { return Address(absolute: Int32(truncatingIfNeeded: sum), is32Bit: true) }
             if sum == Int64(Int32(truncatingIfNeeded: sum)) { return Address(absolute: Int32(truncatingIfNeeded: sum)) }
         }
-        if values[current].traits.contains(.folded), let terms = addressTerms(operations[current]) {
-            let base = useGPR(terms.base)
-            return Address(base, index: useGPR(terms.index), scale: terms.scale, displacement)
-        }
         if !wraps, let sum = addressOfSum(operand, displacement) { return sum }
         return Address(useGPR(operand), displacement, is32Bit: wraps)
     }

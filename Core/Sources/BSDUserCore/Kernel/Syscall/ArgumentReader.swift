@@ -75,10 +75,10 @@ struct ArgumentReader {
         return try stackWord(index - registerCount, thread)
     }
 
-    /// The word before the next one again: some arguments mean what another says.
-    func previousWord(_ thread: GuestThread) throws(Errno) -> UInt64 {
+    /// The word before the next one again, or one further back: some arguments mean what another says.
+    func previousWord(_ thread: GuestThread, back distance: Int = 1) throws(Errno) -> UInt64 {
         var reader = self
-        reader.position = max(0, position - 1)
+        reader.position = max(0, position - distance)
         return try reader.word(thread)
     }
 
