@@ -1,19 +1,31 @@
 /// The sockets with `SO_NOSIGPIPE`, which the host's sockets do not have: by inode, so that every descriptor of a socket
 /// means the same one. A program that takes this one's place starts without.
 struct QuietSockets {
-    private var inodes: Set<UInt64> = []
+    /// Whether there was ever one; read without the lock, since it only ever becomes true.
+    fileprivate(set) var isUsed = false
+    fileprivate var inodes: Set<UInt64> = []
+}
 
-    /// Whether a descriptor's socket is one; nothing is asked while there are none.
+extension GuestProcess {
+    /// Whether a descriptor's socket raises no SIGPIPE; nothing is asked while there is no such socket.
     @inline(__always)
-    func contain(_ fd: Int32) -> Bool {
-        if inodes.isEmpty { return false }
+    func isQuiet(_ fd: Int32) -> Bool { quietSockets.isUsed && isKnownQuiet(fd) }
+
+    private func isKnownQuiet(_ fd: Int32) -> Bool {
         guard let inode = Self.inode(fd) else { return false }
-        return inodes.contains(inode)
+        return lock.hold { quietSockets.inodes.contains(inode) }
     }
 
-    mutating func set(_ fd: Int32, _ isQuiet: Bool) {
+    func setQuiet(_ fd: Int32, _ isQuiet: Bool) {
         guard let inode = Self.inode(fd) else { return }
-        if isQuiet { inodes.insert(inode) } else { inodes.remove(inode) }
+        lock.hold {
+            if isQuiet {
+                quietSockets.inodes.insert(inode)
+                quietSockets.isUsed = true
+            } else {
+                quietSockets.inodes.remove(inode)
+            }
+        }
     }
 
     private static func inode(_ fd: Int32) -> UInt64? {
