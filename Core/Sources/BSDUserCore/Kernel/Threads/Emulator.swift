@@ -47,8 +47,12 @@ public enum Emulator {
             release: configuration.release, stackBytes: configuration.stackBytes,
             randomSeed: configuration.randomSeed, openGuestPath: { HostProgram.openForReading($0, paths) })
         let loader = ProgramLoader(architecture: architecture, space: space, memory: memory, options: options)
+        // `vn_fullpath`: what the program is called, whatever it was called by.
+        let fullPath = paths.guestPath(ofDescriptor: program.descriptor) ?? program.path
+        process.image.fullPath = fullPath
         let loaded = try loader.load(
-            descriptor: program.descriptor, path: program.path, arguments: program.arguments,
+            descriptor: program.descriptor,
+            path: program.path.first == UInt8(ascii: "/") ? program.path : fullPath, arguments: program.arguments,
             environment: configuration.environment)
         HostProgram.close(program.descriptor)
 
