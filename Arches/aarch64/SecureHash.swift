@@ -3,13 +3,21 @@ import BSDUserCore
 /// The steps of SHA-1, SHA-256 and SHA-512 that instructions make (DDI 0487, J1.3 and C7.2; the functions are those of
 /// FIPS 180-4). Words of 32 bits are numbered from the least significant.
 enum SecureHash {
-    private static func words(_ bits: VectorBits) -> [UInt32] {
-        [bits.low, bits.high].flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] }
+    private typealias Words = SIMD4<UInt32>
+
+    private static func words(_ bits: VectorBits) -> Words {
+        Words(
+            UInt32(truncatingIfNeeded: bits.low), UInt32(truncatingIfNeeded: bits.low >> 32),
+            UInt32(truncatingIfNeeded: bits.high), UInt32(truncatingIfNeeded: bits.high >> 32))
     }
 
-    private static func vector(_ words: [UInt32]) -> VectorBits {
+    private static func vector(_ words: Words) -> VectorBits {
         VectorBits(
             low: UInt64(words[0]) | UInt64(words[1]) << 32, high: UInt64(words[2]) | UInt64(words[3]) << 32)
+    }
+
+    private static func right(_ words: Words, _ amount: UInt32) -> Words {
+        words &>> amount | words &<< (32 - amount)
     }
 
     private static func right<T: FixedWidthInteger>(_ value: T, _ amount: T) -> T {
@@ -30,15 +38,16 @@ enum SecureHash {
     {
         var x = words(state)
         var e = UInt32(truncatingIfNeeded: rest.low)
-        for word in words(schedule) {
+        let schedule = words(schedule)
+        for index in 0..<4 {
             let mixed: UInt32 =
                 switch function {
                 case .choose: choose(x[1], x[2], x[3])
                 case .parity: x[1] ^ x[2] ^ x[3]
                 case .majority: majority(x[1], x[2], x[3])
                 }
-            let next = e &+ right(x[0], 27) &+ mixed &+ word
-            (e, x) = (x[3], [next, x[0], right(x[1], 2), x[2]])
+            let next = e &+ right(x[0], 27) &+ mixed &+ schedule[index]
+            (e, x) = (x[3], Words(next, x[0], right(x[1], 2), x[2]))
         }
         return vector(x)
     }
@@ -49,8 +58,8 @@ enum SecureHash {
 
     static func sha1Schedule1(_ state: VectorBits, _ first: VectorBits) -> VectorBits {
         let (old, moved) = (words(state), words(first))
-        let mixed = [old[0] ^ moved[1], old[1] ^ moved[2], old[2] ^ moved[3], old[3]]
-        var result = mixed.map { right($0, 31) }
+        let mixed = old ^ Words(moved[1], moved[2], moved[3], 0)
+        var result = right(mixed, 31)
         result[3] ^= right(mixed[0], 30)
         return vector(result)
     }
@@ -60,30 +69,30 @@ enum SecureHash {
     /// Four rounds on a to d and e to h; both halves of the state.
     static func sha256(_ low: VectorBits, _ high: VectorBits, _ schedule: VectorBits) -> (VectorBits, VectorBits) {
         var (x, y) = (words(low), words(high))
-        for word in words(schedule) {
+        let schedule = words(schedule)
+        for index in 0..<4 {
             let sigma1 = right(y[0], 6) ^ right(y[0], 11) ^ right(y[0], 25)
             let sigma0 = right(x[0], 2) ^ right(x[0], 13) ^ right(x[0], 22)
-            let sum = y[3] &+ sigma1 &+ choose(y[0], y[1], y[2]) &+ word
+            let sum = y[3] &+ sigma1 &+ choose(y[0], y[1], y[2]) &+ schedule[index]
             let next = sum &+ sigma0 &+ majority(x[0], x[1], x[2])
-            (x, y) = ([next, x[0], x[1], x[2]], [x[3] &+ sum, y[0], y[1], y[2]])
+            (x, y) = (Words(next, x[0], x[1], x[2]), Words(x[3] &+ sum, y[0], y[1], y[2]))
         }
         return (vector(x), vector(y))
     }
 
     static func sha256Schedule0(_ state: VectorBits, _ first: VectorBits) -> VectorBits {
         let old = words(state)
-        let moved = [old[1], old[2], old[3], UInt32(truncatingIfNeeded: first.low)]
-        return vector(zip(old, moved).map { $0 &+ (right($1, 7) ^ right($1, 18) ^ $1 >> 3) })
+        let moved = Words(old[1], old[2], old[3], UInt32(truncatingIfNeeded: first.low))
+        return vector(old &+ (right(moved, 7) ^ right(moved, 18) ^ moved &>> 3))
     }
 
     static func sha256Schedule1(_ state: VectorBits, _ first: VectorBits, _ second: VectorBits) -> VectorBits {
         let (old, middle, last) = (words(state), words(first), words(second))
-        let moved = [middle[1], middle[2], middle[3], last[0]]
-        var result: [UInt32] = []
-        for number in 0..<4 {
-            let source = number < 2 ? last[number + 2] : result[number - 2]
-            let sigma = right(source, 17) ^ right(source, 19) ^ source >> 10
-            result.append(sigma &+ old[number] &+ moved[number])
+        let sum = old &+ Words(middle[1], middle[2], middle[3], last[0])
+        var result = Words()
+        for index in 0..<4 {
+            let source = index < 2 ? last[index + 2] : result[index - 2]
+            result[index] = sum[index] &+ (right(source, 17) ^ right(source, 19) ^ source >> 10)
         }
         return vector(result)
     }

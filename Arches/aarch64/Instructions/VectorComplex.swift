@@ -5,7 +5,7 @@ enum VectorComplex {
     static let rows: [Instruction<Translator>] = [
         row("0 q 1 01110 lane 0 rm 1 11 srot 01 rn rd", "fcadd", except: Reserved.complexLanes, add),
         row("0 q 1 01110 lane 0 rm 1 10 rot 1 rn rd", "fcmla", except: Reserved.complexLanes) { t, w in
-            let shape = t.shape(w)
+            let shape = w.shape
             multiplyAdd(&t, w, shape, t.repeated(w[Bits.rm], shape), w[Bits.rotation])
         },
         row("0 1 1 01111 10 0 m rml 0 erot 1 h 0 rn rd", "fcmla") { t, w in
@@ -29,7 +29,7 @@ enum VectorComplex {
 
     /// The second operand turned by 90 or 270 degrees and added.
     private static func add(_ t: inout Translator, _ w: Word) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let isThreeQuarters = w[Bits.rotationOfSum] == 1
         let exchanged = exchanged(&t, t.repeated(w[Bits.rm], shape), shape.lane)
         let signs = signs(&t, shape.lane, real: !isThreeQuarters, imaginary: isThreeQuarters)

@@ -111,26 +111,21 @@ enum VectorConversions {
     private static func toInteger(
         _ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary, _ rounding: FloatRounding
     ) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let (lanes, number) = (t.repeated(w[Bits.rn], shape), Int(rounding.rawValue))
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, lanes, shape.lane, number: number), shape)
     }
 
     private static func fromInteger(_ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let lanes = t.repeated(w[Bits.rn], shape)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, lanes, shape.lane), shape)
     }
 
     // MARK: Fixed point
 
-    private static func fixedPoint(_ t: borrowing Translator, _ w: Word) -> (shape: VectorShape, fraction: Int) {
-        let shape = t.shiftShape(w)
-        return (shape, w.rightShift(shape.lane))
-    }
-
     private static func fromFixedPoint(_ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary) {
-        let (shape, fraction) = fixedPoint(t, w)
+        let (shape, fraction) = (w.shiftShape, w.rightShift(w.shiftLane))
         let number = t.builder.vectorFloat(operation, t.repeated(w[Bits.rn], shape), shape.lane)
         let scale = t.lanes(Double(sign: .plus, exponent: -fraction, significand: 1), shape.lane)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(.mul, number, scale, shape.lane), shape)
@@ -138,7 +133,7 @@ enum VectorConversions {
 
     /// What is far beyond every integer is brought nearer before the multiplication, which is exact then.
     private static func toFixedPoint(_ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary) {
-        let (shape, fraction) = fixedPoint(t, w)
+        let (shape, fraction) = (w.shiftShape, w.rightShift(w.shiftLane))
         var number = t.repeated(w[Bits.rn], shape)
         number = t.builder.vectorFloat(.min, number, t.lanes(0x1p70, shape.lane), shape.lane)
         number = t.builder.vectorFloat(.max, number, t.lanes(-0x1p70, shape.lane), shape.lane)

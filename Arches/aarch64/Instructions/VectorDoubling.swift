@@ -45,12 +45,12 @@ enum VectorDoubling {
     fileprivate enum Use { case whole, added, subtracted }
 
     private static func product(_ t: inout Translator, _ w: Word, _ use: Use) {
-        let lane = t.shape(w).lane
+        let lane = w.shape.lane
         t.setDoubledProduct(w, t.vector(w[Bits.rm]), lane, use)
     }
 
     private static func productByElement(_ t: inout Translator, _ w: Word, _ use: Use) {
-        let lane = t.shape(w).lane
+        let lane = w.shape.lane
         t.setDoubledProduct(w, t.indexedElement(w, lane), lane, use)
     }
 }

@@ -50,14 +50,14 @@ enum VectorElements {
     ]
 
     private static func multiply(_ t: inout Translator, _ w: Word, _ combination: VectorBinary?) {
-        let shape = t.shape(w)
+        let shape = w.shape
         var result = t.builder.vector(.mul, t.vector(w[Bits.rn]), t.indexedElement(w, shape.lane), shape.lane)
         if let combination { result = t.builder.vector(combination, t.vector(w[Bits.rd]), result, shape.lane) }
         t.setVector(w[Bits.rd], result, shape)
     }
 
     private static func long(_ t: inout Translator, _ w: Word, isSigned: Bool, _ combination: VectorBinary?) {
-        let lane = t.shape(w).lane
+        let lane = w.shape.lane
         let (left, right) = (t.vector(w[Bits.rn]), t.indexedElement(w, lane))
         let product = t.product(left, right, lane, isHigh: w.isFull, isSigned: isSigned)
         t.setCombined(w[Bits.rd], product, lane.twice, combination)

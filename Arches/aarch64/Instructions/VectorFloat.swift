@@ -141,7 +141,7 @@ enum VectorFloat {
     }
 
     private static func step(_ t: inout Translator, _ w: Word, _ body: Step) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.repeated(w[Bits.rm], shape))
         let result = body(&t, left, right, shape.lane)
         t.setVector(w[Bits.rd], result, shape)
@@ -161,7 +161,7 @@ enum VectorFloat {
     }
 
     private static func fused(_ t: inout Translator, _ w: Word, _ signs: FusedAttributes) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.repeated(w[Bits.rm], shape))
         let addend = t.repeated(w[Bits.rd], shape)
         t.setVector(w[Bits.rd], t.builder.vectorMultiplyAdd(left, right, addend, shape.lane, signs), shape)
@@ -170,7 +170,7 @@ enum VectorFloat {
     // MARK: Pairs
 
     private static func pairwise(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let (even, odd) = t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, even, odd, shape.lane), shape)
     }
@@ -198,14 +198,14 @@ enum VectorFloat {
     // MARK: By element
 
     private static func fusedByElement(_ t: inout Translator, _ w: Word, _ signs: FusedAttributes) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.indexedElement(w, shape.lane))
         let addend = t.repeated(w[Bits.rd], shape)
         t.setVector(w[Bits.rd], t.builder.vectorMultiplyAdd(left, right, addend, shape.lane, signs), shape)
     }
 
     private static func multiplyByElement(_ t: inout Translator, _ w: Word, _ body: Step) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.indexedElement(w, shape.lane))
         let result = body(&t, left, right, shape.lane)
         t.setVector(w[Bits.rd], result, shape)

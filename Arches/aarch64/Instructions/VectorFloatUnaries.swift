@@ -6,11 +6,11 @@ enum VectorFloatUnaries {
 
     private static let signRows: [Instruction<Translator>] = [
         row("0 q 0 01110 1 sz 10000 01111 10 rn rd", "fabs", except: Reserved.lowDoubleFloat) { t, w in
-            let shape = t.floatShape(w)
+            let shape = w.floatShape
             t.setVector(w[Bits.rd], t.magnitude(t.vector(w[Bits.rn]), shape.lane), shape)
         },
         row("0 q 1 01110 1 sz 10000 01111 10 rn rd", "fneg", except: Reserved.lowDoubleFloat) { t, w in
-            let shape = t.floatShape(w)
+            let shape = w.floatShape
             let negated = t.builder.vector(.xor, t.vector(w[Bits.rn]), t.signs(shape.lane))
             t.setVector(w[Bits.rd], negated, shape)
         },
@@ -87,7 +87,7 @@ enum VectorFloatUnaries {
     private static func unary(
         _ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary, number: Int = 0
     ) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let lanes = t.repeated(w[Bits.rn], shape)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, lanes, shape.lane, number: number), shape)
     }
@@ -101,14 +101,14 @@ enum VectorFloatUnaries {
     private static func compare(
         _ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary, zeroFirst: Bool = false
     ) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let (number, zero) = (t.repeated(w[Bits.rn], shape), t.zeroVector)
         let (left, right) = zeroFirst ? (zero, number) : (number, zero)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, left, right, shape.lane), shape)
     }
 
     private static func estimate(_ t: inout Translator, _ w: Word, _ kind: FloatEstimate.Kind) {
-        let shape = t.floatShape(w)
+        let shape = w.floatShape
         let lanes = t.repeated(w[Bits.rn], shape)
         let request = t.builder.constant(Int64(kind.rawValue) | Int64(shape.lane.sizeLog2) << 8)
         let result = t.builder.callPure(VectorHelpers.index(.estimate), lanes, request, .none, .v128)

@@ -136,13 +136,13 @@ enum VectorInteger {
     private static func accumulate(
         _ t: inout Translator, _ w: Word, _ operation: VectorBinary, _ combination: VectorBinary
     ) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let result = t.builder.vector(operation, t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape.lane)
         t.setVector(w[Bits.rd], t.builder.vector(combination, t.vector(w[Bits.rd]), result, shape.lane), shape)
     }
 
     private static func pairwise(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let (even, odd) = t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape)
         t.setVector(w[Bits.rd], t.builder.vector(operation, even, odd, shape.lane), shape)
     }

@@ -61,7 +61,7 @@ enum VectorLong {
             highHalf(&t, w, .sub, isRounding: true)
         },
         row("0 q 0 01110 lane 10000 10010 10 rn rd", "xtn", except: Reserved.doubleLanes) { t, w in
-            let lane = t.shape(w).lane.twice
+            let lane = w.shape.lane.twice
             t.setNarrowed(w[Bits.rd], t.builder.vector(.narrow, t.vector(w[Bits.rn]), lane), isHigh: w.isFull)
         },
         row("0 q 0 01110 lane 10000 10100 10 rn rd", "sqxtn", except: Reserved.doubleLanes) { t, w in
@@ -83,7 +83,7 @@ enum VectorLong {
             narrow(&t, w, .narrowSignedToUnsigned)
         },
         row("0 q 1 01110 lane 10000 10011 10 rn rd", "shll", except: Reserved.doubleLanes) { t, w in
-            let lane = t.shape(w).lane
+            let lane = w.shape.lane
             let wide = t.widened(t.vector(w[Bits.rn]), lane, isHigh: w.isFull, isSigned: false)
             let shifted = t.builder.vector(.left, wide, by: lane.bitCount, lane.twice)
             t.builder.put(.vector(w[Bits.rd]), shifted, .v128)
@@ -117,14 +117,14 @@ enum VectorLong {
         _ t: inout Translator, _ w: Word, _ operation: VectorBinary, isSigned: Bool,
         then combination: VectorBinary? = nil
     ) {
-        let wide = t.shape(w).lane.twice
+        let wide = w.shape.lane.twice
         let left = t.widened(t.vector(w[Bits.rn]), wide.half, isHigh: w.isFull, isSigned: isSigned)
         let right = t.widened(t.vector(w[Bits.rm]), wide.half, isHigh: w.isFull, isSigned: isSigned)
         t.setCombined(w[Bits.rd], t.builder.vector(operation, left, right, wide), wide, combination)
     }
 
     private static func wide(_ t: inout Translator, _ w: Word, _ operation: VectorBinary, isSigned: Bool) {
-        let wide = t.shape(w).lane.twice
+        let wide = w.shape.lane.twice
         let right = t.widened(t.vector(w[Bits.rm]), wide.half, isHigh: w.isFull, isSigned: isSigned)
         t.builder.put(.vector(w[Bits.rd]), t.builder.vector(operation, t.vector(w[Bits.rn]), right, wide), .v128)
     }
@@ -132,7 +132,7 @@ enum VectorLong {
     private static func product(
         _ t: inout Translator, _ w: Word, isSigned: Bool, then combination: VectorBinary? = nil
     ) {
-        let lane = t.shape(w).lane
+        let lane = w.shape.lane
         let product = t.product(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), lane, isHigh: w.isFull, isSigned: isSigned)
         t.setCombined(w[Bits.rd], product, lane.twice, combination)
     }
@@ -145,7 +145,7 @@ enum VectorLong {
     }
 
     private static func highHalf(_ t: inout Translator, _ w: Word, _ operation: VectorBinary, isRounding: Bool) {
-        let wide = t.shape(w).lane.twice
+        let wide = w.shape.lane.twice
         var result = t.builder.vector(operation, t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), wide)
         let bits = wide.half.bitCount
         if isRounding { result = t.builder.vector(.add, result, t.lanes(1 << UInt64(bits - 1), wide), wide) }
@@ -154,7 +154,7 @@ enum VectorLong {
     }
 
     private static func narrow(_ t: inout Translator, _ w: Word, _ operation: VectorUnary) {
-        let wide = t.shape(w).lane.twice
+        let wide = w.shape.lane.twice
         t.narrowSaturating(w, t.vector(w[Bits.rn]), wide, operation)
     }
 }

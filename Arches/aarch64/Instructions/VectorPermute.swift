@@ -9,33 +9,33 @@ enum VectorPermute {
             duplicateLane(&t, w)
         },
         row("01 0 11110000 place 0 0000 1 rn rd", "dup", except: Reserved.noElement) { t, w in
-            let (lane, index) = t.element(w)
+            let (lane, index) = w.element
             let copied = t.builder.vector(.duplicateLane, t.vector(w[Bits.rn]), lane, number: index)
             t.setVector(w[Bits.rd], copied, VectorShape(lane: lane, extent: .scalar))
         },
         row("0 q 0 01110000 place 0 0001 1 rn rd", "dup", except: Reserved.lowDoubleElements) { t, w in
-            let (lane, _) = t.element(w)
+            let (lane, _) = w.element
             t.setVector(w[Bits.rd], t.builder.vectorDuplicate(t.get(w[Bits.rn]), lane), isFull: w.isFull)
         },
         row("0 1 0 01110000 place 0 0011 1 rn rd", "ins", except: Reserved.noElement) { t, w in
-            let (lane, index) = t.element(w)
+            let (lane, index) = w.element
             let (old, new) = (t.vector(w[Bits.rd]), t.get(w[Bits.rn]))
             t.builder.put(.vector(w[Bits.rd]), t.builder.vectorInsert(old, index, new, lane), .v128)
         },
         row("0 1 1 01110000 place 0 index 1 rn rd", "ins", except: Reserved.noElement) { t, w in
-            let (lane, index) = t.element(w)
+            let (lane, index) = w.element
             let source = w[Bits.elementIndex] >> lane.sizeLog2
             let (old, new) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]))
             t.builder.put(.vector(w[Bits.rd]), t.builder.vectorCopyLane(old, index, new, source, lane), .v128)
         },
         row("0 q 0 01110000 place 0 0101 1 rn rd", "smov", except: Reserved.signedElements) { t, w in
-            let (lane, index) = t.element(w)
+            let (lane, index) = w.element
             let type: ValueType = w.isFull ? .i64 : .i32
             let number = t.builder.vectorExtract(t.vector(w[Bits.rn]), index, lane.union(.signed), type)
             t.set(w[Bits.rd], number, type)
         },
         row("0 q 0 01110000 place 0 0111 1 rn rd", "umov", except: Reserved.unsignedElements) { t, w in
-            let (lane, index) = t.element(w)
+            let (lane, index) = w.element
             let number = t.builder.vectorExtract(t.vector(w[Bits.rn]), index, lane, .i64)
             if w.isFull { t.set(w[Bits.rd], number) } else { t.setExtended(w[Bits.rd], number) }
         },
@@ -43,11 +43,11 @@ enum VectorPermute {
 
     private static let permuteRows: [Instruction<Translator>] = [
         row("0 q 0 01110 lane 0 rm 0 001 10 rn rd", "uzp1", except: Reserved.lowDouble) { t, w in
-            let shape = t.shape(w)
+            let shape = w.shape
             t.setVector(w[Bits.rd], t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape).even, shape)
         },
         row("0 q 0 01110 lane 0 rm 0 101 10 rn rd", "uzp2", except: Reserved.lowDouble) { t, w in
-            let shape = t.shape(w)
+            let shape = w.shape
             t.setVector(w[Bits.rd], t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape).odd, shape)
         },
         row("0 q 0 01110 lane 0 rm 0 010 10 rn rd", "trn1", except: Reserved.lowDouble) { t, w in
@@ -60,7 +60,7 @@ enum VectorPermute {
             t.threeSame(w, .interleaveLow)
         },
         row("0 q 0 01110 lane 0 rm 0 111 10 rn rd", "zip2", except: Reserved.lowDouble) { t, w in
-            let shape = t.shape(w)
+            let shape = w.shape
             let (first, second) = (t.vector(w[Bits.rn]), t.vector(w[Bits.rm]))
             if shape.extent == .full {
                 return t.setVector(w[Bits.rd], t.builder.vector(.interleaveHigh, first, second, shape.lane), shape)
@@ -95,7 +95,7 @@ enum VectorPermute {
     ]
 
     private static func duplicateLane(_ t: inout Translator, _ w: Word) {
-        let (lane, index) = t.element(w)
+        let (lane, index) = w.element
         let copies = t.builder.vector(.duplicateLane, t.vector(w[Bits.rn]), lane, number: index)
         t.setVector(w[Bits.rd], copies, isFull: w.isFull)
     }
@@ -113,16 +113,18 @@ enum VectorPermute {
     }
 }
 
-extension Translator {
+extension Word {
     /// Size and number of a lane, which the lowest set bit of a field separates.
-    func element(_ w: Word) -> (lane: VectorLane, index: Int) {
-        let sizeLog2 = w[Bits.place].trailingZeroBitCount
-        return (VectorLane(sizeLog2: sizeLog2), w[Bits.place] >> (sizeLog2 + 1))
+    var element: (lane: VectorLane, index: Int) {
+        let sizeLog2 = self[Bits.place].trailingZeroBitCount
+        return (VectorLane(sizeLog2: sizeLog2), self[Bits.place] >> (sizeLog2 + 1))
     }
+}
 
+extension Translator {
     /// An operation on lanes of two registers.
     mutating func threeSame(_ w: Word, _ operation: VectorBinary) {
-        let shape = shape(w)
+        let shape = w.shape
         let result = builder.vector(operation, vector(w[Bits.rn]), vector(w[Bits.rm]), shape.lane)
         setVector(w[Bits.rd], result, shape)
     }

@@ -104,7 +104,7 @@ enum VectorSaturating {
     // MARK: Addition
 
     private static func add(_ t: inout Translator, _ w: Word, _ operation: VectorBinary, _ exact: VectorBinary) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let (left, right) = (t.vector(w[Bits.rn]), t.vector(w[Bits.rm]))
         let result = t.builder.vector(operation, left, right, shape.lane)
         t.noteSaturation(t.builder.vector(exact, left, right, shape.lane), result, shape)
@@ -113,7 +113,7 @@ enum VectorSaturating {
 
     /// Unsigned numbers added to signed ones: with the sign bits inverted it is an unsigned addition.
     private static func addUnsigned(_ t: inout Translator, _ w: Word) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let (left, right, signs) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]), t.signs(shape.lane))
         let raised = t.builder.vector(.xor, left, signs)
         let sum = t.builder.vector(.addSaturatingUnsigned, raised, right, shape.lane)
@@ -124,7 +124,7 @@ enum VectorSaturating {
 
     /// Signed numbers added to unsigned ones: negative ones are subtracted.
     private static func addSigned(_ t: inout Translator, _ w: Word) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let (left, right) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]))
         let isNegative = t.builder.vector(.compareGreaterSigned, t.zeroVector, right, shape.lane)
         let negated = t.builder.vector(.negate, right, shape.lane)
@@ -139,7 +139,7 @@ enum VectorSaturating {
 
     /// A shift to the left has saturated when shifting back does not give the number again; one to the right never does.
     private static func shift(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let (number, amount, lane) = (t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape.lane)
         let isSigned = operation == .shiftSaturatingSigned || operation == .shiftRoundingSaturatingSigned
         let plain: VectorBinary = isSigned ? .shiftSigned : .shiftUnsigned
@@ -155,22 +155,22 @@ enum VectorSaturating {
     // MARK: Multiplication
 
     private static func multiply(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {
-        let shape = t.shape(w)
+        let shape = w.shape
         t.multiplyDoubling(w, operation, t.vector(w[Bits.rm]), shape)
     }
 
     private static func multiplyByElement(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {
-        let shape = t.shape(w)
+        let shape = w.shape
         t.multiplyDoubling(w, operation, t.indexedElement(w, shape.lane), shape)
     }
 
     private static func accumulate(_ t: inout Translator, _ w: Word, isSubtraction: Bool) {
-        let shape = t.shape(w)
+        let shape = w.shape
         t.accumulateDoubling(w, t.vector(w[Bits.rm]), shape, isSubtraction: isSubtraction)
     }
 
     private static func accumulateByElement(_ t: inout Translator, _ w: Word, isSubtraction: Bool) {
-        let shape = t.shape(w)
+        let shape = w.shape
         t.accumulateDoubling(w, t.indexedElement(w, shape.lane), shape, isSubtraction: isSubtraction)
     }
 }

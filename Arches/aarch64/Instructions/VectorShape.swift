@@ -42,20 +42,19 @@ extension Word {
     /// All of the registers, or the low half.
     var isFull: Bool { self[Bits.full] == 1 }
 
-    var extent: VectorShape.Extent { self[Bits.isScalar] == 1 ? .scalar : isFull ? .full : .half }
+    /// The shape, in lanes of the size in bits 23 and 22.
+    var shape: VectorShape { VectorShape(lane: VectorLane(sizeLog2: self[Bits.laneSize]), extent: extent) }
+
+    /// The shape, in floating-point lanes of the size in bit 22.
+    var floatShape: VectorShape { VectorShape(lane: floatLane, extent: extent) }
+
+    /// The shape, in the lanes of a shift.
+    var shiftShape: VectorShape { VectorShape(lane: shiftLane, extent: extent) }
+
+    private var extent: VectorShape.Extent { self[Bits.isScalar] == 1 ? .scalar : isFull ? .full : .half }
 }
 
 extension Translator {
-    // MARK: Shapes
-
-    /// The shape that the word asks for, in lanes of the size in bits 23 and 22.
-    func shape(_ w: Word) -> VectorShape {
-        VectorShape(lane: VectorLane(sizeLog2: w[Bits.laneSize]), extent: w.extent)
-    }
-
-    /// The shape of floating-point lanes of the size in bit 22.
-    func floatShape(_ w: Word) -> VectorShape { VectorShape(lane: w.floatLane, extent: w.extent) }
-
     // MARK: Registers
 
     /// All of a vector register.

@@ -149,14 +149,14 @@ enum VectorShifts {
     private static func right(
         _ t: inout Translator, _ w: Word, _ operation: VectorShift, accumulates: Bool = false
     ) {
-        let shape = t.shiftShape(w)
+        let shape = w.shiftShape
         var result = t.builder.vector(operation, t.vector(w[Bits.rn]), by: w.rightShift(shape.lane), shape.lane)
         if accumulates { result = t.builder.vector(.add, t.vector(w[Bits.rd]), result, shape.lane) }
         t.setVector(w[Bits.rd], result, shape)
     }
 
     private static func insert(_ t: inout Translator, _ w: Word, isRight: Bool) {
-        let shape = t.shiftShape(w)
+        let shape = w.shiftShape
         let (old, new) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]))
         let amount = isRight ? w.rightShift(shape.lane) : w.leftShift(shape.lane)
         let lane = isRight ? shape.lane.union(.right) : shape.lane
@@ -164,14 +164,14 @@ enum VectorShifts {
     }
 
     private static func left(_ t: inout Translator, _ w: Word) {
-        let shape = t.shiftShape(w)
+        let shape = w.shiftShape
         let result = t.builder.vector(.left, t.vector(w[Bits.rn]), by: w.leftShift(shape.lane), shape.lane)
         t.setVector(w[Bits.rd], result, shape)
     }
 
     /// The number has saturated when shifting the result back gives another.
     private static func saturating(_ t: inout Translator, _ w: Word, _ operation: VectorShift, back: VectorShift) {
-        let shape = t.shiftShape(w)
+        let shape = w.shiftShape
         let (number, amount) = (t.vector(w[Bits.rn]), w.leftShift(shape.lane))
         let result = t.builder.vector(operation, number, by: amount, shape.lane)
         t.noteSaturation(number, t.builder.vector(back, result, by: amount, shape.lane), shape)
@@ -182,14 +182,14 @@ enum VectorShifts {
     private static func narrow(
         _ t: inout Translator, _ w: Word, _ operation: VectorShift, _ narrowing: VectorUnary? = nil
     ) {
-        let lane = t.shiftShape(w).lane
+        let lane = w.shiftShape.lane
         let shifted = t.builder.vector(operation, t.vector(w[Bits.rn]), by: w.rightShift(lane), lane.twice)
         if let narrowing { return t.narrowSaturating(w, shifted, lane.twice, narrowing) }
         t.setNarrowed(w[Bits.rd], t.builder.vector(.narrow, shifted, lane.twice), isHigh: w.isFull)
     }
 
     private static func lengthen(_ t: inout Translator, _ w: Word, isSigned: Bool) {
-        let lane = t.shiftShape(w).lane
+        let lane = w.shiftShape.lane
         let wide = t.widened(t.vector(w[Bits.rn]), lane, isHigh: w.isFull, isSigned: isSigned)
         let amount = w.leftShift(lane)
         let result = amount == 0 ? wide : t.builder.vector(.left, wide, by: amount, lane.twice)
@@ -204,9 +204,4 @@ extension Word {
     func rightShift(_ lane: VectorLane) -> Int { 2 * lane.bitCount - self[Bits.shiftPlace] }
 
     func leftShift(_ lane: VectorLane) -> Int { self[Bits.shiftPlace] - lane.bitCount }
-}
-
-extension Translator {
-    /// The shape of a shift.
-    func shiftShape(_ w: Word) -> VectorShape { VectorShape(lane: w.shiftLane, extent: w.extent) }
 }

@@ -81,12 +81,12 @@ enum VectorStructures {
 
     // MARK: In turn
 
-    private static func shape(_ w: Word) -> VectorShape {
+    private static func structureShape(_ w: Word) -> VectorShape {
         VectorShape(lane: VectorLane(sizeLog2: w[Bits.structureSize]), extent: w.isFull ? .full : .half)
     }
 
     private static func loadInterleaved(_ t: inout Translator, _ w: Word, _ count: Int) {
-        let shape = shape(w)
+        let shape = structureShape(w)
         let (base, byteCount) = (t.getOrSP(w[Bits.rn]), count * (w.isFull ? 16 : 8))
         let parts = stride(from: 0, to: byteCount, by: 16).map { t.loadPart(byteCount - $0 < 16 ? 3 : 4, base, $0) }
         let memory = parts.enumerated().map { number, part in
@@ -98,7 +98,7 @@ enum VectorStructures {
     }
 
     private static func storeInterleaved(_ t: inout Translator, _ w: Word, _ count: Int) {
-        let shape = shape(w)
+        let shape = structureShape(w)
         let (base, byteCount) = (t.getOrSP(w[Bits.rn]), count * (w.isFull ? 16 : 8))
         let values = (0..<count).map { t.vector((w[Bits.rt] + $0) & 31) }
         for (number, value) in t.interleaved(values, shape).enumerated() {

@@ -111,7 +111,7 @@ enum VectorUnaries {
             across(&t, w, .minAcrossUnsigned)
         },
         row("0 q 0 01110 lane 11000 11011 10 rn rd", "addv", except: Reserved.acrossLanes) { t, w in
-            let shape = t.shape(w)
+            let shape = w.shape
             let lanes = t.limited(t.vector(w[Bits.rn]), shape)
             t.builder.put(.vector(w[Bits.rd]), t.builder.vector(.sumAcross, lanes, shape.lane), .v128)
         },
@@ -120,7 +120,7 @@ enum VectorUnaries {
     private static func unary(
         _ t: inout Translator, _ w: Word, _ operation: VectorUnary, number: Int = 0
     ) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let result = t.builder.vector(operation, t.vector(w[Bits.rn]), shape.lane, number: number)
         t.setVector(w[Bits.rd], result, shape)
     }
@@ -128,7 +128,7 @@ enum VectorUnaries {
     private static func saturating(
         _ t: inout Translator, _ w: Word, _ operation: VectorUnary, _ exact: VectorUnary
     ) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let number = t.vector(w[Bits.rn])
         let result = t.builder.vector(operation, number, shape.lane)
         t.noteSaturation(t.builder.vector(exact, number, shape.lane), result, shape)
@@ -138,7 +138,7 @@ enum VectorUnaries {
     private static func compare(
         _ t: inout Translator, _ w: Word, _ operation: VectorBinary, zeroFirst: Bool = false
     ) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let (number, zero) = (t.vector(w[Bits.rn]), t.zeroVector)
         let (left, right) = zeroFirst ? (zero, number) : (number, zero)
         t.setVector(w[Bits.rd], t.builder.vector(operation, left, right, shape.lane), shape)
@@ -147,7 +147,7 @@ enum VectorUnaries {
     private static func addPairs(
         _ t: inout Translator, _ w: Word, _ operation: VectorUnary, accumulates: Bool = false
     ) {
-        let shape = t.shape(w)
+        let shape = w.shape
         var result = t.builder.vector(operation, t.vector(w[Bits.rn]), shape.lane)
         if accumulates { result = t.builder.vector(.add, result, t.vector(w[Bits.rd]), shape.lane.twice) }
         t.setVector(w[Bits.rd], result, shape)
@@ -156,13 +156,13 @@ enum VectorUnaries {
     // MARK: Across lanes
 
     private static func across(_ t: inout Translator, _ w: Word, _ operation: VectorUnary) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let result = t.builder.vector(operation, t.repeated(w[Bits.rn], shape), shape.lane)
         t.builder.put(.vector(w[Bits.rd]), result, .v128)
     }
 
     private static func addAcross(_ t: inout Translator, _ w: Word, _ operation: VectorUnary) {
-        let shape = t.shape(w)
+        let shape = w.shape
         let sums = t.builder.vector(operation, t.limited(t.vector(w[Bits.rn]), shape), shape.lane)
         t.builder.put(.vector(w[Bits.rd]), t.builder.vector(.sumAcross, sums, shape.lane.twice), .v128)
     }

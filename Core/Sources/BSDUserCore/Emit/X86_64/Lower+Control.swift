@@ -320,12 +320,15 @@ extension BlockEmitter {
         }
     }
 
+    /// Whether a call takes an operand for a vector. What stands for it may be a scalar with zeros above.
+    private func isVector(_ operand: UInt32) -> Bool {
+        definition(operand).map { operations[$0].type == .v128 } ?? false
+    }
+
     /// Vector operands go through the scratch.
     private mutating func storeVectorArguments(_ operands: UInt32?...) {
         for (index, operand) in operands.enumerated() {
-            guard let operand, let value = definition(resolve(operand)), operations[value].type == .v128 else {
-                continue
-            }
+            guard let operand, isVector(operand) else { continue }
             let register = useXMM(operand)
             assembler.storeVector(scratch(index * 16), register)
             unlock(HostRegister(register))
@@ -342,7 +345,7 @@ extension BlockEmitter {
             loadConstant(target, constant)
             return
         }
-        guard let value = definition(resolved), operations[value].type != .v128 else { return }
+        guard let value = definition(resolved), !isVector(operand) else { return }
         if operations[value].type.isFloat {
             assembler.mov(width(operations[value].type), target, useXMM(resolved))
         } else {
