@@ -61,9 +61,6 @@ let package = Package(
         .testTarget(
             name: "OracleTests", dependencies: ["TestSupport"], path: "Tests/OracleTests", swiftSettings: strict),
         .testTarget(
-            name: "SyscallTests", dependencies: [core, "TestSupport"], path: "Tests/SyscallTests",
-            swiftSettings: strict),
-        .testTarget(
             name: "IntegrationTests", dependencies: ["DriverOptions", "TestSupport"], path: "Tests/IntegrationTests",
             swiftSettings: strict),
     ],

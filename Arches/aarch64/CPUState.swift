@@ -9,7 +9,9 @@ extension CPUState {
 
     func vector(_ number: Int) -> VectorBits { loadVector(RegisterOffset.of(Register.vector0 + number)) }
 
-    func setVector(_ number: Int, _ value: VectorBits) { storeVector(value, RegisterOffset.of(Register.vector0 + number)) }
+    func setVector(_ number: Int, _ value: VectorBits) {
+        storeVector(value, RegisterOffset.of(Register.vector0 + number))
+    }
 
     /// N, Z, C and V in bits 31 to 28, as PSTATE and SPSR have them.
     var conditionFlags: UInt32 {

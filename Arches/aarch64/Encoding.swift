@@ -31,7 +31,8 @@ enum Bits {
     static let place = Field(16, 5), elementIndex = Field(11, 4), low = Field(21, 1), middle = Field(20, 1)
     static let high = Field(11, 1), rmLow = Field(16, 4), tableLength = Field(13, 2)
     /// Shifts by immediates, constants in instructions.
-    static let shiftHigh = Field(19, 4), shiftPlace = Field(16, 7), constantHigh = Field(16, 3), constantLow = Field(5, 5)
+    static let shiftHigh = Field(19, 4), shiftPlace = Field(16, 7), constantHigh = Field(16, 3),
+        constantLow = Field(5, 5)
     static let constantMode = Field(12, 4)
     /// Structures: lane size; the bit that with it numbers a lane.
     static let structureSize = Field(10, 2), laneLow = Field(12, 1), isIndexed = Field(23, 1)
@@ -118,6 +119,47 @@ enum Reserved {
         + [0b111110, 0b111101, 0b111011, 0b110111, 0b101111, 0b011111].map { .not(Bits.imms, $0, where: Bits.n, 0) }
     /// Registers of a pair are an even one and the next.
     static let oddPair: [FieldExclusion] = [.not(Field(16, 1), 1), .not(Field(0, 1), 1)]
+}
+
+/// Combinations that the manual reserves for vectors: sizes of lanes that an operation does not have, and a single lane of
+/// 64 bits that is not called a scalar.
+extension Reserved {
+    private static let greatLane = Field(23, 1), doubleShift = Field(22, 1)
+
+    static let doubleLanes: [FieldExclusion] = [.not(Bits.laneSize, 3)]
+    static let greatLanes: [FieldExclusion] = [.not(greatLane, 1)]
+    static let byteAndDoubleLanes: [FieldExclusion] = [.not(Bits.laneSize, 0), .not(Bits.laneSize, 3)]
+    static let lowDouble: [FieldExclusion] = [.not(Bits.laneSize, 3, where: Bits.full, 0)]
+    /// Two lanes are a pair, for which there are other instructions.
+    static let acrossLanes = doubleLanes + [.not(Bits.laneSize, 2, where: Bits.full, 0)]
+    static let complexLanes = [.not(greatLane, 0)] + lowDouble
+    static let lowDoubleFloat: [FieldExclusion] = [.not(Bits.double, 1, where: Bits.full, 0)]
+    /// The number of a lane of 64 bits has no lower bit.
+    static let doubleElement: [FieldExclusion] = [.not(Bits.low, 1, where: Bits.double, 1)]
+    static let lowDoubleElement = doubleElement + lowDoubleFloat
+    static let lowDoubleStructure: [FieldExclusion] = [.not(Bits.structureSize, 3, where: Bits.full, 0)]
+    static let lowBytes: [FieldExclusion] = [.not(Field(14, 1), 1, where: Bits.full, 0)]
+
+    // Shifts: 0 in `immh` is vectors of constants, or reserved.
+    static let noShiftLane: [FieldExclusion] = [.not(Bits.shiftHigh, 0)]
+    static let shift = noShiftLane + [.not(doubleShift, 1, where: Bits.full, 0)]
+    static let scalarShift: [FieldExclusion] = [.not(doubleShift, 0)]
+    static let wideShift = noShiftLane + [.not(doubleShift, 1)]
+    /// Fixed point has 32 or 64 bits; in a general register of 32 bits, a fraction of at most as many.
+    static let scalarFixedPoint: [FieldExclusion] = [.not(Field(21, 2), 0)]
+    static let fixedPoint = scalarFixedPoint + [.not(doubleShift, 1, where: Bits.full, 0)]
+    static let scale: [FieldExclusion] = [.not(Field(15, 1), 0, where: Bits.sf, 0)]
+
+    // Single elements: the lowest bit set in `imm5` tells the size. A general register has room for what it takes.
+    private static let element = Field(16, 4), smallElement = Field(16, 3)
+    static let noElement: [FieldExclusion] = [.not(element, 0)]
+    static let lowDoubleElements = noElement + [.not(element, 8, where: Bits.full, 0)]
+    static let signedElements: [FieldExclusion] = [
+        .not(smallElement, 0), .not(smallElement, 4, where: Bits.full, 0),
+    ]
+    static let unsignedElements: [FieldExclusion] =
+        [.not(smallElement, 0, where: Bits.full, 0), .not(element, 0, where: Bits.full, 1)]
+        + (16...18).map { .not(Field($0, 1), 1, where: Bits.full, 1) }
 }
 
 /// A row of the A64 tables.

@@ -29,7 +29,7 @@ enum Machine {
     static let newestRelease = FreeBSDRelease(name: "13.2-RELEASE", version: 1_302_001)
 
     static let cpuModels: [Processor] = [
-        Processor("max", "every extension that is implemented", main: 0x000f_0510),
+        Processor("max", "every extension that is implemented", main: 0x000f_0510)
     ]
 
     static let float = FloatProfile(
@@ -48,22 +48,31 @@ struct Processor {
         self.main = main
     }
 
-    /// ID_AA64PFR0_EL1: AArch64 alone at EL0 and EL1.
+    /// ID_AA64PFR0_EL1: AArch64 alone at EL0 and EL1; FP and AdvSIMD without arithmetic in half precision.
     var features0: Int64 { 0x11 }
-    /// ID_AA64ISAR0_EL1: CRC32, Atomic and TS (FlagM2).
-    var instructions0: Int64 { 1 << 16 | 2 << 20 | 2 << 52 }
-    /// ID_AA64ISAR1_EL1: LRCPC.
-    var instructions1: Int64 { 2 << 20 }
+    /// ID_AA64ISAR0_EL1: AES (with PMULL), SHA1, SHA2 (with SHA512), CRC32, Atomic, RDM, SHA3, DP and TS (FlagM2).
+    var instructions0: Int64 {
+        let cryptography: Int64 = 2 << 4 | 1 << 8 | 2 << 12 | 1 << 32
+        let vectors: Int64 = 1 << 28 | 1 << 44
+        return cryptography | vectors | 1 << 16 | 2 << 20 | 2 << 52
+    }
+    /// ID_AA64ISAR1_EL1: FCMA and LRCPC.
+    var instructions1: Int64 { 1 << 16 | 2 << 20 }
 
     /// HWCAP_* and HWCAP2_* of sys/arm64/include/elf.h for the same extensions.
     var capabilities: (UInt64, UInt64) {
-        let hardware: [Capability] = [.crc32, .atomics, .releaseConsistent, .releaseConsistentImmediate, .flagM]
+        let hardware: [Capability] = [
+            .float, .vectors, .aes, .polynomials, .sha1, .sha2, .crc32, .atomics, .doublingMultiply, .complex,
+            .releaseConsistent, .sha3, .dotProduct, .sha512, .releaseConsistentImmediate, .flagM,
+        ]
         return (hardware.reduce(0) { $0 | $1.rawValue }, 1 << 7)
     }
 
     /// Bits of HWCAP.
     private enum Capability: UInt64 {
-        case crc32 = 0x80, atomics = 0x100, releaseConsistent = 0x8000
+        case float = 1, vectors = 2, aes = 8, polynomials = 0x10, sha1 = 0x20, sha2 = 0x40
+        case crc32 = 0x80, atomics = 0x100, doublingMultiply = 0x1000, complex = 0x4000, releaseConsistent = 0x8000
+        case sha3 = 0x2_0000, dotProduct = 0x10_0000, sha512 = 0x20_0000
         case releaseConsistentImmediate = 0x400_0000, flagM = 0x800_0000
     }
 }

@@ -25,7 +25,8 @@ enum SecureHash {
     enum Function { case choose, parity, majority }
 
     /// Four rounds; `state` holds a to d, the low word of `rest` is e.
-    static func sha1(_ state: VectorBits, _ rest: VectorBits, _ schedule: VectorBits, _ function: Function) -> VectorBits
+    static func sha1(_ state: VectorBits, _ rest: VectorBits, _ schedule: VectorBits, _ function: Function)
+        -> VectorBits
     {
         var x = words(state)
         var e = UInt32(truncatingIfNeeded: rest.low)

@@ -23,15 +23,20 @@ enum VectorHelpers {
             Helper("sha1p") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha1($0, $1, $2, .parity) } },
             Helper("sha1m") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha1($0, $1, $2, .majority) } },
             Helper("sha1su0") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha1Schedule0($0, $1, $2) } },
-            Helper("sha1su1") { state, _, _, _ in VectorHelpers.on(state) { first, second, _ in
-                SecureHash.sha1Schedule1(first, second)
-            } },
+            Helper("sha1su1") { state, _, _, _ in
+                VectorHelpers.on(state) { first, second, _ in
+                    SecureHash.sha1Schedule1(first, second)
+                }
+            },
             Helper("sha256h") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha256($0, $1, $2).0 } },
             Helper("sha256h2") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha256($1, $0, $2).1 } },
-            Helper("sha256su0") { state, _, _, _ in VectorHelpers.on(state) { first, second, _ in
-                SecureHash.sha256Schedule0(first, second)
-            } },
-            Helper("sha256su1") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha256Schedule1($0, $1, $2) } },
+            Helper("sha256su0") { state, _, _, _ in
+                VectorHelpers.on(state) { first, second, _ in
+                    SecureHash.sha256Schedule0(first, second)
+                }
+            },
+            Helper("sha256su1") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha256Schedule1($0, $1, $2) }
+            },
         ]
     }
 
@@ -39,10 +44,13 @@ enum VectorHelpers {
         [
             Helper("sha512h") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha512Hash($0, $1, $2) } },
             Helper("sha512h2") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha512Hash2($0, $1, $2) } },
-            Helper("sha512su0") { state, _, _, _ in VectorHelpers.on(state) { first, second, _ in
-                SecureHash.sha512Schedule0(first, second)
-            } },
-            Helper("sha512su1") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha512Schedule1($0, $1, $2) } },
+            Helper("sha512su0") { state, _, _, _ in
+                VectorHelpers.on(state) { first, second, _ in
+                    SecureHash.sha512Schedule0(first, second)
+                }
+            },
+            Helper("sha512su1") { state, _, _, _ in VectorHelpers.on(state) { SecureHash.sha512Schedule1($0, $1, $2) }
+            },
         ]
     }
 

@@ -38,6 +38,8 @@ public struct LaunchOptions: Equatable, Sendable {
 
     /// System call tracing; nil is off.
     public var trace: TraceOptions?
+    /// Bytes of a buffer that the trace shows; nil takes the usual number.
+    public var traceBufferBytes: UInt64?
     /// Names of the log items asked for with -d.
     public var logItems: [Bytes] = []
     /// Where trace and log lines go; nil is standard error.
@@ -52,6 +54,8 @@ public struct LaunchOptions: Equatable, Sendable {
 
     /// The emulator was started by itself, for a guest that called exec.
     public var isReentry = false
+    /// The descriptor that has the guest's arguments, environment and limits; nil takes the emulator's own.
+    public var handover: Int32?
     /// The options to start the emulator with when the guest calls exec, up to but not including the program.
     public var reentryFlags: [Bytes] = []
 

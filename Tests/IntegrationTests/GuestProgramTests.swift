@@ -56,18 +56,20 @@ struct GuestProgramTests {
             Row(program: program("system"), checks: 70),
             Row(program: program("storm"), checks: 6),
             Row(program: program("signal_storm"), checks: 8),
-            Row(program: program("exec"), checks: 23),
+            Row(program: program("exec"), checks: 28),
+            Row(program: program("extremes"), checks: 47),
             Row(program: program("churn"), checks: 6),
-            Row(program: program("threads"), checks: 76),
-            Row(program: program("umtx"), checks: 122),
-            Row(program: program("thread_signals"), checks: 36),
-            Row(program: program("thread_processes"), checks: 14),
+            Row(program: program("threads"), checks: 77),
+            Row(program: program("umtx"), checks: 123),
+            Row(program: program("thread_signals"), checks: 41),
+            Row(program: program("thread_processes"), checks: 15),
             Row(program: program("kqueue"), checks: 150),
-            Row(program: program("kqueue_processes"), checks: 35),
+            Row(program: program("kqueue_processes"), checks: 46),
             Row(program: program("kqueue_files"), checks: 33),
             Row(program: program("kqueue_threads"), checks: 14),
             Row(program: program("kqueue_sockets"), checks: 28),
             Row(program: program("asynchronous"), checks: 65),
+            Row(program: program("timers"), checks: 35),
             Row(program: program("interprocess"), checks: 65),
             Row(program: program("process_descriptors"), checks: 60),
             Row(program: program("shared_memory"), checks: 50),
@@ -122,6 +124,21 @@ struct GuestProgramTests {
             let run = try EmulatorUnderTest.run(URL(fileURLWithPath: "/hello"), options: ["-L", root.path])
             #expect(run.end == .exited(127) || run.end == .exited(126), "\(run.summary)")
             #expect(run.standardError.split(separator: "\n").count == 1, "\(run.summary)")
+        }
+    }
+
+    @Test(arguments: [[], ["-strace"], ["-strace", "-D", "log"]])
+    func `the emulator's own lines stay out of the guest's files`(options: [String]) throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let program = try GuestProgram("log_files").build()
+            let run = try EmulatorUnderTest.run(program, options: options, directory: folder)
+            #expect(CheckReport(output: run.output).failed.isEmpty, "\(run.output)")
+            #expect(run.end == .exited(0), "\(run.summary)")
+            let file = folder.appendingPathComponent("log")
+            let log = options.contains("-D") ? try String(contentsOf: file, encoding: .utf8) : run.standardError
+            #expect(log.contains("kern.nothing"))
+            #expect(log.contains("uncaught target signal 11"))
+            #expect(log.contains("closefrom(3)") == options.contains("-strace"))
         }
     }
 

@@ -1,3 +1,5 @@
+// A release build, which makes this target as well, does not open the modules to tests.
+#if DEBUG
 @testable import BSDUserCore
 
 /// The oracle, and the ways in which the emulator executes code.
@@ -39,3 +41,4 @@ struct Contest<Architecture: TestedArchitecture> {
         return found
     }
 }
+#endif

@@ -1,3 +1,6 @@
+// A release build, which makes this target as well, does not open the modules to tests.
+#if DEBUG
+import Foundation
 import Glibc
 
 @testable import BSDUserCore
@@ -47,8 +50,10 @@ struct Stop<Architecture: GuestArchitecture> {
     }
 }
 
-/// The emulator as the differential tests run it: short sequences from a snapshot to a snapshot.
+/// The emulator as the differential tests run it: short sequences from a snapshot to a snapshot. A subject belongs to the
+/// thread that made it; subjects of other threads wait until it is gone.
 final class Subject<Architecture: TestedArchitecture> {
+    private let turn = OracleTurn()
     let engine: ExecutionEngine
     let architecture: Architecture
     private let execution: ThreadExecution
@@ -110,6 +115,14 @@ final class Subject<Architecture: TestedArchitecture> {
     }
 }
 
+/// Lets one thread at a time have the window, since test suites run side by side.
+private final class OracleTurn {
+    private static let lock = NSRecursiveLock()
+
+    init() { OracleTurn.lock.lock() }
+    deinit { OracleTurn.lock.unlock() }
+}
+
 /// The oracle's memory window and code, at the same addresses in this process.
 enum OracleWindow {
     static let isMapped: Bool =
@@ -163,3 +176,4 @@ final class SequenceSource: CodeSource {
 
     func setWriteProtection(_ isProtected: Bool, page: GuestAddress) {}
 }
+#endif

@@ -30,8 +30,12 @@ enum FloatConversion {
         row("sf 0011110 0 sz 1 10 001 000000 rn rd", "fcvtmu") { t, w in toInteger(&t, w, .down, false) },
         row("sf 0011110 0 sz 1 11 000 000000 rn rd", "fcvtzs") { t, w in toInteger(&t, w, .towardZero, true) },
         row("sf 0011110 0 sz 1 11 001 000000 rn rd", "fcvtzu") { t, w in toInteger(&t, w, .towardZero, false) },
-        row("sf 0011110 0 sz 0 11 000 scale rn rd", "fcvtzs") { t, w in toFixedPoint(&t, w, isSigned: true) },
-        row("sf 0011110 0 sz 0 11 001 scale rn rd", "fcvtzu") { t, w in toFixedPoint(&t, w, isSigned: false) },
+        row("sf 0011110 0 sz 0 11 000 scale rn rd", "fcvtzs", except: Reserved.scale) { t, w in
+            toFixedPoint(&t, w, isSigned: true)
+        },
+        row("sf 0011110 0 sz 0 11 001 scale rn rd", "fcvtzu", except: Reserved.scale) { t, w in
+            toFixedPoint(&t, w, isSigned: false)
+        },
     ]
 
     private static let fromIntegerRows: [Instruction<Translator>] = [
@@ -41,8 +45,12 @@ enum FloatConversion {
         row("sf 0011110 0 sz 1 00 011 000000 rn rd", "ucvtf") { t, w in
             t.setFloat(w[Bits.rd], fromInteger(&t, w, isSigned: false), w.floatType)
         },
-        row("sf 0011110 0 sz 0 00 010 scale rn rd", "scvtf") { t, w in fromFixedPoint(&t, w, isSigned: true) },
-        row("sf 0011110 0 sz 0 00 011 scale rn rd", "ucvtf") { t, w in fromFixedPoint(&t, w, isSigned: false) },
+        row("sf 0011110 0 sz 0 00 010 scale rn rd", "scvtf", except: Reserved.scale) { t, w in
+            fromFixedPoint(&t, w, isSigned: true)
+        },
+        row("sf 0011110 0 sz 0 00 011 scale rn rd", "ucvtf", except: Reserved.scale) { t, w in
+            fromFixedPoint(&t, w, isSigned: false)
+        },
     ]
 
     private static let moveRows: [Instruction<Translator>] = [
@@ -87,19 +95,16 @@ enum FloatConversion {
 
     // MARK: Fixed point
 
-    /// Bits of the fraction. A 32-bit register has at most 32.
-    private static func fractionBits(_ t: inout Translator, _ w: Word) -> Int? {
-        w.type == .i64 || w[Bits.scale] >= 32 ? 64 - w[Bits.scale] : t.reserved()
-    }
+    private static func fractionBits(_ w: Word) -> Int { 64 - w[Bits.scale] }
 
     private static func toFixedPoint(_ t: inout Translator, _ w: Word, isSigned: Bool) {
-        guard let fraction = fractionBits(&t, w) else { return }
+        let fraction = fractionBits(w)
         let number = t.scaledUp(t.float(w[Bits.rn], w.floatType), w.floatType, by: fraction)
         t.set(w[Bits.rd], t.integer(number, .f64, w.type, .towardZero, isSigned: isSigned), w.type)
     }
 
     private static func fromFixedPoint(_ t: inout Translator, _ w: Word, isSigned: Bool) {
-        guard let fraction = fractionBits(&t, w) else { return }
+        let fraction = fractionBits(w)
         let number = fromInteger(&t, w, isSigned: isSigned)
         let scale = t.floatConstant(Double(sign: .plus, exponent: -fraction, significand: 1), w.floatType)
         t.setFloat(w[Bits.rd], t.builder.binary(.floatMul, number, scale, w.floatType), w.floatType)

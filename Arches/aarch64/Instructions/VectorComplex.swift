@@ -3,9 +3,9 @@ import BSDUserCore
 /// Complex numbers, real part in the even lane and imaginary part in the odd (FEAT_FCMA; DDI 0487, C7.2).
 enum VectorComplex {
     static let rows: [Instruction<Translator>] = [
-        row("0 q 1 01110 lane 0 rm 1 11 srot 01 rn rd", "fcadd", add),
-        row("0 q 1 01110 lane 0 rm 1 10 rot 1 rn rd", "fcmla") { t, w in
-            guard let shape = shape(&t, w) else { return }
+        row("0 q 1 01110 lane 0 rm 1 11 srot 01 rn rd", "fcadd", except: Reserved.complexLanes, add),
+        row("0 q 1 01110 lane 0 rm 1 10 rot 1 rn rd", "fcmla", except: Reserved.complexLanes) { t, w in
+            let shape = t.shape(w)
             multiplyAdd(&t, w, shape, t.repeated(w[Bits.rm], shape), w[Bits.rotation])
         },
         row("0 1 1 01111 10 0 m rml 0 erot 1 h 0 rn rd", "fcmla") { t, w in
@@ -14,8 +14,6 @@ enum VectorComplex {
             multiplyAdd(&t, w, shape, pair, w[Bits.rotationOfElement])
         },
     ]
-
-    private static func shape(_ t: inout Translator, _ w: Word) -> VectorShape? { t.shape(w, [.s, .d]) }
 
     /// Real and imaginary parts exchanged.
     private static func exchanged(_ t: inout Translator, _ value: Value, _ lane: VectorLane) -> Value {
@@ -31,7 +29,7 @@ enum VectorComplex {
 
     /// The second operand turned by 90 or 270 degrees and added.
     private static func add(_ t: inout Translator, _ w: Word) {
-        guard let shape = shape(&t, w) else { return }
+        let shape = t.shape(w)
         let isThreeQuarters = w[Bits.rotationOfSum] == 1
         let exchanged = exchanged(&t, t.repeated(w[Bits.rm], shape), shape.lane)
         let signs = signs(&t, shape.lane, real: !isThreeQuarters, imaginary: isThreeQuarters)

@@ -5,55 +5,84 @@ enum VectorConversions {
     static let rows: [Instruction<Translator>] = toIntegerRows + fromIntegerRows + fixedRows + formatRows
 
     private static let toIntegerRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 0 sz 10000 11010 10 rn rd", "fcvtns") { t, w in toInteger(&t, w, .toSigned, .nearestEven) },
+        row("0 q 0 01110 0 sz 10000 11010 10 rn rd", "fcvtns", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toSigned, .nearestEven)
+        },
         row("01 0 11110 0 sz 10000 11010 10 rn rd", "fcvtns") { t, w in toInteger(&t, w, .toSigned, .nearestEven) },
-        row("0 q 1 01110 0 sz 10000 11010 10 rn rd", "fcvtnu") { t, w in toInteger(&t, w, .toUnsigned, .nearestEven) },
+        row("0 q 1 01110 0 sz 10000 11010 10 rn rd", "fcvtnu", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toUnsigned, .nearestEven)
+        },
         row("01 1 11110 0 sz 10000 11010 10 rn rd", "fcvtnu") { t, w in toInteger(&t, w, .toUnsigned, .nearestEven) },
-        row("0 q 0 01110 1 sz 10000 11010 10 rn rd", "fcvtps") { t, w in toInteger(&t, w, .toSigned, .up) },
+        row("0 q 0 01110 1 sz 10000 11010 10 rn rd", "fcvtps", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toSigned, .up)
+        },
         row("01 0 11110 1 sz 10000 11010 10 rn rd", "fcvtps") { t, w in toInteger(&t, w, .toSigned, .up) },
-        row("0 q 1 01110 1 sz 10000 11010 10 rn rd", "fcvtpu") { t, w in toInteger(&t, w, .toUnsigned, .up) },
+        row("0 q 1 01110 1 sz 10000 11010 10 rn rd", "fcvtpu", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toUnsigned, .up)
+        },
         row("01 1 11110 1 sz 10000 11010 10 rn rd", "fcvtpu") { t, w in toInteger(&t, w, .toUnsigned, .up) },
-        row("0 q 0 01110 0 sz 10000 11011 10 rn rd", "fcvtms") { t, w in toInteger(&t, w, .toSigned, .down) },
+        row("0 q 0 01110 0 sz 10000 11011 10 rn rd", "fcvtms", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toSigned, .down)
+        },
         row("01 0 11110 0 sz 10000 11011 10 rn rd", "fcvtms") { t, w in toInteger(&t, w, .toSigned, .down) },
-        row("0 q 1 01110 0 sz 10000 11011 10 rn rd", "fcvtmu") { t, w in toInteger(&t, w, .toUnsigned, .down) },
+        row("0 q 1 01110 0 sz 10000 11011 10 rn rd", "fcvtmu", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toUnsigned, .down)
+        },
         row("01 1 11110 0 sz 10000 11011 10 rn rd", "fcvtmu") { t, w in toInteger(&t, w, .toUnsigned, .down) },
-        row("0 q 0 01110 1 sz 10000 11011 10 rn rd", "fcvtzs") { t, w in toInteger(&t, w, .toSigned, .towardZero) },
+        row("0 q 0 01110 1 sz 10000 11011 10 rn rd", "fcvtzs", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toSigned, .towardZero)
+        },
         row("01 0 11110 1 sz 10000 11011 10 rn rd", "fcvtzs") { t, w in toInteger(&t, w, .toSigned, .towardZero) },
-        row("0 q 1 01110 1 sz 10000 11011 10 rn rd", "fcvtzu") { t, w in toInteger(&t, w, .toUnsigned, .towardZero) },
+        row("0 q 1 01110 1 sz 10000 11011 10 rn rd", "fcvtzu", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toUnsigned, .towardZero)
+        },
         row("01 1 11110 1 sz 10000 11011 10 rn rd", "fcvtzu") { t, w in toInteger(&t, w, .toUnsigned, .towardZero) },
-        row("0 q 0 01110 0 sz 10000 11100 10 rn rd", "fcvtas") { t, w in toInteger(&t, w, .toSigned, .nearestAway) },
+        row("0 q 0 01110 0 sz 10000 11100 10 rn rd", "fcvtas", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toSigned, .nearestAway)
+        },
         row("01 0 11110 0 sz 10000 11100 10 rn rd", "fcvtas") { t, w in toInteger(&t, w, .toSigned, .nearestAway) },
-        row("0 q 1 01110 0 sz 10000 11100 10 rn rd", "fcvtau") { t, w in toInteger(&t, w, .toUnsigned, .nearestAway) },
+        row("0 q 1 01110 0 sz 10000 11100 10 rn rd", "fcvtau", except: Reserved.lowDoubleFloat) { t, w in
+            toInteger(&t, w, .toUnsigned, .nearestAway)
+        },
         row("01 1 11110 0 sz 10000 11100 10 rn rd", "fcvtau") { t, w in toInteger(&t, w, .toUnsigned, .nearestAway) },
     ]
 
     private static let fromIntegerRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 0 sz 10000 11101 10 rn rd", "scvtf") { t, w in fromInteger(&t, w, .fromSigned) },
+        row("0 q 0 01110 0 sz 10000 11101 10 rn rd", "scvtf", except: Reserved.lowDoubleFloat) { t, w in
+            fromInteger(&t, w, .fromSigned)
+        },
         row("01 0 11110 0 sz 10000 11101 10 rn rd", "scvtf") { t, w in fromInteger(&t, w, .fromSigned) },
-        row("0 q 1 01110 0 sz 10000 11101 10 rn rd", "ucvtf") { t, w in fromInteger(&t, w, .fromUnsigned) },
+        row("0 q 1 01110 0 sz 10000 11101 10 rn rd", "ucvtf", except: Reserved.lowDoubleFloat) { t, w in
+            fromInteger(&t, w, .fromUnsigned)
+        },
         row("01 1 11110 0 sz 10000 11101 10 rn rd", "ucvtf") { t, w in fromInteger(&t, w, .fromUnsigned) },
     ]
 
-    /// `immh` 0 is vectors of constants.
-    private static let hasLanes = [FieldExclusion.not(Bits.shiftHigh, 0)]
-
     private static let fixedRows: [Instruction<Translator>] = [
-        row("0 q 0 011110 immh immb 11100 1 rn rd", "scvtf", except: hasLanes) { t, w in
+        row("0 q 0 011110 immh immb 11100 1 rn rd", "scvtf", except: Reserved.fixedPoint) { t, w in
             fromFixedPoint(&t, w, .fromSigned)
         },
-        row("01 0 111110 immh immb 11100 1 rn rd", "scvtf") { t, w in fromFixedPoint(&t, w, .fromSigned) },
-        row("0 q 1 011110 immh immb 11100 1 rn rd", "ucvtf", except: hasLanes) { t, w in
+        row("01 0 111110 immh immb 11100 1 rn rd", "scvtf", except: Reserved.scalarFixedPoint) { t, w in
+            fromFixedPoint(&t, w, .fromSigned)
+        },
+        row("0 q 1 011110 immh immb 11100 1 rn rd", "ucvtf", except: Reserved.fixedPoint) { t, w in
             fromFixedPoint(&t, w, .fromUnsigned)
         },
-        row("01 1 111110 immh immb 11100 1 rn rd", "ucvtf") { t, w in fromFixedPoint(&t, w, .fromUnsigned) },
-        row("0 q 0 011110 immh immb 11111 1 rn rd", "fcvtzs", except: hasLanes) { t, w in
+        row("01 1 111110 immh immb 11100 1 rn rd", "ucvtf", except: Reserved.scalarFixedPoint) { t, w in
+            fromFixedPoint(&t, w, .fromUnsigned)
+        },
+        row("0 q 0 011110 immh immb 11111 1 rn rd", "fcvtzs", except: Reserved.fixedPoint) { t, w in
             toFixedPoint(&t, w, .toSigned)
         },
-        row("01 0 111110 immh immb 11111 1 rn rd", "fcvtzs") { t, w in toFixedPoint(&t, w, .toSigned) },
-        row("0 q 1 011110 immh immb 11111 1 rn rd", "fcvtzu", except: hasLanes) { t, w in
+        row("01 0 111110 immh immb 11111 1 rn rd", "fcvtzs", except: Reserved.scalarFixedPoint) { t, w in
+            toFixedPoint(&t, w, .toSigned)
+        },
+        row("0 q 1 011110 immh immb 11111 1 rn rd", "fcvtzu", except: Reserved.fixedPoint) { t, w in
             toFixedPoint(&t, w, .toUnsigned)
         },
-        row("01 1 111110 immh immb 11111 1 rn rd", "fcvtzu") { t, w in toFixedPoint(&t, w, .toUnsigned) },
+        row("01 1 111110 immh immb 11111 1 rn rd", "fcvtzu", except: Reserved.scalarFixedPoint) { t, w in
+            toFixedPoint(&t, w, .toUnsigned)
+        },
     ]
 
     private static let formatRows: [Instruction<Translator>] = [
@@ -82,28 +111,26 @@ enum VectorConversions {
     private static func toInteger(
         _ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary, _ rounding: FloatRounding
     ) {
-        guard let shape = t.floatShape(w) else { return }
+        let shape = t.floatShape(w)
         let (lanes, number) = (t.repeated(w[Bits.rn], shape), Int(rounding.rawValue))
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, lanes, shape.lane, number: number), shape)
     }
 
     private static func fromInteger(_ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary) {
-        guard let shape = t.floatShape(w) else { return }
+        let shape = t.floatShape(w)
         let lanes = t.repeated(w[Bits.rn], shape)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, lanes, shape.lane), shape)
     }
 
     // MARK: Fixed point
 
-    /// The shape, and a power of two for each bit of the fraction. Lanes have 32 or 64 bits.
-    private static func fixedPoint(_ t: inout Translator, _ w: Word) -> (shape: VectorShape, fraction: Int)? {
-        guard let shape = t.saturatingShiftShape(w) else { return nil }
-        guard shape.lane.sizeLog2 >= 2 else { return t.reserved() }
+    private static func fixedPoint(_ t: borrowing Translator, _ w: Word) -> (shape: VectorShape, fraction: Int) {
+        let shape = t.shiftShape(w)
         return (shape, w.rightShift(shape.lane))
     }
 
     private static func fromFixedPoint(_ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary) {
-        guard let (shape, fraction) = fixedPoint(&t, w) else { return }
+        let (shape, fraction) = fixedPoint(t, w)
         let number = t.builder.vectorFloat(operation, t.repeated(w[Bits.rn], shape), shape.lane)
         let scale = t.lanes(Double(sign: .plus, exponent: -fraction, significand: 1), shape.lane)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(.mul, number, scale, shape.lane), shape)
@@ -111,7 +138,7 @@ enum VectorConversions {
 
     /// What is far beyond every integer is brought nearer before the multiplication, which is exact then.
     private static func toFixedPoint(_ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary) {
-        guard let (shape, fraction) = fixedPoint(&t, w) else { return }
+        let (shape, fraction) = fixedPoint(t, w)
         var number = t.repeated(w[Bits.rn], shape)
         number = t.builder.vectorFloat(.min, number, t.lanes(0x1p70, shape.lane), shape.lane)
         number = t.builder.vectorFloat(.max, number, t.lanes(-0x1p70, shape.lane), shape.lane)

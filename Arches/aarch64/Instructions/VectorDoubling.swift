@@ -3,35 +3,54 @@ import BSDUserCore
 /// Doubled products of twice the width, which saturate (DDI 0487, C7.2: SQDMULL, SQDMLAL, SQDMLSL).
 enum VectorDoubling {
     static let rows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 1 rm 1101 00 rn rd", "sqdmull") { t, w in product(&t, w, .whole) },
-        row("01 0 11110 lane 1 rm 1101 00 rn rd", "sqdmull") { t, w in product(&t, w, .whole) },
-        row("0 q 0 01110 lane 1 rm 1001 00 rn rd", "sqdmlal") { t, w in product(&t, w, .added) },
-        row("01 0 11110 lane 1 rm 1001 00 rn rd", "sqdmlal") { t, w in product(&t, w, .added) },
-        row("0 q 0 01110 lane 1 rm 1011 00 rn rd", "sqdmlsl") { t, w in product(&t, w, .subtracted) },
-        row("01 0 11110 lane 1 rm 1011 00 rn rd", "sqdmlsl") { t, w in product(&t, w, .subtracted) },
-        row("0 q 0 01111 lane l m rml 1011 h 0 rn rd", "sqdmull") { t, w in productByElement(&t, w, .whole) },
-        row("01 0 11111 lane l m rml 1011 h 0 rn rd", "sqdmull") { t, w in productByElement(&t, w, .whole) },
-        row("0 q 0 01111 lane l m rml 0011 h 0 rn rd", "sqdmlal") { t, w in productByElement(&t, w, .added) },
-        row("01 0 11111 lane l m rml 0011 h 0 rn rd", "sqdmlal") { t, w in productByElement(&t, w, .added) },
-        row("0 q 0 01111 lane l m rml 0111 h 0 rn rd", "sqdmlsl") { t, w in productByElement(&t, w, .subtracted) },
-        row("01 0 11111 lane l m rml 0111 h 0 rn rd", "sqdmlsl") { t, w in productByElement(&t, w, .subtracted) },
+        row("0 q 0 01110 lane 1 rm 1101 00 rn rd", "sqdmull", except: Reserved.byteAndDoubleLanes) { t, w in
+            product(&t, w, .whole)
+        },
+        row("01 0 11110 lane 1 rm 1101 00 rn rd", "sqdmull", except: Reserved.byteAndDoubleLanes) { t, w in
+            product(&t, w, .whole)
+        },
+        row("0 q 0 01110 lane 1 rm 1001 00 rn rd", "sqdmlal", except: Reserved.byteAndDoubleLanes) { t, w in
+            product(&t, w, .added)
+        },
+        row("01 0 11110 lane 1 rm 1001 00 rn rd", "sqdmlal", except: Reserved.byteAndDoubleLanes) { t, w in
+            product(&t, w, .added)
+        },
+        row("0 q 0 01110 lane 1 rm 1011 00 rn rd", "sqdmlsl", except: Reserved.byteAndDoubleLanes) { t, w in
+            product(&t, w, .subtracted)
+        },
+        row("01 0 11110 lane 1 rm 1011 00 rn rd", "sqdmlsl", except: Reserved.byteAndDoubleLanes) { t, w in
+            product(&t, w, .subtracted)
+        },
+        row("0 q 0 01111 lane l m rml 1011 h 0 rn rd", "sqdmull", except: Reserved.byteAndDoubleLanes) { t, w in
+            productByElement(&t, w, .whole)
+        },
+        row("01 0 11111 lane l m rml 1011 h 0 rn rd", "sqdmull", except: Reserved.byteAndDoubleLanes) { t, w in
+            productByElement(&t, w, .whole)
+        },
+        row("0 q 0 01111 lane l m rml 0011 h 0 rn rd", "sqdmlal", except: Reserved.byteAndDoubleLanes) { t, w in
+            productByElement(&t, w, .added)
+        },
+        row("01 0 11111 lane l m rml 0011 h 0 rn rd", "sqdmlal", except: Reserved.byteAndDoubleLanes) { t, w in
+            productByElement(&t, w, .added)
+        },
+        row("0 q 0 01111 lane l m rml 0111 h 0 rn rd", "sqdmlsl", except: Reserved.byteAndDoubleLanes) { t, w in
+            productByElement(&t, w, .subtracted)
+        },
+        row("01 0 11111 lane l m rml 0111 h 0 rn rd", "sqdmlsl", except: Reserved.byteAndDoubleLanes) { t, w in
+            productByElement(&t, w, .subtracted)
+        },
     ]
 
     /// What becomes of the product: it is the result, or added to the destination, or subtracted from it.
     fileprivate enum Use { case whole, added, subtracted }
 
-    private static func lane(_ t: inout Translator, _ w: Word) -> VectorLane? {
-        let size = w[Bits.laneSize]
-        return size == 1 || size == 2 ? VectorLane(sizeLog2: size) : t.reserved()
-    }
-
     private static func product(_ t: inout Translator, _ w: Word, _ use: Use) {
-        guard let lane = lane(&t, w) else { return }
+        let lane = t.shape(w).lane
         t.setDoubledProduct(w, t.vector(w[Bits.rm]), lane, use)
     }
 
     private static func productByElement(_ t: inout Translator, _ w: Word, _ use: Use) {
-        guard let lane = lane(&t, w) else { return }
+        let lane = t.shape(w).lane
         t.setDoubledProduct(w, t.indexedElement(w, lane), lane, use)
     }
 }

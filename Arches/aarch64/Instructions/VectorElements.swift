@@ -5,18 +5,36 @@ enum VectorElements {
     static let rows: [Instruction<Translator>] = elementRows + longRows + dotRows
 
     private static let elementRows: [Instruction<Translator>] = [
-        row("0 q 0 01111 lane l m rml 1000 h 0 rn rd", "mul") { t, w in multiply(&t, w, nil) },
-        row("0 q 1 01111 lane l m rml 0000 h 0 rn rd", "mla") { t, w in multiply(&t, w, .add) },
-        row("0 q 1 01111 lane l m rml 0100 h 0 rn rd", "mls") { t, w in multiply(&t, w, .sub) },
+        row("0 q 0 01111 lane l m rml 1000 h 0 rn rd", "mul", except: Reserved.byteAndDoubleLanes) { t, w in
+            multiply(&t, w, nil)
+        },
+        row("0 q 1 01111 lane l m rml 0000 h 0 rn rd", "mla", except: Reserved.byteAndDoubleLanes) { t, w in
+            multiply(&t, w, .add)
+        },
+        row("0 q 1 01111 lane l m rml 0100 h 0 rn rd", "mls", except: Reserved.byteAndDoubleLanes) { t, w in
+            multiply(&t, w, .sub)
+        },
     ]
 
     private static let longRows: [Instruction<Translator>] = [
-        row("0 q 0 01111 lane l m rml 1010 h 0 rn rd", "smull") { t, w in long(&t, w, isSigned: true, nil) },
-        row("0 q 1 01111 lane l m rml 1010 h 0 rn rd", "umull") { t, w in long(&t, w, isSigned: false, nil) },
-        row("0 q 0 01111 lane l m rml 0010 h 0 rn rd", "smlal") { t, w in long(&t, w, isSigned: true, .add) },
-        row("0 q 1 01111 lane l m rml 0010 h 0 rn rd", "umlal") { t, w in long(&t, w, isSigned: false, .add) },
-        row("0 q 0 01111 lane l m rml 0110 h 0 rn rd", "smlsl") { t, w in long(&t, w, isSigned: true, .sub) },
-        row("0 q 1 01111 lane l m rml 0110 h 0 rn rd", "umlsl") { t, w in long(&t, w, isSigned: false, .sub) },
+        row("0 q 0 01111 lane l m rml 1010 h 0 rn rd", "smull", except: Reserved.byteAndDoubleLanes) { t, w in
+            long(&t, w, isSigned: true, nil)
+        },
+        row("0 q 1 01111 lane l m rml 1010 h 0 rn rd", "umull", except: Reserved.byteAndDoubleLanes) { t, w in
+            long(&t, w, isSigned: false, nil)
+        },
+        row("0 q 0 01111 lane l m rml 0010 h 0 rn rd", "smlal", except: Reserved.byteAndDoubleLanes) { t, w in
+            long(&t, w, isSigned: true, .add)
+        },
+        row("0 q 1 01111 lane l m rml 0010 h 0 rn rd", "umlal", except: Reserved.byteAndDoubleLanes) { t, w in
+            long(&t, w, isSigned: false, .add)
+        },
+        row("0 q 0 01111 lane l m rml 0110 h 0 rn rd", "smlsl", except: Reserved.byteAndDoubleLanes) { t, w in
+            long(&t, w, isSigned: true, .sub)
+        },
+        row("0 q 1 01111 lane l m rml 0110 h 0 rn rd", "umlsl", except: Reserved.byteAndDoubleLanes) { t, w in
+            long(&t, w, isSigned: false, .sub)
+        },
     ]
 
     /// FEAT_DotProd.
@@ -32,14 +50,14 @@ enum VectorElements {
     ]
 
     private static func multiply(_ t: inout Translator, _ w: Word, _ combination: VectorBinary?) {
-        guard let shape = t.shape(w, .hs) else { return }
+        let shape = t.shape(w)
         var result = t.builder.vector(.mul, t.vector(w[Bits.rn]), t.indexedElement(w, shape.lane), shape.lane)
         if let combination { result = t.builder.vector(combination, t.vector(w[Bits.rd]), result, shape.lane) }
         t.setVector(w[Bits.rd], result, shape)
     }
 
     private static func long(_ t: inout Translator, _ w: Word, isSigned: Bool, _ combination: VectorBinary?) {
-        guard let lane = t.shape(w, .hs)?.lane else { return }
+        let lane = t.shape(w).lane
         let (left, right) = (t.vector(w[Bits.rn]), t.indexedElement(w, lane))
         let product = t.product(left, right, lane, isHigh: w.isFull, isSigned: isSigned)
         t.setCombined(w[Bits.rd], product, lane.twice, combination)

@@ -6,39 +6,78 @@ enum VectorFloat {
     static let rows: [Instruction<Translator>] = arithmeticRows + comparisonRows + pairRows + stepRows + elementRows
 
     private static let arithmeticRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 0 sz 1 rm 11000 1 rn rd", "fmaxnm") { t, w in binary(&t, w, .maxNumber) },
-        row("0 q 0 01110 1 sz 1 rm 11000 1 rn rd", "fminnm") { t, w in binary(&t, w, .minNumber) },
-        row("0 q 0 01110 0 sz 1 rm 11001 1 rn rd", "fmla") { t, w in fused(&t, w, []) },
-        row("0 q 0 01110 1 sz 1 rm 11001 1 rn rd", "fmls") { t, w in fused(&t, w, .negatedProduct) },
-        row("0 q 0 01110 0 sz 1 rm 11010 1 rn rd", "fadd") { t, w in binary(&t, w, .add) },
-        row("0 q 0 01110 1 sz 1 rm 11010 1 rn rd", "fsub") { t, w in binary(&t, w, .sub) },
-        row("0 q 1 01110 1 sz 1 rm 11010 1 rn rd", "fabd", absoluteDifference),
+        row("0 q 0 01110 0 sz 1 rm 11000 1 rn rd", "fmaxnm", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .maxNumber)
+        },
+        row("0 q 0 01110 1 sz 1 rm 11000 1 rn rd", "fminnm", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .minNumber)
+        },
+        row("0 q 0 01110 0 sz 1 rm 11001 1 rn rd", "fmla", except: Reserved.lowDoubleFloat) { t, w in fused(&t, w, [])
+        },
+        row("0 q 0 01110 1 sz 1 rm 11001 1 rn rd", "fmls", except: Reserved.lowDoubleFloat) { t, w in
+            fused(&t, w, .negatedProduct)
+        },
+        row("0 q 0 01110 0 sz 1 rm 11010 1 rn rd", "fadd", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .add)
+        },
+        row("0 q 0 01110 1 sz 1 rm 11010 1 rn rd", "fsub", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .sub)
+        },
+        row("0 q 1 01110 1 sz 1 rm 11010 1 rn rd", "fabd", except: Reserved.lowDoubleFloat, absoluteDifference),
         row("01 1 11110 1 sz 1 rm 11010 1 rn rd", "fabd", absoluteDifference),
-        row("0 q 1 01110 0 sz 1 rm 11011 1 rn rd", "fmul") { t, w in binary(&t, w, .mul) },
-        row("0 q 0 01110 0 sz 1 rm 11110 1 rn rd", "fmax") { t, w in binary(&t, w, .max) },
-        row("0 q 0 01110 1 sz 1 rm 11110 1 rn rd", "fmin") { t, w in binary(&t, w, .min) },
-        row("0 q 1 01110 0 sz 1 rm 11111 1 rn rd", "fdiv") { t, w in binary(&t, w, .div) },
+        row("0 q 1 01110 0 sz 1 rm 11011 1 rn rd", "fmul", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .mul)
+        },
+        row("0 q 0 01110 0 sz 1 rm 11110 1 rn rd", "fmax", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .max)
+        },
+        row("0 q 0 01110 1 sz 1 rm 11110 1 rn rd", "fmin", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .min)
+        },
+        row("0 q 1 01110 0 sz 1 rm 11111 1 rn rd", "fdiv", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .div)
+        },
     ]
 
     private static let comparisonRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 0 sz 1 rm 11100 1 rn rd", "fcmeq") { t, w in binary(&t, w, .compareEqual) },
+        row("0 q 0 01110 0 sz 1 rm 11100 1 rn rd", "fcmeq", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .compareEqual)
+        },
         row("01 0 11110 0 sz 1 rm 11100 1 rn rd", "fcmeq") { t, w in binary(&t, w, .compareEqual) },
-        row("0 q 1 01110 0 sz 1 rm 11100 1 rn rd", "fcmge") { t, w in binary(&t, w, .compareGreaterOrEqual) },
+        row("0 q 1 01110 0 sz 1 rm 11100 1 rn rd", "fcmge", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .compareGreaterOrEqual)
+        },
         row("01 1 11110 0 sz 1 rm 11100 1 rn rd", "fcmge") { t, w in binary(&t, w, .compareGreaterOrEqual) },
-        row("0 q 1 01110 1 sz 1 rm 11100 1 rn rd", "fcmgt") { t, w in binary(&t, w, .compareGreater) },
+        row("0 q 1 01110 1 sz 1 rm 11100 1 rn rd", "fcmgt", except: Reserved.lowDoubleFloat) { t, w in
+            binary(&t, w, .compareGreater)
+        },
         row("01 1 11110 1 sz 1 rm 11100 1 rn rd", "fcmgt") { t, w in binary(&t, w, .compareGreater) },
-        row("0 q 1 01110 0 sz 1 rm 11101 1 rn rd", "facge") { t, w in compareMagnitudes(&t, w, .compareGreaterOrEqual) },
+        row("0 q 1 01110 0 sz 1 rm 11101 1 rn rd", "facge", except: Reserved.lowDoubleFloat) { t, w in
+            compareMagnitudes(&t, w, .compareGreaterOrEqual)
+        },
         row("01 1 11110 0 sz 1 rm 11101 1 rn rd", "facge") { t, w in compareMagnitudes(&t, w, .compareGreaterOrEqual) },
-        row("0 q 1 01110 1 sz 1 rm 11101 1 rn rd", "facgt") { t, w in compareMagnitudes(&t, w, .compareGreater) },
+        row("0 q 1 01110 1 sz 1 rm 11101 1 rn rd", "facgt", except: Reserved.lowDoubleFloat) { t, w in
+            compareMagnitudes(&t, w, .compareGreater)
+        },
         row("01 1 11110 1 sz 1 rm 11101 1 rn rd", "facgt") { t, w in compareMagnitudes(&t, w, .compareGreater) },
     ]
 
     private static let pairRows: [Instruction<Translator>] = [
-        row("0 q 1 01110 0 sz 1 rm 11000 1 rn rd", "fmaxnmp") { t, w in pairwise(&t, w, .maxNumber) },
-        row("0 q 1 01110 1 sz 1 rm 11000 1 rn rd", "fminnmp") { t, w in pairwise(&t, w, .minNumber) },
-        row("0 q 1 01110 0 sz 1 rm 11010 1 rn rd", "faddp") { t, w in pairwise(&t, w, .add) },
-        row("0 q 1 01110 0 sz 1 rm 11110 1 rn rd", "fmaxp") { t, w in pairwise(&t, w, .max) },
-        row("0 q 1 01110 1 sz 1 rm 11110 1 rn rd", "fminp") { t, w in pairwise(&t, w, .min) },
+        row("0 q 1 01110 0 sz 1 rm 11000 1 rn rd", "fmaxnmp", except: Reserved.lowDoubleFloat) { t, w in
+            pairwise(&t, w, .maxNumber)
+        },
+        row("0 q 1 01110 1 sz 1 rm 11000 1 rn rd", "fminnmp", except: Reserved.lowDoubleFloat) { t, w in
+            pairwise(&t, w, .minNumber)
+        },
+        row("0 q 1 01110 0 sz 1 rm 11010 1 rn rd", "faddp", except: Reserved.lowDoubleFloat) { t, w in
+            pairwise(&t, w, .add)
+        },
+        row("0 q 1 01110 0 sz 1 rm 11110 1 rn rd", "fmaxp", except: Reserved.lowDoubleFloat) { t, w in
+            pairwise(&t, w, .max)
+        },
+        row("0 q 1 01110 1 sz 1 rm 11110 1 rn rd", "fminp", except: Reserved.lowDoubleFloat) { t, w in
+            pairwise(&t, w, .min)
+        },
         row("01 1 11110 0 sz 11000 01100 10 rn rd", "fmaxnmp") { t, w in pair(&t, w, .maxNumber) },
         row("01 1 11110 1 sz 11000 01100 10 rn rd", "fminnmp") { t, w in pair(&t, w, .minNumber) },
         row("01 1 11110 0 sz 11000 01101 10 rn rd", "faddp") { t, w in pair(&t, w, .add) },
@@ -51,29 +90,44 @@ enum VectorFloat {
     ]
 
     private static let stepRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 0 sz 1 rm 11011 1 rn rd", "fmulx") { t, w in step(&t, w) { $0.multipliedExtended($1, $2, $3) } },
-        row("01 0 11110 0 sz 1 rm 11011 1 rn rd", "fmulx") { t, w in step(&t, w) { $0.multipliedExtended($1, $2, $3) } },
-        row("0 q 0 01110 0 sz 1 rm 11111 1 rn rd", "frecps") { t, w in step(&t, w) { $0.reciprocalStep($1, $2, $3) } },
+        row("0 q 0 01110 0 sz 1 rm 11011 1 rn rd", "fmulx", except: Reserved.lowDoubleFloat) { t, w in
+            step(&t, w) { $0.multipliedExtended($1, $2, $3) }
+        },
+        row("01 0 11110 0 sz 1 rm 11011 1 rn rd", "fmulx") { t, w in step(&t, w) { $0.multipliedExtended($1, $2, $3) }
+        },
+        row("0 q 0 01110 0 sz 1 rm 11111 1 rn rd", "frecps", except: Reserved.lowDoubleFloat) { t, w in
+            step(&t, w) { $0.reciprocalStep($1, $2, $3) }
+        },
         row("01 0 11110 0 sz 1 rm 11111 1 rn rd", "frecps") { t, w in step(&t, w) { $0.reciprocalStep($1, $2, $3) } },
-        row("0 q 0 01110 1 sz 1 rm 11111 1 rn rd", "frsqrts") { t, w in step(&t, w) { $0.rootStep($1, $2, $3) } },
+        row("0 q 0 01110 1 sz 1 rm 11111 1 rn rd", "frsqrts", except: Reserved.lowDoubleFloat) { t, w in
+            step(&t, w) { $0.rootStep($1, $2, $3) }
+        },
         row("01 0 11110 1 sz 1 rm 11111 1 rn rd", "frsqrts") { t, w in step(&t, w) { $0.rootStep($1, $2, $3) } },
     ]
 
     private static let elementRows: [Instruction<Translator>] = [
-        row("0 q 0 01111 1 sz l m rml 0001 h 0 rn rd", "fmla") { t, w in fusedByElement(&t, w, []) },
-        row("01 0 11111 1 sz l m rml 0001 h 0 rn rd", "fmla") { t, w in fusedByElement(&t, w, []) },
-        row("0 q 0 01111 1 sz l m rml 0101 h 0 rn rd", "fmls") { t, w in fusedByElement(&t, w, .negatedProduct) },
-        row("01 0 11111 1 sz l m rml 0101 h 0 rn rd", "fmls") { t, w in fusedByElement(&t, w, .negatedProduct) },
-        row("0 q 0 01111 1 sz l m rml 1001 h 0 rn rd", "fmul") { t, w in
+        row("0 q 0 01111 1 sz l m rml 0001 h 0 rn rd", "fmla", except: Reserved.lowDoubleElement) { t, w in
+            fusedByElement(&t, w, [])
+        },
+        row("01 0 11111 1 sz l m rml 0001 h 0 rn rd", "fmla", except: Reserved.doubleElement) { t, w in
+            fusedByElement(&t, w, [])
+        },
+        row("0 q 0 01111 1 sz l m rml 0101 h 0 rn rd", "fmls", except: Reserved.lowDoubleElement) { t, w in
+            fusedByElement(&t, w, .negatedProduct)
+        },
+        row("01 0 11111 1 sz l m rml 0101 h 0 rn rd", "fmls", except: Reserved.doubleElement) { t, w in
+            fusedByElement(&t, w, .negatedProduct)
+        },
+        row("0 q 0 01111 1 sz l m rml 1001 h 0 rn rd", "fmul", except: Reserved.lowDoubleElement) { t, w in
             multiplyByElement(&t, w) { $0.builder.vectorFloat(.mul, $1, $2, $3) }
         },
-        row("01 0 11111 1 sz l m rml 1001 h 0 rn rd", "fmul") { t, w in
+        row("01 0 11111 1 sz l m rml 1001 h 0 rn rd", "fmul", except: Reserved.doubleElement) { t, w in
             multiplyByElement(&t, w) { $0.builder.vectorFloat(.mul, $1, $2, $3) }
         },
-        row("0 q 1 01111 1 sz l m rml 1001 h 0 rn rd", "fmulx") { t, w in
+        row("0 q 1 01111 1 sz l m rml 1001 h 0 rn rd", "fmulx", except: Reserved.lowDoubleElement) { t, w in
             multiplyByElement(&t, w) { $0.multipliedExtended($1, $2, $3) }
         },
-        row("01 1 11111 1 sz l m rml 1001 h 0 rn rd", "fmulx") { t, w in
+        row("01 1 11111 1 sz l m rml 1001 h 0 rn rd", "fmulx", except: Reserved.doubleElement) { t, w in
             multiplyByElement(&t, w) { $0.multipliedExtended($1, $2, $3) }
         },
     ]
@@ -87,7 +141,7 @@ enum VectorFloat {
     }
 
     private static func step(_ t: inout Translator, _ w: Word, _ body: Step) {
-        guard let shape = t.floatShape(w) else { return }
+        let shape = t.floatShape(w)
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.repeated(w[Bits.rm], shape))
         let result = body(&t, left, right, shape.lane)
         t.setVector(w[Bits.rd], result, shape)
@@ -107,7 +161,7 @@ enum VectorFloat {
     }
 
     private static func fused(_ t: inout Translator, _ w: Word, _ signs: FusedAttributes) {
-        guard let shape = t.floatShape(w) else { return }
+        let shape = t.floatShape(w)
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.repeated(w[Bits.rm], shape))
         let addend = t.repeated(w[Bits.rd], shape)
         t.setVector(w[Bits.rd], t.builder.vectorMultiplyAdd(left, right, addend, shape.lane, signs), shape)
@@ -116,7 +170,7 @@ enum VectorFloat {
     // MARK: Pairs
 
     private static func pairwise(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
-        guard let shape = t.floatShape(w) else { return }
+        let shape = t.floatShape(w)
         let (even, odd) = t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, even, odd, shape.lane), shape)
     }
@@ -143,20 +197,15 @@ enum VectorFloat {
 
     // MARK: By element
 
-    /// The lanes of 64 bits have no number with a low bit.
-    private static func elementShape(_ t: inout Translator, _ w: Word) -> VectorShape? {
-        w.floatLane == .bits64 && w[Bits.low] == 1 ? t.reserved() : t.floatShape(w)
-    }
-
     private static func fusedByElement(_ t: inout Translator, _ w: Word, _ signs: FusedAttributes) {
-        guard let shape = elementShape(&t, w) else { return }
+        let shape = t.floatShape(w)
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.indexedElement(w, shape.lane))
         let addend = t.repeated(w[Bits.rd], shape)
         t.setVector(w[Bits.rd], t.builder.vectorMultiplyAdd(left, right, addend, shape.lane, signs), shape)
     }
 
     private static func multiplyByElement(_ t: inout Translator, _ w: Word, _ body: Step) {
-        guard let shape = elementShape(&t, w) else { return }
+        let shape = t.floatShape(w)
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.indexedElement(w, shape.lane))
         let result = body(&t, left, right, shape.lane)
         t.setVector(w[Bits.rd], result, shape)

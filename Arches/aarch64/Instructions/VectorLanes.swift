@@ -113,7 +113,8 @@ enum VectorLanes {
         t.moveStructureBase(w, base, count << lane.sizeLog2)
     }
 
-    private static func loadElements(_ t: inout Translator, _ base: Value, _ count: Int, _ lane: VectorLane) -> [Value] {
+    private static func loadElements(_ t: inout Translator, _ base: Value, _ count: Int, _ lane: VectorLane) -> [Value]
+    {
         (0..<count).map { t.load(.unsigned(sizeLog2: lane.sizeLog2), base, $0 << lane.sizeLog2) }
     }
 

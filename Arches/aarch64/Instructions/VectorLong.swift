@@ -6,48 +6,84 @@ enum VectorLong {
     static let rows: [Instruction<Translator>] = additionRows + differenceRows + narrowingRows + productRows
 
     private static let additionRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 1 rm 0000 00 rn rd", "saddl") { t, w in long(&t, w, .add, isSigned: true) },
-        row("0 q 1 01110 lane 1 rm 0000 00 rn rd", "uaddl") { t, w in long(&t, w, .add, isSigned: false) },
-        row("0 q 0 01110 lane 1 rm 0001 00 rn rd", "saddw") { t, w in wide(&t, w, .add, isSigned: true) },
-        row("0 q 1 01110 lane 1 rm 0001 00 rn rd", "uaddw") { t, w in wide(&t, w, .add, isSigned: false) },
-        row("0 q 0 01110 lane 1 rm 0010 00 rn rd", "ssubl") { t, w in long(&t, w, .sub, isSigned: true) },
-        row("0 q 1 01110 lane 1 rm 0010 00 rn rd", "usubl") { t, w in long(&t, w, .sub, isSigned: false) },
-        row("0 q 0 01110 lane 1 rm 0011 00 rn rd", "ssubw") { t, w in wide(&t, w, .sub, isSigned: true) },
-        row("0 q 1 01110 lane 1 rm 0011 00 rn rd", "usubw") { t, w in wide(&t, w, .sub, isSigned: false) },
+        row("0 q 0 01110 lane 1 rm 0000 00 rn rd", "saddl", except: Reserved.doubleLanes) { t, w in
+            long(&t, w, .add, isSigned: true)
+        },
+        row("0 q 1 01110 lane 1 rm 0000 00 rn rd", "uaddl", except: Reserved.doubleLanes) { t, w in
+            long(&t, w, .add, isSigned: false)
+        },
+        row("0 q 0 01110 lane 1 rm 0001 00 rn rd", "saddw", except: Reserved.doubleLanes) { t, w in
+            wide(&t, w, .add, isSigned: true)
+        },
+        row("0 q 1 01110 lane 1 rm 0001 00 rn rd", "uaddw", except: Reserved.doubleLanes) { t, w in
+            wide(&t, w, .add, isSigned: false)
+        },
+        row("0 q 0 01110 lane 1 rm 0010 00 rn rd", "ssubl", except: Reserved.doubleLanes) { t, w in
+            long(&t, w, .sub, isSigned: true)
+        },
+        row("0 q 1 01110 lane 1 rm 0010 00 rn rd", "usubl", except: Reserved.doubleLanes) { t, w in
+            long(&t, w, .sub, isSigned: false)
+        },
+        row("0 q 0 01110 lane 1 rm 0011 00 rn rd", "ssubw", except: Reserved.doubleLanes) { t, w in
+            wide(&t, w, .sub, isSigned: true)
+        },
+        row("0 q 1 01110 lane 1 rm 0011 00 rn rd", "usubw", except: Reserved.doubleLanes) { t, w in
+            wide(&t, w, .sub, isSigned: false)
+        },
     ]
 
     private static let differenceRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 1 rm 0101 00 rn rd", "sabal") { t, w in
+        row("0 q 0 01110 lane 1 rm 0101 00 rn rd", "sabal", except: Reserved.doubleLanes) { t, w in
             long(&t, w, .absoluteDifferenceSigned, isSigned: true, then: .add)
         },
-        row("0 q 1 01110 lane 1 rm 0101 00 rn rd", "uabal") { t, w in
+        row("0 q 1 01110 lane 1 rm 0101 00 rn rd", "uabal", except: Reserved.doubleLanes) { t, w in
             long(&t, w, .absoluteDifferenceUnsigned, isSigned: false, then: .add)
         },
-        row("0 q 0 01110 lane 1 rm 0111 00 rn rd", "sabdl") { t, w in
+        row("0 q 0 01110 lane 1 rm 0111 00 rn rd", "sabdl", except: Reserved.doubleLanes) { t, w in
             long(&t, w, .absoluteDifferenceSigned, isSigned: true)
         },
-        row("0 q 1 01110 lane 1 rm 0111 00 rn rd", "uabdl") { t, w in
+        row("0 q 1 01110 lane 1 rm 0111 00 rn rd", "uabdl", except: Reserved.doubleLanes) { t, w in
             long(&t, w, .absoluteDifferenceUnsigned, isSigned: false)
         },
     ]
 
     private static let narrowingRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 1 rm 0100 00 rn rd", "addhn") { t, w in highHalf(&t, w, .add, isRounding: false) },
-        row("0 q 1 01110 lane 1 rm 0100 00 rn rd", "raddhn") { t, w in highHalf(&t, w, .add, isRounding: true) },
-        row("0 q 0 01110 lane 1 rm 0110 00 rn rd", "subhn") { t, w in highHalf(&t, w, .sub, isRounding: false) },
-        row("0 q 1 01110 lane 1 rm 0110 00 rn rd", "rsubhn") { t, w in highHalf(&t, w, .sub, isRounding: true) },
-        row("0 q 0 01110 lane 10000 10010 10 rn rd", "xtn") { t, w in
-            guard let lane = wideLane(&t, w) else { return }
+        row("0 q 0 01110 lane 1 rm 0100 00 rn rd", "addhn", except: Reserved.doubleLanes) { t, w in
+            highHalf(&t, w, .add, isRounding: false)
+        },
+        row("0 q 1 01110 lane 1 rm 0100 00 rn rd", "raddhn", except: Reserved.doubleLanes) { t, w in
+            highHalf(&t, w, .add, isRounding: true)
+        },
+        row("0 q 0 01110 lane 1 rm 0110 00 rn rd", "subhn", except: Reserved.doubleLanes) { t, w in
+            highHalf(&t, w, .sub, isRounding: false)
+        },
+        row("0 q 1 01110 lane 1 rm 0110 00 rn rd", "rsubhn", except: Reserved.doubleLanes) { t, w in
+            highHalf(&t, w, .sub, isRounding: true)
+        },
+        row("0 q 0 01110 lane 10000 10010 10 rn rd", "xtn", except: Reserved.doubleLanes) { t, w in
+            let lane = t.shape(w).lane.twice
             t.setNarrowed(w[Bits.rd], t.builder.vector(.narrow, t.vector(w[Bits.rn]), lane), isHigh: w.isFull)
         },
-        row("0 q 0 01110 lane 10000 10100 10 rn rd", "sqxtn") { t, w in narrow(&t, w, .narrowSigned) },
-        row("01 0 11110 lane 10000 10100 10 rn rd", "sqxtn") { t, w in narrow(&t, w, .narrowSigned) },
-        row("0 q 1 01110 lane 10000 10100 10 rn rd", "uqxtn") { t, w in narrow(&t, w, .narrowUnsigned) },
-        row("01 1 11110 lane 10000 10100 10 rn rd", "uqxtn") { t, w in narrow(&t, w, .narrowUnsigned) },
-        row("0 q 1 01110 lane 10000 10010 10 rn rd", "sqxtun") { t, w in narrow(&t, w, .narrowSignedToUnsigned) },
-        row("01 1 11110 lane 10000 10010 10 rn rd", "sqxtun") { t, w in narrow(&t, w, .narrowSignedToUnsigned) },
-        row("0 q 1 01110 lane 10000 10011 10 rn rd", "shll") { t, w in
-            guard let lane = wideLane(&t, w)?.half else { return }
+        row("0 q 0 01110 lane 10000 10100 10 rn rd", "sqxtn", except: Reserved.doubleLanes) { t, w in
+            narrow(&t, w, .narrowSigned)
+        },
+        row("01 0 11110 lane 10000 10100 10 rn rd", "sqxtn", except: Reserved.doubleLanes) { t, w in
+            narrow(&t, w, .narrowSigned)
+        },
+        row("0 q 1 01110 lane 10000 10100 10 rn rd", "uqxtn", except: Reserved.doubleLanes) { t, w in
+            narrow(&t, w, .narrowUnsigned)
+        },
+        row("01 1 11110 lane 10000 10100 10 rn rd", "uqxtn", except: Reserved.doubleLanes) { t, w in
+            narrow(&t, w, .narrowUnsigned)
+        },
+        row("0 q 1 01110 lane 10000 10010 10 rn rd", "sqxtun", except: Reserved.doubleLanes) { t, w in
+            narrow(&t, w, .narrowSignedToUnsigned)
+        },
+        row("01 1 11110 lane 10000 10010 10 rn rd", "sqxtun", except: Reserved.doubleLanes) { t, w in
+            narrow(&t, w, .narrowSignedToUnsigned)
+        },
+        row("0 q 1 01110 lane 10000 10011 10 rn rd", "shll", except: Reserved.doubleLanes) { t, w in
+            let lane = t.shape(w).lane
             let wide = t.widened(t.vector(w[Bits.rn]), lane, isHigh: w.isFull, isSigned: false)
             let shifted = t.builder.vector(.left, wide, by: lane.bitCount, lane.twice)
             t.builder.put(.vector(w[Bits.rd]), shifted, .v128)
@@ -55,33 +91,40 @@ enum VectorLong {
     ]
 
     private static let productRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 1 rm 1000 00 rn rd", "smlal") { t, w in product(&t, w, isSigned: true, then: .add) },
-        row("0 q 1 01110 lane 1 rm 1000 00 rn rd", "umlal") { t, w in product(&t, w, isSigned: false, then: .add) },
-        row("0 q 0 01110 lane 1 rm 1010 00 rn rd", "smlsl") { t, w in product(&t, w, isSigned: true, then: .sub) },
-        row("0 q 1 01110 lane 1 rm 1010 00 rn rd", "umlsl") { t, w in product(&t, w, isSigned: false, then: .sub) },
-        row("0 q 0 01110 lane 1 rm 1100 00 rn rd", "smull") { t, w in product(&t, w, isSigned: true) },
-        row("0 q 1 01110 lane 1 rm 1100 00 rn rd", "umull") { t, w in product(&t, w, isSigned: false) },
+        row("0 q 0 01110 lane 1 rm 1000 00 rn rd", "smlal", except: Reserved.doubleLanes) { t, w in
+            product(&t, w, isSigned: true, then: .add)
+        },
+        row("0 q 1 01110 lane 1 rm 1000 00 rn rd", "umlal", except: Reserved.doubleLanes) { t, w in
+            product(&t, w, isSigned: false, then: .add)
+        },
+        row("0 q 0 01110 lane 1 rm 1010 00 rn rd", "smlsl", except: Reserved.doubleLanes) { t, w in
+            product(&t, w, isSigned: true, then: .sub)
+        },
+        row("0 q 1 01110 lane 1 rm 1010 00 rn rd", "umlsl", except: Reserved.doubleLanes) { t, w in
+            product(&t, w, isSigned: false, then: .sub)
+        },
+        row("0 q 0 01110 lane 1 rm 1100 00 rn rd", "smull", except: Reserved.doubleLanes) { t, w in
+            product(&t, w, isSigned: true)
+        },
+        row("0 q 1 01110 lane 1 rm 1100 00 rn rd", "umull", except: Reserved.doubleLanes) { t, w in
+            product(&t, w, isSigned: false)
+        },
         row("0 q 0 01110 00 1 rm 1110 00 rn rd", "pmull", polynomialProduct),
         row("0 q 0 01110 11 1 rm 1110 00 rn rd", "pmull", polynomialProduct),
     ]
 
-    /// The wide lanes of an instruction whose field names the narrow ones.
-    private static func wideLane(_ t: inout Translator, _ w: Word) -> VectorLane? {
-        let lane = VectorLane(sizeLog2: w[Bits.laneSize])
-        return lane == .bits64 ? t.reserved() : lane.twice
-    }
-
     private static func long(
-        _ t: inout Translator, _ w: Word, _ operation: VectorBinary, isSigned: Bool, then combination: VectorBinary? = nil
+        _ t: inout Translator, _ w: Word, _ operation: VectorBinary, isSigned: Bool,
+        then combination: VectorBinary? = nil
     ) {
-        guard let wide = wideLane(&t, w) else { return }
+        let wide = t.shape(w).lane.twice
         let left = t.widened(t.vector(w[Bits.rn]), wide.half, isHigh: w.isFull, isSigned: isSigned)
         let right = t.widened(t.vector(w[Bits.rm]), wide.half, isHigh: w.isFull, isSigned: isSigned)
         t.setCombined(w[Bits.rd], t.builder.vector(operation, left, right, wide), wide, combination)
     }
 
     private static func wide(_ t: inout Translator, _ w: Word, _ operation: VectorBinary, isSigned: Bool) {
-        guard let wide = wideLane(&t, w) else { return }
+        let wide = t.shape(w).lane.twice
         let right = t.widened(t.vector(w[Bits.rm]), wide.half, isHigh: w.isFull, isSigned: isSigned)
         t.builder.put(.vector(w[Bits.rd]), t.builder.vector(operation, t.vector(w[Bits.rn]), right, wide), .v128)
     }
@@ -89,7 +132,7 @@ enum VectorLong {
     private static func product(
         _ t: inout Translator, _ w: Word, isSigned: Bool, then combination: VectorBinary? = nil
     ) {
-        guard let lane = wideLane(&t, w)?.half else { return }
+        let lane = t.shape(w).lane
         let product = t.product(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), lane, isHigh: w.isFull, isSigned: isSigned)
         t.setCombined(w[Bits.rd], product, lane.twice, combination)
     }
@@ -102,7 +145,7 @@ enum VectorLong {
     }
 
     private static func highHalf(_ t: inout Translator, _ w: Word, _ operation: VectorBinary, isRounding: Bool) {
-        guard let wide = wideLane(&t, w) else { return }
+        let wide = t.shape(w).lane.twice
         var result = t.builder.vector(operation, t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), wide)
         let bits = wide.half.bitCount
         if isRounding { result = t.builder.vector(.add, result, t.lanes(1 << UInt64(bits - 1), wide), wide) }
@@ -111,7 +154,7 @@ enum VectorLong {
     }
 
     private static func narrow(_ t: inout Translator, _ w: Word, _ operation: VectorUnary) {
-        guard let wide = wideLane(&t, w) else { return }
+        let wide = t.shape(w).lane.twice
         t.narrowSaturating(w, t.vector(w[Bits.rn]), wide, operation)
     }
 }

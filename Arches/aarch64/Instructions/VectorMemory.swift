@@ -54,16 +54,36 @@ enum VectorMemory {
     ]
 
     private static let registerRows: [Instruction<Translator>] = [
-        row("00 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 0) },
-        row("00 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 0) },
-        row("01 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 1) },
-        row("01 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 1) },
-        row("10 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 2) },
-        row("10 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 2) },
-        row("11 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 3) },
-        row("11 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 3) },
-        row("00 111100 10 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, 4) },
-        row("00 111100 11 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, 4) },
+        row("00 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, 0)
+        },
+        row("00 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, 0)
+        },
+        row("01 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, 1)
+        },
+        row("01 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, 1)
+        },
+        row("10 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, 2)
+        },
+        row("10 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, 2)
+        },
+        row("11 111100 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, 3)
+        },
+        row("11 111100 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, 3)
+        },
+        row("00 111100 10 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, 4)
+        },
+        row("00 111100 11 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, 4)
+        },
     ]
 
     private static let literalRows: [Instruction<Translator>] = [

@@ -5,57 +5,62 @@ enum VectorPermute {
     static let rows: [Instruction<Translator>] = copyRows + permuteRows + tableRows
 
     private static let copyRows: [Instruction<Translator>] = [
-        row("0 q 0 01110000 place 0 0000 1 rn rd", "dup") { t, w in duplicateLane(&t, w) },
-        row("01 0 11110000 place 0 0000 1 rn rd", "dup") { t, w in
-            guard let (lane, index) = t.element(w) else { return }
+        row("0 q 0 01110000 place 0 0000 1 rn rd", "dup", except: Reserved.lowDoubleElements) { t, w in
+            duplicateLane(&t, w)
+        },
+        row("01 0 11110000 place 0 0000 1 rn rd", "dup", except: Reserved.noElement) { t, w in
+            let (lane, index) = t.element(w)
             let copied = t.builder.vector(.duplicateLane, t.vector(w[Bits.rn]), lane, number: index)
             t.setVector(w[Bits.rd], copied, VectorShape(lane: lane, extent: .scalar))
         },
-        row("0 q 0 01110000 place 0 0001 1 rn rd", "dup") { t, w in
-            guard let (lane, _) = t.element(w) else { return }
-            guard w.isFull || lane != .bits64 else { return t.end(.illegalInstruction) }
+        row("0 q 0 01110000 place 0 0001 1 rn rd", "dup", except: Reserved.lowDoubleElements) { t, w in
+            let (lane, _) = t.element(w)
             t.setVector(w[Bits.rd], t.builder.vectorDuplicate(t.get(w[Bits.rn]), lane), isFull: w.isFull)
         },
-        row("0 1 0 01110000 place 0 0011 1 rn rd", "ins") { t, w in
-            guard let (lane, index) = t.element(w) else { return }
+        row("0 1 0 01110000 place 0 0011 1 rn rd", "ins", except: Reserved.noElement) { t, w in
+            let (lane, index) = t.element(w)
             let (old, new) = (t.vector(w[Bits.rd]), t.get(w[Bits.rn]))
             t.builder.put(.vector(w[Bits.rd]), t.builder.vectorInsert(old, index, new, lane), .v128)
         },
-        row("0 1 1 01110000 place 0 index 1 rn rd", "ins") { t, w in
-            guard let (lane, index) = t.element(w) else { return }
+        row("0 1 1 01110000 place 0 index 1 rn rd", "ins", except: Reserved.noElement) { t, w in
+            let (lane, index) = t.element(w)
             let source = w[Bits.elementIndex] >> lane.sizeLog2
             let (old, new) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]))
             t.builder.put(.vector(w[Bits.rd]), t.builder.vectorCopyLane(old, index, new, source, lane), .v128)
         },
-        row("0 q 0 01110000 place 0 0101 1 rn rd", "smov") { t, w in
-            guard let (lane, index) = t.element(w) else { return }
-            guard lane.sizeLog2 < (w.isFull ? 3 : 2) else { return t.end(.illegalInstruction) }
+        row("0 q 0 01110000 place 0 0101 1 rn rd", "smov", except: Reserved.signedElements) { t, w in
+            let (lane, index) = t.element(w)
             let type: ValueType = w.isFull ? .i64 : .i32
             let number = t.builder.vectorExtract(t.vector(w[Bits.rn]), index, lane.union(.signed), type)
             t.set(w[Bits.rd], number, type)
         },
-        row("0 q 0 01110000 place 0 0111 1 rn rd", "umov") { t, w in
-            guard let (lane, index) = t.element(w) else { return }
-            guard (lane == .bits64) == w.isFull else { return t.end(.illegalInstruction) }
+        row("0 q 0 01110000 place 0 0111 1 rn rd", "umov", except: Reserved.unsignedElements) { t, w in
+            let (lane, index) = t.element(w)
             let number = t.builder.vectorExtract(t.vector(w[Bits.rn]), index, lane, .i64)
             if w.isFull { t.set(w[Bits.rd], number) } else { t.setExtended(w[Bits.rd], number) }
         },
     ]
 
     private static let permuteRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 0 rm 0 001 10 rn rd", "uzp1") { t, w in
-            guard let shape = t.shape(w, .all) else { return }
+        row("0 q 0 01110 lane 0 rm 0 001 10 rn rd", "uzp1", except: Reserved.lowDouble) { t, w in
+            let shape = t.shape(w)
             t.setVector(w[Bits.rd], t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape).even, shape)
         },
-        row("0 q 0 01110 lane 0 rm 0 101 10 rn rd", "uzp2") { t, w in
-            guard let shape = t.shape(w, .all) else { return }
+        row("0 q 0 01110 lane 0 rm 0 101 10 rn rd", "uzp2", except: Reserved.lowDouble) { t, w in
+            let shape = t.shape(w)
             t.setVector(w[Bits.rd], t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape).odd, shape)
         },
-        row("0 q 0 01110 lane 0 rm 0 010 10 rn rd", "trn1") { t, w in t.threeSame(w, .transposeEven, .all) },
-        row("0 q 0 01110 lane 0 rm 0 110 10 rn rd", "trn2") { t, w in t.threeSame(w, .transposeOdd, .all) },
-        row("0 q 0 01110 lane 0 rm 0 011 10 rn rd", "zip1") { t, w in t.threeSame(w, .interleaveLow, .all) },
-        row("0 q 0 01110 lane 0 rm 0 111 10 rn rd", "zip2") { t, w in
-            guard let shape = t.shape(w, .all) else { return }
+        row("0 q 0 01110 lane 0 rm 0 010 10 rn rd", "trn1", except: Reserved.lowDouble) { t, w in
+            t.threeSame(w, .transposeEven)
+        },
+        row("0 q 0 01110 lane 0 rm 0 110 10 rn rd", "trn2", except: Reserved.lowDouble) { t, w in
+            t.threeSame(w, .transposeOdd)
+        },
+        row("0 q 0 01110 lane 0 rm 0 011 10 rn rd", "zip1", except: Reserved.lowDouble) { t, w in
+            t.threeSame(w, .interleaveLow)
+        },
+        row("0 q 0 01110 lane 0 rm 0 111 10 rn rd", "zip2", except: Reserved.lowDouble) { t, w in
+            let shape = t.shape(w)
             let (first, second) = (t.vector(w[Bits.rn]), t.vector(w[Bits.rm]))
             if shape.extent == .full {
                 return t.setVector(w[Bits.rd], t.builder.vector(.interleaveHigh, first, second, shape.lane), shape)
@@ -64,13 +69,12 @@ enum VectorPermute {
             let all = t.builder.vector(.interleaveLow, first, second, shape.lane)
             t.setVector(w[Bits.rd], t.builder.vector(.duplicateLane, all, .bits64, number: 1), shape)
         },
-        row("0 q 1 01110 00 0 rm 0 index 0 rn rd", "ext") { t, w in
+        row("0 q 1 01110 00 0 rm 0 index 0 rn rd", "ext", except: Reserved.lowBytes) { t, w in
             let (first, low, high) = (w[Bits.elementIndex], t.vector(w[Bits.rn]), t.vector(w[Bits.rm]))
             if w.isFull {
                 let bytes = t.builder.vectorExtractBytes(low: low, high: high, first: first)
                 return t.builder.put(.vector(w[Bits.rd]), bytes, .v128)
             }
-            guard first < 8 else { return t.end(.illegalInstruction) }
             let both = t.builder.vector(.interleaveLow, low, high, .bits64)
             let bytes = t.builder.vectorExtractBytes(low: both, high: both, first: first)
             t.setVector(w[Bits.rd], bytes, isFull: false)
@@ -91,8 +95,7 @@ enum VectorPermute {
     ]
 
     private static func duplicateLane(_ t: inout Translator, _ w: Word) {
-        guard let (lane, index) = t.element(w) else { return }
-        guard w.isFull || lane != .bits64 else { return t.end(.illegalInstruction) }
+        let (lane, index) = t.element(w)
         let copies = t.builder.vector(.duplicateLane, t.vector(w[Bits.rn]), lane, number: index)
         t.setVector(w[Bits.rd], copies, isFull: w.isFull)
     }
@@ -111,16 +114,15 @@ enum VectorPermute {
 }
 
 extension Translator {
-    /// Size and number of a lane, which the lowest set bit of a field separates; none set is reserved.
-    mutating func element(_ w: Word) -> (lane: VectorLane, index: Int)? {
+    /// Size and number of a lane, which the lowest set bit of a field separates.
+    func element(_ w: Word) -> (lane: VectorLane, index: Int) {
         let sizeLog2 = w[Bits.place].trailingZeroBitCount
-        guard sizeLog2 < 4 else { return reserved() }
         return (VectorLane(sizeLog2: sizeLog2), w[Bits.place] >> (sizeLog2 + 1))
     }
 
     /// An operation on lanes of two registers.
-    mutating func threeSame(_ w: Word, _ operation: VectorBinary, _ sizes: LaneSizes) {
-        guard let shape = shape(w, sizes) else { return }
+    mutating func threeSame(_ w: Word, _ operation: VectorBinary) {
+        let shape = shape(w)
         let result = builder.vector(operation, vector(w[Bits.rn]), vector(w[Bits.rm]), shape.lane)
         setVector(w[Bits.rd], result, shape)
     }

@@ -5,68 +5,98 @@ enum VectorSaturating {
     static let rows: [Instruction<Translator>] = additionRows + shiftRows + multiplicationRows + accumulationRows
 
     private static let additionRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 1 rm 00001 1 rn rd", "sqadd") { t, w in add(&t, w, .addSaturatingSigned, .add) },
+        row("0 q 0 01110 lane 1 rm 00001 1 rn rd", "sqadd", except: Reserved.lowDouble) { t, w in
+            add(&t, w, .addSaturatingSigned, .add)
+        },
         row("01 0 11110 lane 1 rm 00001 1 rn rd", "sqadd") { t, w in add(&t, w, .addSaturatingSigned, .add) },
-        row("0 q 1 01110 lane 1 rm 00001 1 rn rd", "uqadd") { t, w in add(&t, w, .addSaturatingUnsigned, .add) },
+        row("0 q 1 01110 lane 1 rm 00001 1 rn rd", "uqadd", except: Reserved.lowDouble) { t, w in
+            add(&t, w, .addSaturatingUnsigned, .add)
+        },
         row("01 1 11110 lane 1 rm 00001 1 rn rd", "uqadd") { t, w in add(&t, w, .addSaturatingUnsigned, .add) },
-        row("0 q 0 01110 lane 1 rm 00101 1 rn rd", "sqsub") { t, w in add(&t, w, .subSaturatingSigned, .sub) },
+        row("0 q 0 01110 lane 1 rm 00101 1 rn rd", "sqsub", except: Reserved.lowDouble) { t, w in
+            add(&t, w, .subSaturatingSigned, .sub)
+        },
         row("01 0 11110 lane 1 rm 00101 1 rn rd", "sqsub") { t, w in add(&t, w, .subSaturatingSigned, .sub) },
-        row("0 q 1 01110 lane 1 rm 00101 1 rn rd", "uqsub") { t, w in add(&t, w, .subSaturatingUnsigned, .sub) },
+        row("0 q 1 01110 lane 1 rm 00101 1 rn rd", "uqsub", except: Reserved.lowDouble) { t, w in
+            add(&t, w, .subSaturatingUnsigned, .sub)
+        },
         row("01 1 11110 lane 1 rm 00101 1 rn rd", "uqsub") { t, w in add(&t, w, .subSaturatingUnsigned, .sub) },
-        row("0 q 0 01110 lane 10000 00011 10 rn rd", "suqadd", addUnsigned),
+        row("0 q 0 01110 lane 10000 00011 10 rn rd", "suqadd", except: Reserved.lowDouble, addUnsigned),
         row("01 0 11110 lane 10000 00011 10 rn rd", "suqadd", addUnsigned),
-        row("0 q 1 01110 lane 10000 00011 10 rn rd", "usqadd", addSigned),
+        row("0 q 1 01110 lane 10000 00011 10 rn rd", "usqadd", except: Reserved.lowDouble, addSigned),
         row("01 1 11110 lane 10000 00011 10 rn rd", "usqadd", addSigned),
     ]
 
     private static let shiftRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 1 rm 01001 1 rn rd", "sqshl") { t, w in shift(&t, w, .shiftSaturatingSigned) },
+        row("0 q 0 01110 lane 1 rm 01001 1 rn rd", "sqshl", except: Reserved.lowDouble) { t, w in
+            shift(&t, w, .shiftSaturatingSigned)
+        },
         row("01 0 11110 lane 1 rm 01001 1 rn rd", "sqshl") { t, w in shift(&t, w, .shiftSaturatingSigned) },
-        row("0 q 1 01110 lane 1 rm 01001 1 rn rd", "uqshl") { t, w in shift(&t, w, .shiftSaturatingUnsigned) },
+        row("0 q 1 01110 lane 1 rm 01001 1 rn rd", "uqshl", except: Reserved.lowDouble) { t, w in
+            shift(&t, w, .shiftSaturatingUnsigned)
+        },
         row("01 1 11110 lane 1 rm 01001 1 rn rd", "uqshl") { t, w in shift(&t, w, .shiftSaturatingUnsigned) },
-        row("0 q 0 01110 lane 1 rm 01011 1 rn rd", "sqrshl") { t, w in shift(&t, w, .shiftRoundingSaturatingSigned) },
+        row("0 q 0 01110 lane 1 rm 01011 1 rn rd", "sqrshl", except: Reserved.lowDouble) { t, w in
+            shift(&t, w, .shiftRoundingSaturatingSigned)
+        },
         row("01 0 11110 lane 1 rm 01011 1 rn rd", "sqrshl") { t, w in shift(&t, w, .shiftRoundingSaturatingSigned) },
-        row("0 q 1 01110 lane 1 rm 01011 1 rn rd", "uqrshl") { t, w in
+        row("0 q 1 01110 lane 1 rm 01011 1 rn rd", "uqrshl", except: Reserved.lowDouble) { t, w in
             shift(&t, w, .shiftRoundingSaturatingUnsigned)
         },
         row("01 1 11110 lane 1 rm 01011 1 rn rd", "uqrshl") { t, w in shift(&t, w, .shiftRoundingSaturatingUnsigned) },
     ]
 
     private static let multiplicationRows: [Instruction<Translator>] = [
-        row("0 q 0 01110 lane 1 rm 10110 1 rn rd", "sqdmulh") { t, w in multiply(&t, w, .mulHighDoubling) },
-        row("01 0 11110 lane 1 rm 10110 1 rn rd", "sqdmulh") { t, w in multiply(&t, w, .mulHighDoubling) },
-        row("0 q 1 01110 lane 1 rm 10110 1 rn rd", "sqrdmulh") { t, w in multiply(&t, w, .mulHighDoublingRounding) },
-        row("01 1 11110 lane 1 rm 10110 1 rn rd", "sqrdmulh") { t, w in multiply(&t, w, .mulHighDoublingRounding) },
-        row("0 q 0 01111 lane l m rml 1100 h 0 rn rd", "sqdmulh") { t, w in
+        row("0 q 0 01110 lane 1 rm 10110 1 rn rd", "sqdmulh", except: Reserved.byteAndDoubleLanes) { t, w in
+            multiply(&t, w, .mulHighDoubling)
+        },
+        row("01 0 11110 lane 1 rm 10110 1 rn rd", "sqdmulh", except: Reserved.byteAndDoubleLanes) { t, w in
+            multiply(&t, w, .mulHighDoubling)
+        },
+        row("0 q 1 01110 lane 1 rm 10110 1 rn rd", "sqrdmulh", except: Reserved.byteAndDoubleLanes) { t, w in
+            multiply(&t, w, .mulHighDoublingRounding)
+        },
+        row("01 1 11110 lane 1 rm 10110 1 rn rd", "sqrdmulh", except: Reserved.byteAndDoubleLanes) { t, w in
+            multiply(&t, w, .mulHighDoublingRounding)
+        },
+        row("0 q 0 01111 lane l m rml 1100 h 0 rn rd", "sqdmulh", except: Reserved.byteAndDoubleLanes) { t, w in
             multiplyByElement(&t, w, .mulHighDoubling)
         },
-        row("01 0 11111 lane l m rml 1100 h 0 rn rd", "sqdmulh") { t, w in
+        row("01 0 11111 lane l m rml 1100 h 0 rn rd", "sqdmulh", except: Reserved.byteAndDoubleLanes) { t, w in
             multiplyByElement(&t, w, .mulHighDoubling)
         },
-        row("0 q 0 01111 lane l m rml 1101 h 0 rn rd", "sqrdmulh") { t, w in
+        row("0 q 0 01111 lane l m rml 1101 h 0 rn rd", "sqrdmulh", except: Reserved.byteAndDoubleLanes) { t, w in
             multiplyByElement(&t, w, .mulHighDoublingRounding)
         },
-        row("01 0 11111 lane l m rml 1101 h 0 rn rd", "sqrdmulh") { t, w in
+        row("01 0 11111 lane l m rml 1101 h 0 rn rd", "sqrdmulh", except: Reserved.byteAndDoubleLanes) { t, w in
             multiplyByElement(&t, w, .mulHighDoublingRounding)
         },
     ]
 
     /// FEAT_RDM.
     private static let accumulationRows: [Instruction<Translator>] = [
-        row("0 q 1 01110 lane 0 rm 10000 1 rn rd", "sqrdmlah") { t, w in accumulate(&t, w, isSubtraction: false) },
-        row("01 1 11110 lane 0 rm 10000 1 rn rd", "sqrdmlah") { t, w in accumulate(&t, w, isSubtraction: false) },
-        row("0 q 1 01110 lane 0 rm 10001 1 rn rd", "sqrdmlsh") { t, w in accumulate(&t, w, isSubtraction: true) },
-        row("01 1 11110 lane 0 rm 10001 1 rn rd", "sqrdmlsh") { t, w in accumulate(&t, w, isSubtraction: true) },
-        row("0 q 1 01111 lane l m rml 1101 h 0 rn rd", "sqrdmlah") { t, w in
+        row("0 q 1 01110 lane 0 rm 10000 1 rn rd", "sqrdmlah", except: Reserved.byteAndDoubleLanes) { t, w in
+            accumulate(&t, w, isSubtraction: false)
+        },
+        row("01 1 11110 lane 0 rm 10000 1 rn rd", "sqrdmlah", except: Reserved.byteAndDoubleLanes) { t, w in
+            accumulate(&t, w, isSubtraction: false)
+        },
+        row("0 q 1 01110 lane 0 rm 10001 1 rn rd", "sqrdmlsh", except: Reserved.byteAndDoubleLanes) { t, w in
+            accumulate(&t, w, isSubtraction: true)
+        },
+        row("01 1 11110 lane 0 rm 10001 1 rn rd", "sqrdmlsh", except: Reserved.byteAndDoubleLanes) { t, w in
+            accumulate(&t, w, isSubtraction: true)
+        },
+        row("0 q 1 01111 lane l m rml 1101 h 0 rn rd", "sqrdmlah", except: Reserved.byteAndDoubleLanes) { t, w in
             accumulateByElement(&t, w, isSubtraction: false)
         },
-        row("01 1 11111 lane l m rml 1101 h 0 rn rd", "sqrdmlah") { t, w in
+        row("01 1 11111 lane l m rml 1101 h 0 rn rd", "sqrdmlah", except: Reserved.byteAndDoubleLanes) { t, w in
             accumulateByElement(&t, w, isSubtraction: false)
         },
-        row("0 q 1 01111 lane l m rml 1111 h 0 rn rd", "sqrdmlsh") { t, w in
+        row("0 q 1 01111 lane l m rml 1111 h 0 rn rd", "sqrdmlsh", except: Reserved.byteAndDoubleLanes) { t, w in
             accumulateByElement(&t, w, isSubtraction: true)
         },
-        row("01 1 11111 lane l m rml 1111 h 0 rn rd", "sqrdmlsh") { t, w in
+        row("01 1 11111 lane l m rml 1111 h 0 rn rd", "sqrdmlsh", except: Reserved.byteAndDoubleLanes) { t, w in
             accumulateByElement(&t, w, isSubtraction: true)
         },
     ]
@@ -74,7 +104,7 @@ enum VectorSaturating {
     // MARK: Addition
 
     private static func add(_ t: inout Translator, _ w: Word, _ operation: VectorBinary, _ exact: VectorBinary) {
-        guard let shape = t.shape(w, .all) else { return }
+        let shape = t.shape(w)
         let (left, right) = (t.vector(w[Bits.rn]), t.vector(w[Bits.rm]))
         let result = t.builder.vector(operation, left, right, shape.lane)
         t.noteSaturation(t.builder.vector(exact, left, right, shape.lane), result, shape)
@@ -83,7 +113,7 @@ enum VectorSaturating {
 
     /// Unsigned numbers added to signed ones: with the sign bits inverted it is an unsigned addition.
     private static func addUnsigned(_ t: inout Translator, _ w: Word) {
-        guard let shape = t.shape(w, .all) else { return }
+        let shape = t.shape(w)
         let (left, right, signs) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]), t.signs(shape.lane))
         let raised = t.builder.vector(.xor, left, signs)
         let sum = t.builder.vector(.addSaturatingUnsigned, raised, right, shape.lane)
@@ -94,7 +124,7 @@ enum VectorSaturating {
 
     /// Signed numbers added to unsigned ones: negative ones are subtracted.
     private static func addSigned(_ t: inout Translator, _ w: Word) {
-        guard let shape = t.shape(w, .all) else { return }
+        let shape = t.shape(w)
         let (left, right) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]))
         let isNegative = t.builder.vector(.compareGreaterSigned, t.zeroVector, right, shape.lane)
         let negated = t.builder.vector(.negate, right, shape.lane)
@@ -109,7 +139,7 @@ enum VectorSaturating {
 
     /// A shift to the left has saturated when shifting back does not give the number again; one to the right never does.
     private static func shift(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {
-        guard let shape = t.shape(w, .all) else { return }
+        let shape = t.shape(w)
         let (number, amount, lane) = (t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape.lane)
         let isSigned = operation == .shiftSaturatingSigned || operation == .shiftRoundingSaturatingSigned
         let plain: VectorBinary = isSigned ? .shiftSigned : .shiftUnsigned
@@ -125,22 +155,22 @@ enum VectorSaturating {
     // MARK: Multiplication
 
     private static func multiply(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {
-        guard let shape = t.shape(w, .hs) else { return }
+        let shape = t.shape(w)
         t.multiplyDoubling(w, operation, t.vector(w[Bits.rm]), shape)
     }
 
     private static func multiplyByElement(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {
-        guard let shape = t.shape(w, .hs) else { return }
+        let shape = t.shape(w)
         t.multiplyDoubling(w, operation, t.indexedElement(w, shape.lane), shape)
     }
 
     private static func accumulate(_ t: inout Translator, _ w: Word, isSubtraction: Bool) {
-        guard let shape = t.shape(w, .hs) else { return }
+        let shape = t.shape(w)
         t.accumulateDoubling(w, t.vector(w[Bits.rm]), shape, isSubtraction: isSubtraction)
     }
 
     private static func accumulateByElement(_ t: inout Translator, _ w: Word, isSubtraction: Bool) {
-        guard let shape = t.shape(w, .hs) else { return }
+        let shape = t.shape(w)
         t.accumulateDoubling(w, t.indexedElement(w, shape.lane), shape, isSubtraction: isSubtraction)
     }
 }

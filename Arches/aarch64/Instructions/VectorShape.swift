@@ -23,15 +23,6 @@ struct VectorShape {
     }
 }
 
-/// The lane sizes that an instruction has.
-struct LaneSizes: OptionSet {
-    let rawValue: UInt8
-
-    static let b = LaneSizes(rawValue: 1), h = LaneSizes(rawValue: 2), s = LaneSizes(rawValue: 4)
-    static let d = LaneSizes(rawValue: 8)
-    static let hs: LaneSizes = [.h, .s], bhs: LaneSizes = [.b, .h, .s], all: LaneSizes = [.b, .h, .s, .d]
-}
-
 extension VectorLane {
     init(sizeLog2: Int) { self.init(rawValue: UInt8(truncatingIfNeeded: sizeLog2)) }
 
@@ -50,34 +41,20 @@ extension Word {
 
     /// All of the registers, or the low half.
     var isFull: Bool { self[Bits.full] == 1 }
+
+    var extent: VectorShape.Extent { self[Bits.isScalar] == 1 ? .scalar : isFull ? .full : .half }
 }
 
 extension Translator {
     // MARK: Shapes
 
-    /// The shape that the word asks for, in lanes of the size in bits 23 and 22. Sizes that the instruction does not
-    /// have are reserved, and a single lane of 64 bits but for scalars.
-    mutating func shape(_ w: Word, _ sizes: LaneSizes) -> VectorShape? {
-        let shape = VectorShape(lane: VectorLane(sizeLog2: w[Bits.laneSize]), extent: extent(w))
-        guard sizes.contains(LaneSizes(rawValue: 1 << UInt8(shape.lane.sizeLog2))) else { return reserved() }
-        return shape.extent == .half && shape.lane == .bits64 ? reserved() : shape
+    /// The shape that the word asks for, in lanes of the size in bits 23 and 22.
+    func shape(_ w: Word) -> VectorShape {
+        VectorShape(lane: VectorLane(sizeLog2: w[Bits.laneSize]), extent: w.extent)
     }
 
     /// The shape of floating-point lanes of the size in bit 22.
-    mutating func floatShape(_ w: Word) -> VectorShape? {
-        let shape = VectorShape(lane: w.floatLane, extent: extent(w))
-        return shape.extent == .half && shape.lane == .bits64 ? reserved() : shape
-    }
-
-    private func extent(_ w: Word) -> VectorShape.Extent {
-        w[Bits.isScalar] == 1 ? .scalar : w.isFull ? .full : .half
-    }
-
-    /// Ends the block at a reserved word.
-    mutating func reserved<T>() -> T? {
-        end(.illegalInstruction)
-        return nil
-    }
+    func floatShape(_ w: Word) -> VectorShape { VectorShape(lane: w.floatLane, extent: w.extent) }
 
     // MARK: Registers
 

@@ -6,37 +6,61 @@ enum VectorStructures {
     static let rows: [Instruction<Translator>] = multipleRows + indexedRows
 
     private static let multipleRows: [Instruction<Translator>] = [
-        row("0 q 0011000 0 0 00000 0000 ssize rn rt", "st4") { t, w in storeInterleaved(&t, w, 4) },
+        row("0 q 0011000 0 0 00000 0000 ssize rn rt", "st4", except: Reserved.lowDoubleStructure) { t, w in
+            storeInterleaved(&t, w, 4)
+        },
         row("0 q 0011000 0 0 00000 0010 ssize rn rt", "st1") { t, w in storeConsecutive(&t, w, 4) },
-        row("0 q 0011000 0 0 00000 0100 ssize rn rt", "st3") { t, w in storeInterleaved(&t, w, 3) },
+        row("0 q 0011000 0 0 00000 0100 ssize rn rt", "st3", except: Reserved.lowDoubleStructure) { t, w in
+            storeInterleaved(&t, w, 3)
+        },
         row("0 q 0011000 0 0 00000 0110 ssize rn rt", "st1") { t, w in storeConsecutive(&t, w, 3) },
         row("0 q 0011000 0 0 00000 0111 ssize rn rt", "st1") { t, w in storeConsecutive(&t, w, 1) },
-        row("0 q 0011000 0 0 00000 1000 ssize rn rt", "st2") { t, w in storeInterleaved(&t, w, 2) },
+        row("0 q 0011000 0 0 00000 1000 ssize rn rt", "st2", except: Reserved.lowDoubleStructure) { t, w in
+            storeInterleaved(&t, w, 2)
+        },
         row("0 q 0011000 0 0 00000 1010 ssize rn rt", "st1") { t, w in storeConsecutive(&t, w, 2) },
-        row("0 q 0011000 1 0 00000 0000 ssize rn rt", "ld4") { t, w in loadInterleaved(&t, w, 4) },
+        row("0 q 0011000 1 0 00000 0000 ssize rn rt", "ld4", except: Reserved.lowDoubleStructure) { t, w in
+            loadInterleaved(&t, w, 4)
+        },
         row("0 q 0011000 1 0 00000 0010 ssize rn rt", "ld1") { t, w in loadConsecutive(&t, w, 4) },
-        row("0 q 0011000 1 0 00000 0100 ssize rn rt", "ld3") { t, w in loadInterleaved(&t, w, 3) },
+        row("0 q 0011000 1 0 00000 0100 ssize rn rt", "ld3", except: Reserved.lowDoubleStructure) { t, w in
+            loadInterleaved(&t, w, 3)
+        },
         row("0 q 0011000 1 0 00000 0110 ssize rn rt", "ld1") { t, w in loadConsecutive(&t, w, 3) },
         row("0 q 0011000 1 0 00000 0111 ssize rn rt", "ld1") { t, w in loadConsecutive(&t, w, 1) },
-        row("0 q 0011000 1 0 00000 1000 ssize rn rt", "ld2") { t, w in loadInterleaved(&t, w, 2) },
+        row("0 q 0011000 1 0 00000 1000 ssize rn rt", "ld2", except: Reserved.lowDoubleStructure) { t, w in
+            loadInterleaved(&t, w, 2)
+        },
         row("0 q 0011000 1 0 00000 1010 ssize rn rt", "ld1") { t, w in loadConsecutive(&t, w, 2) },
     ]
 
     /// The base register moves by a register, or by the bytes transferred.
     private static let indexedRows: [Instruction<Translator>] = [
-        row("0 q 0011001 0 0 rm 0000 ssize rn rt", "st4") { t, w in storeInterleaved(&t, w, 4) },
+        row("0 q 0011001 0 0 rm 0000 ssize rn rt", "st4", except: Reserved.lowDoubleStructure) { t, w in
+            storeInterleaved(&t, w, 4)
+        },
         row("0 q 0011001 0 0 rm 0010 ssize rn rt", "st1") { t, w in storeConsecutive(&t, w, 4) },
-        row("0 q 0011001 0 0 rm 0100 ssize rn rt", "st3") { t, w in storeInterleaved(&t, w, 3) },
+        row("0 q 0011001 0 0 rm 0100 ssize rn rt", "st3", except: Reserved.lowDoubleStructure) { t, w in
+            storeInterleaved(&t, w, 3)
+        },
         row("0 q 0011001 0 0 rm 0110 ssize rn rt", "st1") { t, w in storeConsecutive(&t, w, 3) },
         row("0 q 0011001 0 0 rm 0111 ssize rn rt", "st1") { t, w in storeConsecutive(&t, w, 1) },
-        row("0 q 0011001 0 0 rm 1000 ssize rn rt", "st2") { t, w in storeInterleaved(&t, w, 2) },
+        row("0 q 0011001 0 0 rm 1000 ssize rn rt", "st2", except: Reserved.lowDoubleStructure) { t, w in
+            storeInterleaved(&t, w, 2)
+        },
         row("0 q 0011001 0 0 rm 1010 ssize rn rt", "st1") { t, w in storeConsecutive(&t, w, 2) },
-        row("0 q 0011001 1 0 rm 0000 ssize rn rt", "ld4") { t, w in loadInterleaved(&t, w, 4) },
+        row("0 q 0011001 1 0 rm 0000 ssize rn rt", "ld4", except: Reserved.lowDoubleStructure) { t, w in
+            loadInterleaved(&t, w, 4)
+        },
         row("0 q 0011001 1 0 rm 0010 ssize rn rt", "ld1") { t, w in loadConsecutive(&t, w, 4) },
-        row("0 q 0011001 1 0 rm 0100 ssize rn rt", "ld3") { t, w in loadInterleaved(&t, w, 3) },
+        row("0 q 0011001 1 0 rm 0100 ssize rn rt", "ld3", except: Reserved.lowDoubleStructure) { t, w in
+            loadInterleaved(&t, w, 3)
+        },
         row("0 q 0011001 1 0 rm 0110 ssize rn rt", "ld1") { t, w in loadConsecutive(&t, w, 3) },
         row("0 q 0011001 1 0 rm 0111 ssize rn rt", "ld1") { t, w in loadConsecutive(&t, w, 1) },
-        row("0 q 0011001 1 0 rm 1000 ssize rn rt", "ld2") { t, w in loadInterleaved(&t, w, 2) },
+        row("0 q 0011001 1 0 rm 1000 ssize rn rt", "ld2", except: Reserved.lowDoubleStructure) { t, w in
+            loadInterleaved(&t, w, 2)
+        },
         row("0 q 0011001 1 0 rm 1010 ssize rn rt", "ld1") { t, w in loadConsecutive(&t, w, 2) },
     ]
 
@@ -57,15 +81,12 @@ enum VectorStructures {
 
     // MARK: In turn
 
-    /// Lanes of 64 bits in turn need whole registers.
-    private static func shape(_ t: inout Translator, _ w: Word) -> VectorShape? {
-        let lane = VectorLane(sizeLog2: w[Bits.structureSize])
-        if lane == .bits64 && !w.isFull { return t.reserved() }
-        return VectorShape(lane: lane, extent: w.isFull ? .full : .half)
+    private static func shape(_ w: Word) -> VectorShape {
+        VectorShape(lane: VectorLane(sizeLog2: w[Bits.structureSize]), extent: w.isFull ? .full : .half)
     }
 
     private static func loadInterleaved(_ t: inout Translator, _ w: Word, _ count: Int) {
-        guard let shape = shape(&t, w) else { return }
+        let shape = shape(w)
         let (base, byteCount) = (t.getOrSP(w[Bits.rn]), count * (w.isFull ? 16 : 8))
         let parts = stride(from: 0, to: byteCount, by: 16).map { t.loadPart(byteCount - $0 < 16 ? 3 : 4, base, $0) }
         let memory = parts.enumerated().map { number, part in
@@ -77,7 +98,7 @@ enum VectorStructures {
     }
 
     private static func storeInterleaved(_ t: inout Translator, _ w: Word, _ count: Int) {
-        guard let shape = shape(&t, w) else { return }
+        let shape = shape(w)
         let (base, byteCount) = (t.getOrSP(w[Bits.rn]), count * (w.isFull ? 16 : 8))
         let values = (0..<count).map { t.vector((w[Bits.rt] + $0) & 31) }
         for (number, value) in t.interleaved(values, shape).enumerated() {

@@ -99,7 +99,8 @@ struct Operands {
         if oneIn(3) { return pick(edges) | sign }
         let fraction = bits() & ((1 << fractionBits) - 1)
         let bias = (UInt64(1) << (exponentBits - 1)) - 1
-        let exponent = oneIn(2) ? bias - 4 + UInt64(below(exponentBits == 5 ? 8 : 40)) : bits() & ((1 << exponentBits) - 1)
+        let exponent =
+            oneIn(2) ? bias - 4 + UInt64(below(exponentBits == 5 ? 8 : 40)) : bits() & ((1 << exponentBits) - 1)
         return sign | exponent << fractionBits | (oneIn(3) ? fraction & ~0 << (fractionBits - 3) : fraction)
     }
 

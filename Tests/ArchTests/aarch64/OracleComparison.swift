@@ -33,6 +33,9 @@ extension Contest<AArch64> {
 
 /// What of a result is compared.
 struct Mask {
+    /// With FPCR.FZ the host does not tell that an operand was flushed (FPSR.IDC), and calls a flushed result inexact.
+    private static let flushingStatus: UInt32 = 0x90
+
     /// What differs between two results; empty when they agree.
     func differences(_ own: Outcome<AArch64Snapshot>, _ oracle: OracleReply<AArch64Snapshot>) -> [String] {
         var found: [String] = []
@@ -48,7 +51,8 @@ struct Mask {
             found.append("\(name) \(hex(left.vectors[number])), oracle \(hex(right.vectors[number]))")
         }
         for (name, own, other) in [
-            ("nzcv", left.nzcv, right.nzcv), ("fpsr", left.fpsr, right.fpsr), ("fpcr", left.fpcr, right.fpcr),
+            ("nzcv", left.nzcv, right.nzcv), ("fpsr", status(left, right), status(right, left)),
+            ("fpcr", left.fpcr, right.fpcr),
         ] where own != other {
             found.append("\(name) \(hex(UInt64(own))), oracle \(hex(UInt64(other)))")
         }
@@ -56,6 +60,21 @@ struct Mask {
             found.append("byte \(index) \(hex(UInt64(left.memory[index]))), oracle \(hex(UInt64(right.memory[index])))")
         }
         return found
+    }
+
+    private func status(_ state: AArch64Snapshot, _ other: AArch64Snapshot) -> UInt32 {
+        if state.fpcr & FloatControl.flush != 0 { return state.fpsr & ~Mask.flushingStatus }
+        let isTinyBefore = (state.fpsr ^ other.fpsr) == FloatFlags.underflow.rawValue && hasLeastNormal(state)
+        return isTinyBefore ? state.fpsr & ~FloatFlags.underflow.rawValue : state.fpsr
+    }
+
+    /// A number that rounding makes the least normal one is too small before it, as Arm sees it, and not after it, as
+    /// the host does.
+    private func hasLeastNormal(_ state: AArch64Snapshot) -> Bool {
+        state.vectors.contains { half in
+            half << 1 == 0x0020 << 48 || (half << 1) & 0xffff_fffe == 0x100_0000
+                || (half >> 31) & 0xffff_fffe == 0x100_0000
+        }
     }
 
     private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

@@ -114,6 +114,10 @@ struct RowPlan {
         }
         switch name {
         case "svc": return word & ~Bits.immediate16.mask
+        // The oracle has the lanes of half precision that belong to FEAT_FP16.
+        case "fcadd", "fcmla": return Word(word)[Bits.laneSize] == 1 ? word ^ Bits.laneSize.mask : word
+        case "scvtf", "ucvtf", "fcvtzs", "fcvtzu":
+            return pattern.contains("immh") && Word(word)[Bits.shiftHigh] < 4 ? word | Bits.shiftHigh.encode(4) : word
         // Most logical immediates and bit fields with random fields are reserved.
         case "and", "orr", "eor", "ands", "sbfm", "bfm", "ubfm", "extr":
             guard pattern.contains("imms"), !operands.oneIn(8) else { return word }

@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Testing
 
@@ -37,8 +36,9 @@ import Testing
         "extattr_get_fd", "extattr_get_file", "extattr_get_link",
         // The descriptor is no event queue; what they do with pointers is checked by the guest program `kqueue`.
         "kevent", "freebsd11_kevent",
-        // Neither is it a process, a timer, or a counter: the guest programs `process_descriptors` and `shared_memory`.
-        "pdgetpid", "pdwait", "timerfd_gettime", "timerfd_settime", "__specialfd",
+        // Neither is it a process, a timer, or a counter, and ranges of zero bytes are none: the guest programs
+        // `process_descriptors` and `shared_memory`.
+        "pdgetpid", "pdwait", "fspacectl", "timerfd_gettime", "timerfd_settime", "__specialfd",
     ]
 
     private static func wildAddresses() -> [UInt64] {
@@ -144,6 +144,7 @@ import Testing
         "wait6": ["idtype": 7, "options": 17], "wait4": ["options": 1], "__sysctl": ["namelen": 2],
         "poll": ["nfds": 1], "ppoll": ["nfds": 1], "uuidgen": ["nstore": 1], "kill": ["pid": 1],
         "ioctl": ["com": 0x4004_667f], "__sysctlbyname": ["namelen": 11], "kldstat": ["fileid": 1],
+        "semop": ["nsops": 1], "aio_fsync": ["op": 0x80], "getrlimitusage": ["which": 8],
         "select": ["nd": 8], "pselect": ["nd": 8], "sigprocmask": ["how": 1],
         "socketpair": ["domain": 1, "type": 1], "setsockopt": ["level": 0xffff, "name": 4, "vallen": 4],
         "getsockopt": ["level": 0xffff, "name": 4], "sendfile": ["nbytes": 1], "freebsd4_sendfile": ["nbytes": 1],
@@ -152,60 +153,6 @@ import Testing
         "cpuset_getid": ["level": 2, "which": 2, "id": .max],
         "cpuset_getdomain": ["level": 3, "which": 2, "id": .max, "domainsetsize": 8],
     ]
-}
-
-/// Files for arguments that are to be right.
-private struct SweepFiles {
-    let path: String
-    let link: String
-    let regular: Int32
-    let directory: Int32
-    /// A socket that is connected to itself through its pair, and one that has a connection to accept.
-    private let pair: [Int32]
-    let listener: Int32
-
-    init(in folder: String) throws {
-        path = folder + "/file"
-        link = folder + "/link"
-        try Data("contents".utf8).write(to: URL(fileURLWithPath: path))
-        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "file")
-        regular = open(path, O_RDWR)
-        directory = open(folder, O_RDONLY | O_DIRECTORY)
-        var pair: [Int32] = [0, 0]
-        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &pair) == 0)
-        self.pair = pair
-        listener = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-        try #require(listen(listener, 64) == 0)
-    }
-
-    /// A socket with something to read and room to write.
-    func socket() throws -> Int32 {
-        var byte: UInt8 = 1
-        try #require(send(pair[1], &byte, 1, 0) == 1)
-        var drained = [UInt8](repeating: 0, count: 1 << 16)
-        _ = recv(pair[1], &drained, drained.count, 0)
-        return pair[0]
-    }
-
-    /// Connects to the socket that listens.
-    func connectOnce() throws -> Int32 {
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return try withUnsafeMutablePointer(to: &address) { pointer in
-            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                try #require(getsockname(listener, pointer, &length) == 0)
-                let client = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-                try #require(connect(client, pointer, length) == 0)
-                return client
-            }
-        }
-    }
-
-    func close() {
-        _ = Glibc.close(regular)
-        _ = Glibc.close(directory)
-        for descriptor in pair + [listener] { _ = Glibc.close(descriptor) }
-    }
 }
 
 /// Something in the emulator's memory that no guest may name.

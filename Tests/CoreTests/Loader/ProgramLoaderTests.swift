@@ -215,22 +215,3 @@ enum LoadBench {
         }
     #endif
 }
-
-@Suite struct ShebangTests {
-    private func read(_ text: String) -> Shebang.Reading { Shebang.read(Array(text.utf8)) }
-
-    @Test func everythingAfterTheInterpreterIsOneArgument() {
-        #expect(
-            read("#!/bin/sh -e -x \nrest")
-                == .script(Shebang(interpreter: Array("/bin/sh".utf8), argument: Array("-e -x".utf8))))
-        #expect(read("#! \t/bin/sh\n") == .script(Shebang(interpreter: Array("/bin/sh".utf8), argument: nil)))
-    }
-
-    @Test func nonsenseIsToldFromOtherFiles() {
-        #expect(read("#!\n") == .malformed)
-        #expect(read("#!   \n") == .malformed)
-        #expect(read("#!" + String(repeating: "x", count: 5000)) == .malformed)
-        #expect(read("\u{7f}ELF") == .notAScript)
-        #expect(read("") == .notAScript)
-    }
-}

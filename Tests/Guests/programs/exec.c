@@ -76,6 +76,40 @@ static void forks(void) {
     }
 }
 
+static volatile int caught;
+
+static void count_signal(int signal) {
+    (void)signal;
+    caught++;
+}
+
+// A process whose children of vfork are killed by signals, one after the other, has none of these itself.
+static void signals_for_children(void) {
+    volatile long *words = (void *)sys_mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+    int parent = (int)sys_fork();
+    if (parent == 0) {
+        set_handler(SIGUSR2, (void *)count_signal, 0);
+        for (int i = 0; i < 100; i++) {
+            words[0] = 0;
+            int child = (int)sys_vfork();
+            if (child == 0) {
+                set_handler(SIGUSR2, SIG_DFL, 0);
+                words[0] = sys_getpid();
+                for (;;)
+                    ;
+            }
+            wait_for(child);
+        }
+        words[1] = 1;
+        sys_exit(caught != 0);
+    }
+    while (words[1] == 0)
+        if (words[0] != 0)
+            sys_kill((int)words[0], SIGUSR2);
+    int status = wait_for(parent);
+    check("signals for children of vfork reach nobody else", WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void write_file(const char *path, const char *text, int mode) {
     int descriptor = (int)sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
     sys_write(descriptor, text, string_length(text));
@@ -83,6 +117,8 @@ static void write_file(const char *path, const char *text, int mode) {
 }
 
 static int exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+
+static char big[200001];
 
 static void errors(void) {
     char *const arguments[] = {(char *)"x", 0};
@@ -98,10 +134,18 @@ static void errors(void) {
     check_errno("a script whose interpreter is text", sys_execve("exec.script", arguments, no_environment), ENOEXEC);
     write_file("exec.script", "#!exec.missing\n", 0755);
     check_errno("a script without interpreter", sys_execve("exec.script", arguments, no_environment), ENOENT);
-    static char big[140000];
+    // A header that promises what the file does not have: whoever asked for it goes on.
+    int own = (int)sys_open(own_path(), O_RDONLY, 0);
+    static char start[4096];
+    long size = sys_read(own, start, sizeof start);
+    sys_close(own);
+    int truncated = (int)sys_open("exec.data", O_WRONLY | O_TRUNC, 0);
+    sys_write(truncated, start, size);
+    sys_close(truncated);
+    check_errno("exec of half a program", sys_execve("exec.data", arguments, no_environment), ENOEXEC);
     static char *many[8];
     memset(big, 'a', sizeof big - 1);
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 5; i++)
         many[i] = big;
     check_errno("too many arguments", sys_execve(own_path(), many, no_environment), E2BIG);
     sys_unlink("exec.data");
@@ -114,6 +158,30 @@ static void programs(void) {
     char *const seen[] = {(char *)"name of its own", (char *)"arguments", (char *)"-x", (char *)"", (char *)"--", 0};
     char *const environment[] = {(char *)"A=1", (char *)"LD_PRELOAD=/nothing", (char *)"EMPTY=", 0};
     check_equal("arguments and environment", exit_code(run(own_path(), seen, environment)), 0);
+
+    // Linux has a limit for one text that FreeBSD does not have.
+    memset(big, 'a', sizeof big - 1);
+    memcpy(big, "B=", 2);
+    char *const long_ones[] = {(char *)"exec", (char *)"long", big, (char *)"end", 0};
+    char *const long_environment[] = {(char *)"A=1", big, (char *)"LD_PRELOAD=/nothing", 0};
+    check_equal("a long argument and a long variable", exit_code(run(own_path(), long_ones, long_environment)), 0);
+    char *const none[] = {0};
+    char *const told[] = {(char *)"NO_ARGUMENTS=yes", 0};
+    check_equal("no arguments at all", exit_code(run(own_path(), none, told)), 44);
+
+    // Limits that the host does not keep.
+    char *const limited[] = {(char *)"exec", (char *)"limits", 0};
+    int lowered = (int)sys_fork();
+    if (lowered == 0) {
+        static const int resources[] = {RLIMIT_DATA, RLIMIT_STACK, RLIMIT_VMEM, RLIMIT_NOFILE};
+        for (unsigned i = 0; i < COUNT_OF(resources); i++) {
+            struct rlimit limit = {resources[i] == RLIMIT_NOFILE ? 50 : 32 << 20, resources[i] == RLIMIT_NOFILE ? 60 : 48 << 20};
+            if (sys_setrlimit(resources[i], &limit) != 0) guest_exit(90 + (int)i);
+        }
+        sys_execve(own_path(), limited, no_environment);
+        guest_exit(98);
+    }
+    check_equal("limits", exit_code(wait_for(lowered)), 0);
 
     // Ignored signals and the mask go on, handlers do not; a blocked signal that waits still waits.
     char *const inherited[] = {(char *)"exec", (char *)"inherited", 0};
@@ -190,6 +258,28 @@ static int check_script(int count, char **arguments) {
                : 1;
 }
 
+static int check_long(int count, char **arguments, char **environment) {
+    if (count != 4 || string_length(arguments[2]) != sizeof big - 1 || !string_equal(arguments[3], "end"))
+        return 1;
+    if (arguments[2][0] != 'B' || arguments[2][sizeof big - 2] != 'a')
+        return 2;
+    if (!string_equal(environment[0], "A=1") || !string_equal(environment[1], arguments[2]))
+        return 3;
+    return string_equal(environment[2], "LD_PRELOAD=/nothing") && environment[3] == 0 ? 0 : 4;
+}
+
+static int check_limits(void) {
+    static const int resources[] = {RLIMIT_DATA, RLIMIT_STACK, RLIMIT_VMEM};
+    struct rlimit limit;
+    for (unsigned i = 0; i < COUNT_OF(resources); i++)
+        if (sys_getrlimit(resources[i], &limit) != 0 || limit.soft != 32 << 20 || limit.hard != 48 << 20)
+            return 1 + (int)i;
+    sys_getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.soft != 50 || limit.hard != 60 || sys_getdtablesize() != 50)
+        return 8;
+    return sys_dup2(1, 50) == -EBADF && sys_dup2(1, 49) == 49 ? 0 : 9;
+}
+
 static int number(const char *text) {
     int value = 0;
     while (*text >= '0' && *text <= '9')
@@ -205,9 +295,16 @@ int main(int argument_count, char **arguments, char **environment) {
         return check_arguments(argument_count, arguments, environment);
     if (string_equal(how, "inherited"))
         return check_inherited();
+    if (argument_count == 0 && arguments[0] == 0 && environment_value("NO_ARGUMENTS") != 0)
+        return 44;
+    if (string_equal(how, "long"))
+        return check_long(argument_count, arguments, environment);
+    if (string_equal(how, "limits"))
+        return check_limits();
     if (string_equal(how, "script"))
         return check_script(argument_count, arguments);
     forks();
+    signals_for_children();
     errors();
     programs();
     return checks_failed();

@@ -72,6 +72,65 @@ static void processes(void) {
     sys_close(queue);
 }
 
+static void forks(const char *program) {
+    int queue = (int)sys_kqueue(), self = (int)sys_getpid();
+    // This process.
+    check_equal("NOTE_FORK of this process", change_event(queue, self, EVFILT_PROC, EV_ADD, NOTE_FORK, 0), 0);
+    int child = child_that_exits(0, 0);
+    check_equal("it forks", next_event(queue, &event, 5000), 1);
+    check("NOTE_FORK", event.notes == NOTE_FORK && event.identifier == (unsigned long)self);
+    wait_for(child);
+    child = (int)sys_vfork();
+    if (child == 0) sys_exit(0);
+    check_equal("it forks in the other way", next_event(queue, &event, 5000), 1);
+    wait_for(child);
+
+    // NOTE_TRACK: a note for the child comes by itself.
+    change_event(queue, self, EVFILT_PROC, EV_ADD, NOTE_TRACK | NOTE_EXIT | NOTE_FORK, 0);
+    child = child_that_exits(6, 20);
+    int saw_fork = 0, saw_child = 0, saw_exit = 0;
+    for (int i = 0; i < 10 && !saw_exit; i++) {
+        if (next_event(queue, &event, 5000) != 1) break;
+        if (event.identifier == (unsigned long)self) saw_fork += event.notes == NOTE_FORK;
+        if (event.identifier != (unsigned long)child) continue;
+        if (event.notes == NOTE_CHILD) saw_child += event.data == self;
+        if (event.notes & NOTE_EXIT) saw_exit += event.data == 6 << 8;
+    }
+    check_equal("NOTE_FORK with NOTE_TRACK", saw_fork, 1);
+    check_equal("NOTE_CHILD names the parent", saw_child, 1);
+    check_equal("NOTE_EXIT of the child", saw_exit, 1);
+    wait_for(child);
+    change_event(queue, self, EVFILT_PROC, EV_DELETE, 0, 0);
+
+    // Another process, which forks and becomes another program.
+    int pipe[2];
+    char byte;
+    sys_pipe2(pipe, 0);
+    child = (int)sys_fork();
+    if (child == 0) {
+        sys_read(pipe[0], &byte, 1);
+        int grandchild = child_that_exits(0, 0);
+        wait_for(grandchild);
+        char *arguments[] = {(char *)program, "exit", 0}, *environment[] = {0};
+        sys_execve(program, arguments, environment);
+        sys_exit(1);
+    }
+    change_event(queue, child, EVFILT_PROC, EV_ADD, NOTE_FORK | NOTE_EXEC | NOTE_EXIT, 0);
+    pause_for(20);
+    sys_write(pipe[1], "x", 1);
+    unsigned seen = 0;
+    int64_t status = -1;
+    while (!(seen & NOTE_EXIT) && next_event(queue, &event, 5000) == 1) {
+        seen |= event.notes;
+        if (event.notes & NOTE_EXIT) status = event.data;
+    }
+    check("NOTE_FORK of a child", seen & NOTE_FORK);
+    check("NOTE_EXEC of a child", seen & NOTE_EXEC);
+    check_equal("NOTE_EXIT of the new program", (long)status, 17 << 8);
+    wait_for(child);
+    sys_close(pipe[0]), sys_close(pipe[1]), sys_close(queue);
+}
+
 static void signals(void) {
     int queue = (int)sys_kqueue(), self = (int)sys_getpid();
     check_equal("EVFILT_SIGNAL", change_event(queue, SIGUSR1, EVFILT_SIGNAL, EV_ADD, 0, 0), 0);
@@ -132,8 +191,10 @@ static void signals(void) {
 }
 
 int main(int argument_count, char **arguments, char **environment) {
-    (void)argument_count, (void)arguments, (void)environment;
+    (void)environment;
+    if (argument_count > 1) guest_exit(17);
     processes();
+    forks(arguments[0]);
     signals();
     return checks_failed();
 }

@@ -30,7 +30,7 @@ static int exists(int pid) { return sys_kill(pid, 0) == 0; }
 static void descriptors(void) {
     int descriptor = -1, pid = 0, status;
     set_handler(SIGCHLD, (void *)on_child, 0);
-    int child = start(&descriptor, 0, 5, 30);
+    int child = start(&descriptor, 0, 5, 300);
     check("pdfork", child > 0 && descriptor > 2);
     check_equal("pdgetpid", sys_pdgetpid(descriptor, &pid), 0);
     check_equal("is the child", pid, child);
@@ -100,6 +100,17 @@ static void descriptors(void) {
     check_errno("pdgetpid of none", sys_pdgetpid(99, &pid), EBADF);
     check_errno("pdkill with a wrong signal", sys_pdkill(queue, 129), EINVAL);
     sys_close(queue);
+}
+
+static void clean_descriptors(void) {
+    enum { RFFDG = 1 << 2, RFPROC = 1 << 4, RFCFDG = 1 << 12 };
+    int file = (int)sys_open("/dev/null", O_RDWR, 0);
+    int child = (int)sys_rfork(RFPROC | RFCFDG);
+    if (child == 0) sys_exit(sys_fcntl(file, F_GETFD, 0) == -EBADF && sys_fcntl(1, F_GETFD, 0) == -EBADF ? 0 : 1);
+    check_equal("RFCFDG: a child without descriptors", wait_for(child), 0);
+    check_equal("the parent has its own", sys_fcntl(file, F_GETFD, 0), 0);
+    check_errno("both to copy and to clear", sys_rfork(RFPROC | RFFDG | RFCFDG), EINVAL);
+    sys_close(file);
 }
 
 struct reaper_status {
@@ -175,6 +186,7 @@ static void control(void) {
 int main(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)arguments, (void)environment;
     descriptors();
+    clean_descriptors();
     control();
     return checks_failed();
 }

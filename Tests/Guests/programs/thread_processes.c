@@ -151,6 +151,32 @@ static void test_vfork(void) {
     check("threads go on after it", goes_on());
 }
 
+static volatile long seen_user;
+
+static void see_user(void *argument) {
+    (void)argument;
+    await(&word, 1);
+    seen_user = sys_geteuid();
+}
+
+// Users belong to the process, not to the thread that changes them.
+static void test_users(void) {
+    int child = (int)sys_fork();
+    if (child == 0) {
+        start_zoo();
+        static struct thread thread;
+        word = 0;
+        thread_start(&thread, see_user, 0);
+        int may_change = sys_geteuid() == 0;
+        long changed = sys_setresuid(may_change ? 1234 : 0, may_change ? 1234 : 0, may_change ? 1234 : 0);
+        __atomic_store_n(&word, 1, __ATOMIC_SEQ_CST);
+        thread_join(&thread);
+        if (changed != (may_change ? 0 : -EPERM)) guest_exit(1);
+        guest_exit(seen_user == sys_geteuid() && (seen_user == 1234) == may_change ? 77 : 2);
+    }
+    check_equal("all threads have one user", wait_for(child), 77 << 8);
+}
+
 static char *own_path;
 
 static void execute(void *argument) {
@@ -254,5 +280,6 @@ int main(int argument_count, char **arguments, char **environment) {
     test_exec();
     test_fork();
     test_vfork();
+    test_users();
     return checks_failed();
 }

@@ -163,6 +163,66 @@ static void test_wait(void) {
     sys_sigprocmask(SIG_UNBLOCK, &set, 0);
 }
 
+// MARK: Locks that a signal interrupts
+
+static struct umutex locked;
+static struct usem2 semaphore;
+static struct { struct umtx_time time; struct timespec left; } span;
+
+static void lock_in_kernel(void *argument) {
+    (void)argument;
+    __atomic_fetch_add(&ready, 1, __ATOMIC_SEQ_CST);
+    result = umtx(&locked, UMTX_OP_MUTEX_LOCK, 0, 0, 0);
+}
+
+static void lock_for_a_time(void *argument) {
+    (void)argument;
+    struct umtx_time time = {{100, 0}, 0, CLOCK_MONOTONIC};
+    __atomic_fetch_add(&ready, 1, __ATOMIC_SEQ_CST);
+    result = umtx(&locked, UMTX_OP_MUTEX_LOCK, 0, (void *)sizeof time, &time);
+}
+
+static void wait_for_semaphore(void *argument) {
+    (void)argument;
+    span.time = (struct umtx_time){{100, 0}, 0, CLOCK_MONOTONIC};
+    __atomic_fetch_add(&ready, 1, __ATOMIC_SEQ_CST);
+    result = umtx(&semaphore, UMTX_OP_SEM2_WAIT, 0, (void *)sizeof span, &span);
+}
+
+static void interrupt(void (*body)(void *), int flags) {
+    static struct thread thread;
+    set_handler(SIGUSR1, (void *)note, SA_SIGINFO | flags);
+    locked.owner = 99;
+    semaphore.count = 0;
+    ready = 0;
+    count = 0;
+    result = 1;
+    thread_start(&thread, body, 0);
+    await(&ready, 1);
+    pause_for(10000000);
+    sys_thr_kill(thread.id, SIGUSR1);
+    comes(1);
+    pause_for(5000000);
+    if (result == 1) {
+        // It waits again.
+        locked.owner = 0;
+        umtx(&locked, UMTX_OP_MUTEX_WAKE2, 0, 0, 0);
+    }
+    thread_join(&thread);
+}
+
+static void test_locks(void) {
+    interrupt(lock_in_kernel, 0);
+    check_equal("locking goes on after a signal", result, 0);
+    interrupt(lock_in_kernel, SA_RESTART);
+    check_equal("with SA_RESTART as well", result, 0);
+    interrupt(lock_for_a_time, SA_RESTART);
+    check_errno("but not for a time", result, EINTR);
+    interrupt(wait_for_semaphore, SA_RESTART);
+    check_errno("nor does a semaphore", result, EINTR);
+    check("which tells the time that is left", span.left.seconds > 90 && span.left.seconds < 100);
+}
+
 // MARK: Faults and stacks
 
 static volatile uintptr_t fault_address, handler_stack;
@@ -294,6 +354,7 @@ int main(int argument_count, char **arguments, char **environment) {
     test_process_directed();
     test_none_lost();
     test_wait();
+    test_locks();
     test_faults();
     test_storm();
     test_timer();

@@ -27,7 +27,7 @@ static void test_start(void) {
     check("parent_tid", thread.id != 0 && thread.id == seen_id);
     check("numbers of threads are none of processes", thread.id >= 100000 && thread.id != sys_getpid());
     check("threads differ", thread.id != own_id());
-    check("the thread pointer", seen_pointer == (char *)&thread + TLS_OFFSET);
+    check("the thread pointer", seen_pointer == machine_thread_pointer_of(&thread));
     check("the stack", seen_stack > thread.stack && seen_stack < thread.stack + THREAD_STACK);
     check_equal("thr_exit stores 1", thread.is_done, 1);
 }
@@ -186,6 +186,7 @@ static void test_processors(void) {
     check_equal("as many as hw.ncpu says", __builtin_popcountl(all[0]), count);
     check_equal("the root has all", sys_cpuset_getaffinity(CPU_LEVEL_ROOT, CPU_WHICH_PID, -1, sizeof mask, mask), 0);
     check_equal("of them", (long)mask[0], (long)all[0]);
+    check_equal("a mask of one word", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof(long), mask), 0);
     check_errno("too small a mask", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, 4, mask), ERANGE);
     check_errno("too large a mask", sys_cpuset_getaffinity(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, sizeof huge, huge), ERANGE);
     check_errno("no such level", sys_cpuset_getaffinity(9, CPU_WHICH_PID, -1, sizeof mask, mask), EINVAL);

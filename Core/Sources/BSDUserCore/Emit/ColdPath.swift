@@ -10,6 +10,8 @@ struct ColdPath {
         case divideUnsigned
         /// Calls `floatFixup`.
         case fixup
+        /// Calls `floatFixup` for exceptions alone, and sets the host's flags.
+        case comparison
         /// Leaves translated code by the exception that `execute` found.
         case trapped
     }
@@ -28,6 +30,7 @@ struct ColdPath {
     var third = HostRegister.none
     var result = HostRegister.none
     var width = Width.qword
+    var comparison = ComparisonClass.any
     var displacement: Int32 = 0
 
     init(_ kind: Kind, entry: Assembler.Fixup) {
@@ -82,6 +85,7 @@ extension BlockEmitter {
             assembler.zero(.rax)
             assembler.jmp(to: path.resume)
         case .fixup: emitFixup(path, operation)
+        case .comparison: emitComparison(path, operation)
         case .trapped: emitExit(ExitReason.floatException.rawValue)
         }
     }

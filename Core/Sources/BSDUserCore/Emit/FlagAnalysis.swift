@@ -29,8 +29,12 @@ extension BlockEmitter {
     /// Notes the uses of an operation that makes flags, when that is not done as for every other operation.
     mutating func analyseFlags(_ operation: Operation, _ index: Int) -> Bool {
         // Made at once in any case: they take more than one instruction.
-        if operation.opcode == .addWithCarryFlags || operation.opcode == .floatCompareFlags {
-            values[index].traits.insert(.packed)
+        if operation.opcode == .addWithCarryFlags { values[index].traits.insert(.packed) }
+        if operation.opcode == .floatCompareFlags {
+            if !values[index].traits.contains(.packed) && isNeutral(after: index) && comparisonClass(index) != nil {
+                values[index].traits.insert(.heldOnly)
+            }
+            return false
         }
         let isPacked = values[index].traits.contains(.packed)
         if index > 0 && isComputedBefore(operation, index) && (isPacked || isNeutral(after: index)) {
@@ -68,6 +72,27 @@ extension BlockEmitter {
         }
     }
 
+    /// What the host's flags must be after a comparison of unordered operands, so that every condition that reads them
+    /// comes out right; nil when two conditions disagree.
+    func comparisonClass(_ index: Int) -> ComparisonClass? {
+        var found = ComparisonClass.any
+        for next in index + 1..<max(index + 1, Int(values[index].lastUse) + 1) {
+            let operation = operations[next]
+            guard operation.opcode == .condition, resolve(operation.a) == UInt32(truncatingIfNeeded: index) else {
+                continue
+            }
+            let needed: ComparisonClass
+            switch FlagCondition(rawValue: operation.flags) {
+            case .overflow, .notOverflow: continue
+            case .less, .greaterOrEqual, .lessOrEqual, .greater: needed = .allSet
+            default: needed = .onlyParity
+            }
+            if found != .any && found != needed { return nil }
+            found = needed
+        }
+        return found
+    }
+
     /// Whether nothing up to the last use of the flags changes the host's flags.
     private func isNeutral(after index: Int) -> Bool {
         let end = Int(values[index].lastUse)
@@ -86,4 +111,14 @@ extension BlockEmitter {
         default: return false
         }
     }
+}
+
+/// The host's flags that stand for unordered operands after UCOMIS has set ZF, PF and CF.
+enum ComparisonClass: UInt8 {
+    /// Whatever they are, with PF set.
+    case any
+    /// ZF, PF and CF: less and not greater.
+    case allSet
+    /// PF alone: neither zero nor carry.
+    case onlyParity
 }

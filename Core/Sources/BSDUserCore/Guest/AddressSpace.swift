@@ -21,7 +21,7 @@ public final class AddressSpace: @unchecked Sendable {
     public let pageBytes: UInt64
     /// Pages that are readable may be executed as well, on processors that cannot tell the two apart.
     public var readImpliesExecute = false
-    /// Limits of the process, changed by `setrlimit`.
+    /// Limits of the process, changed by `setrlimit`. Under the lock once the guest runs.
     public var limits: Limits
     weak var observer: (any AddressSpaceObserver)?
 
@@ -91,8 +91,8 @@ public final class AddressSpace: @unchecked Sendable {
         self.init(
             userTop: min(userTop ?? layout.userTop, layout.userTop), pageBytes: UInt64(description.abi.pageBytes),
             limits: Limits(
-                dataBytes: layout.maximumDataBytes, maximumDataBytes: layout.maximumDataBytes,
-                stackBytes: layout.maximumStackBytes))
+                dataBytes: layout.defaultDataBytes, maximumDataBytes: layout.maximumDataBytes,
+                stackBytes: layout.defaultStackBytes))
     }
 
     // MARK: Reservation

@@ -31,6 +31,9 @@ public enum HostDescriptors {
         UInt32(bitPattern: descriptor) < UInt32(bitPattern: guestLimit)
     }
 
+    /// A second descriptor of the same file out of the guest's reach; -1 when there is none.
+    public static func parkedCopy(of descriptor: Int32) -> Int32 { fcntl(descriptor, F_DUPFD_CLOEXEC, guestLimit) }
+
     /// Moves a descriptor of the emulator out of the guest's reach and closes the old one; the old one when there is no
     /// room.
     public static func park(_ descriptor: Int32) -> Int32 {

@@ -17,19 +17,26 @@ enum HostExecute {
         return chost_execute(descriptor, name, list.pointer, variables.pointer)
     }
 
-    /// The emulator's own executable; by its name, so that it shows in lists of processes.
-    static let ownExecutable: [UInt8] = {
-        let link = "/proc/self/exe"
-        let name = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, used in
-            used = max(
-                0,
-                buffer.withMemoryRebound(to: CChar.self) { text in
-                    text.baseAddress.map { readlink(link, $0, text.count) } ?? 0
-                })
+    /// Puts bytes where the next program finds them: an unnamed file, whose descriptor it inherits.
+    static func store(_ bytes: [UInt8]) throws(Errno) -> Int32 {
+        let label = Array("exec".utf8)
+        let file = Int32(
+            try HostSharedMemory.unnamed(label, closesOnExec: false, isSealable: false))
+        let written = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+        guard written == bytes.count else {
+            close(file)
+            throw .ENOMEM
         }
-        let path = name.map { CChar(bitPattern: $0) } + [0]
-        return !name.isEmpty && access(path, X_OK) == 0 ? name : Array(link.utf8)
-    }()
+        return file
+    }
+
+    /// What the program before stored; the descriptor is closed. Nil when nothing can be read.
+    static func takeStored(_ descriptor: Int32) -> [UInt8]? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        let file = HostFile(adopting: descriptor)
+        return try? file.read(at: 0, count: Int(status.st_size))
+    }
 
     /// The emulator's own environment.
     static var ownEnvironment: [[UInt8]] {

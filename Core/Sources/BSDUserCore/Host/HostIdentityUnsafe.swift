@@ -3,6 +3,9 @@ import Glibc
 
 /// Users and groups of the host process.
 enum HostIdentity {
+    /// The number that `getuid` or one of its relatives gives: these calls do not fail.
+    static func number(_ call: HostSystemCall) -> UInt32 { UInt32(truncatingIfNeeded: call()) }
+
     /// Real, effective and saved number.
     static func three(_ call: HostSystemCall) throws(Errno) -> [UInt32] {
         var numbers: [UInt32] = [0, 0, 0]

@@ -8,8 +8,9 @@ enum HostPath {
     static let directory = O_DIRECTORY
     /// `AT_EMPTY_PATH`.
     static let emptyPath: Int32 = 0x1000
-    /// `RESOLVE_IN_ROOT` and `RESOLVE_NO_MAGICLINKS` of openat2(2).
+    /// `RESOLVE_IN_ROOT`, `RESOLVE_BENEATH` and `RESOLVE_NO_MAGICLINKS` of openat2(2).
     static let inRoot: UInt64 = 0x10
+    static let beneath: UInt64 = 0x8
     private static let noMagicLinks: UInt64 = 0x2
 
     /// The `fcntl` command that duplicates a descriptor, with or without close-on-exec.
@@ -55,6 +56,16 @@ enum HostPath {
             HostSystemCall.openat(
                 -100, Int(bitPattern: $0.baseAddress), Int(O_DIRECTORY | O_CLOEXEC | O_RDONLY), 0)
         }
+    }
+
+    /// Why a directory cannot be opened.
+    static func refusal(ofDirectory path: [UInt8]) -> Errno {
+        let result = openDirectory(path)
+        guard result < 0 else {
+            _ = HostSystemCall.close(result)
+            return .EMFILE
+        }
+        return Errno(host: Int32(-result))
     }
 
     /// Makes a call whose arguments are a directory, a path with its zero byte, and three more.

@@ -24,6 +24,9 @@ enum HostSignal {
     static let carriedByQueue: Int32 = -0x47
     /// The same for one thread.
     static let carriedToThread: Int32 = -0x48
+    /// From one emulator to another: the sender wants to be told of forks and programs, or tells of them.
+    static let carriedWatch: Int32 = -0x49
+    static let carriedProcessEvent: Int32 = -0x4A
 
     /// SA_NOCLDSTOP and SA_NOCLDWAIT.
     static let noChildStopFlag: Int32 = 1
@@ -37,9 +40,13 @@ enum HostSignal {
         _ = chost_signal_dispose(host, disposition.raw, flags)
     }
 
-    /// The treatment that the process was started with.
+    /// The present treatment. Signals that the host's C library keeps for itself count as being by default.
     static func inherited(_ host: Int32) -> Disposition {
-        chost_signal_disposition(host) == Int32(bitPattern: CHOST_IGNORE.rawValue) ? .ignored : .byDefault
+        switch chost_signal_disposition(host) {
+        case Int32(bitPattern: CHOST_IGNORE.rawValue): .ignored
+        case Int32(bitPattern: CHOST_CATCH.rawValue): .caught
+        default: .byDefault
+        }
     }
 
     /// Takes the oldest signal noted.
@@ -47,6 +54,9 @@ enum HostSignal {
         var record = Record()
         return chost_signal_next(&record) != 0 ? record : nil
     }
+
+    /// Forgets signals that were noted and not taken.
+    static func forgetNotes() { chost_signal_forget_notes() }
 
     /// Sends noted signals of faults' numbers (`kill -SEGV`) the same way.
     static func catchForeignFaults() {

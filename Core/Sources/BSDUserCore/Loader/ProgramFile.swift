@@ -74,6 +74,11 @@ struct ProgramFile {
         guard description.elf.accepts(image.identity) else {
             throw .wrongArchitecture(path, found: image.identity.text, wanted: description.elf.text)
         }
+        try checkBrand()
+    }
+
+    /// Refuses programs of other systems.
+    func checkBrand() throws(LoadError) {
         switch Brand(image, notes: notes, interpreter: interpreter) {
         case .freeBSD: break
         case .other(let system): throw .wrongSystem(path, system)
@@ -83,9 +88,13 @@ struct ProgramFile {
 
     /// Where everything goes, for a given bias.
     func plan(bias: UInt64, _ space: AddressSpace) throws(LoadError) -> LoadPlan {
+        try plan(bias: bias, pageBytes: space.pageBytes, limit: space.userTop)
+    }
+
+    func plan(bias: UInt64, pageBytes: UInt64, limit: GuestAddress) throws(LoadError) -> LoadPlan {
         do throws(ElfImage.Problem) {
             return try LoadPlan(
-                image, bias: bias, fileByteCount: byteCount, pageBytes: space.pageBytes, limit: space.userTop)
+                image, bias: bias, fileByteCount: byteCount, pageBytes: pageBytes, limit: limit)
         } catch { throw .malformed(path, error.text) }
     }
 }

@@ -53,6 +53,20 @@ public struct ProgramLoader {
 
     // MARK: Checks before the first mapping
 
+    /// Checks a program that is to run in the place of this one: all that `load` checks before it maps anything. Of a
+    /// program for another architecture `hasPlugin` says whether it can run at all.
+    func check(descriptor: Int32, path: [UInt8], hasPlugin: (ProgramIdentity) -> Bool) throws(LoadError) {
+        let program = try ProgramFile(
+            HostFile(borrowing: descriptor), path: String(decoding: path, as: UTF8.self))
+        let identity = program.image.identity
+        if description.elf.accepts(identity) || !hasPlugin(identity) {
+            _ = try prepare(descriptor, path)
+        } else {
+            try program.checkBrand()
+            _ = try program.plan(bias: 0, pageBytes: HostMemory.pageBytes, limit: AddressSpace.hostStart)
+        }
+    }
+
     private func prepare(_ descriptor: Int32, _ path: [UInt8]) throws(LoadError) -> Images {
         let text = String(decoding: path, as: UTF8.self)
         let program = try ProgramFile(HostFile(borrowing: descriptor), path: text)
@@ -199,8 +213,7 @@ public struct ProgramLoader {
         let stackBytes = max(options.stackBytes ?? layout.maximumStackBytes, 1 << 16)
         facts.stackProtection = UInt64(protection.rawValue)
         facts.stackBase = top
-        facts.stackLimitBytes = stackBytes
-        if options.stackBytes != nil { space.limits.stackBytes = stackBytes }
+        facts.stackLimitBytes = min(space.limits.stackBytes, stackBytes)
         do throws(Errno) {
             try space.mapMainStack(top: top, byteCount: stackBytes, protection: protection)
             let trampoline = try trampoline(layout)

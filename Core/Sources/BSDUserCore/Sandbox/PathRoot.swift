@@ -24,6 +24,14 @@ public final class PathRoot {
         hostPrefix = path == Array("/".utf8) ? [] : path
     }
 
+    /// The host's own root.
+    static func host() -> PathRoot { PathRoot(host: ()) }
+
+    private init(host: Void) {
+        rootDescriptor = nil
+        hostPrefix = []
+    }
+
     /// A root that leads nowhere: what is left when the directory cannot be opened. Nothing leads to the host's root.
     public static func closed() -> PathRoot { PathRoot(closed: ()) }
 
@@ -31,6 +39,8 @@ public final class PathRoot {
         rootDescriptor = -1
         hostPrefix = [0]
     }
+
+    deinit { if let rootDescriptor, rootDescriptor >= 0 { _ = HostSystemCall.close(Int(rootDescriptor)) } }
 
     /// What a call of the host needs to reach a file: directory, path, and flags that go with them.
     struct Target: ~Copyable {
@@ -60,11 +70,18 @@ public final class PathRoot {
     var isInsideRoot: Bool { rootDescriptor != nil }
 
     /// The file that a path leads to. `follow` says whether a link at its end counts as the file it leads to.
-    func target(_ directory: Int32, _ path: [UInt8], follow: Bool) throws(Errno) -> Target {
+    ///
+    /// `isBeneath`: as for `open`.
+    func target(_ directory: Int32, _ path: [UInt8], follow: Bool, isBeneath: Bool = false) throws(Errno) -> Target {
         try check(path)
+        if isBeneath {
+            let flags = HostPath.pathOnly | HostPath.closeOnExec | (follow ? 0 : HostPath.noFollow)
+            let descriptor = try openBeneath(directory, path, flags, mode: 0, nil)
+            return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
+        }
         if let root = rootDescriptor {
             let inside = try rootedPath(directory, path)
-            let flags = HostPath.pathOnly | (follow ? 0 : HostPath.noFollow)
+            let flags = HostPath.pathOnly | HostPath.closeOnExec | (follow ? 0 : HostPath.noFollow)
             let descriptor = try HostPath.open(
                 root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
             return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
@@ -76,19 +93,21 @@ public final class PathRoot {
     }
 
     /// The place in a directory that a path names, for calls that make, move or remove entries.
-    func entry(_ directory: Int32, _ path: [UInt8]) throws(Errno) -> Target {
+    func entry(_ directory: Int32, _ path: [UInt8], isBeneath: Bool = false) throws(Errno) -> Target {
         try check(path)
+        let flags = HostPath.pathOnly | HostPath.directory | HostPath.closeOnExec
+        if isBeneath {
+            if path.first == UInt8(ascii: "/") { throw .ENOTCAPABLE }
+            let (parent, name) = Self.divided(path)
+            let start = parent.isEmpty ? [UInt8(ascii: ".")] : parent
+            let descriptor = try openBeneath(directory, start, flags, mode: 0, nil)
+            return Target(directory: descriptor, path: name + [0], flags: 0, owned: true)
+        }
         let path = try path.last == UInt8(ascii: "/") ? followingLast(directory, path) : path
         guard let root = rootDescriptor else {
             return Target(directory: directory, path: path + [0], flags: 0, owned: false)
         }
-        let inside = try rootedPath(directory, path)
-        // A slash at the end asks for a directory: it stays with the last name.
-        let end = inside.lastIndex { $0 != UInt8(ascii: "/") } ?? inside.startIndex
-        let slash = inside[...end].lastIndex(of: UInt8(ascii: "/"))
-        let parent = slash.map { Array(inside[..<$0]) } ?? []
-        let name = slash.map { Array(inside[($0 + 1)...]) } ?? inside
-        let flags = HostPath.pathOnly | HostPath.directory
+        let (parent, name) = Self.divided(try rootedPath(directory, path))
         let descriptor = try HostPath.open(
             root, parent.isEmpty ? [UInt8(ascii: "/")] : parent, flags: flags, mode: 0, resolve: HostPath.inRoot,
             waitingOn: nil)
@@ -97,11 +116,22 @@ public final class PathRoot {
         return Target(directory: descriptor, path: (isUp ? [UInt8(ascii: ".")] : name) + [0], flags: 0, owned: true)
     }
 
-    /// Opens a file. `hostFlags` are the host's `O_*`.
+    /// The directory that a path leads to, and the last name. A slash at the end asks for a directory: it stays with the
+    /// name.
+    private static func divided(_ path: [UInt8]) -> (parent: [UInt8], name: [UInt8]) {
+        let end = path.lastIndex { $0 != UInt8(ascii: "/") } ?? path.startIndex
+        guard let slash = path[...end].lastIndex(of: UInt8(ascii: "/")) else { return ([], path) }
+        return (Array(path[..<slash]), Array(path[(slash + 1)...]))
+    }
+
+    /// Opens a file. `hostFlags` are the host's `O_*`. `isBeneath`: no part of the path may lead out of the directory that
+    /// it starts from (`O_RESOLVE_BENEATH`).
     func open(
-        _ directory: Int32, _ path: [UInt8], hostFlags: Int32, mode: UInt32, waitingOn thread: GuestThread? = nil
+        _ directory: Int32, _ path: [UInt8], hostFlags: Int32, mode: UInt32, isBeneath: Bool = false,
+        waitingOn thread: GuestThread? = nil
     ) throws(Errno) -> Int32 {
         try check(path)
+        if isBeneath { return try openBeneath(directory, path, hostFlags, mode: mode, thread) }
         if let descriptor = Self.standardDescriptor(path) {
             // FreeBSD's fdescfs: opening gives another descriptor of the same file.
             return Int32(try HostSystemCall.fcntl.checked(Int(descriptor), HostPath.duplicate(hostFlags), 0))
@@ -113,6 +143,20 @@ public final class PathRoot {
             throw .ENOENT
         }
         return opened
+    }
+
+    private func openBeneath(
+        _ directory: Int32, _ path: [UInt8], _ flags: Int32, mode: UInt32, _ thread: GuestThread?
+    ) throws(Errno) -> Int32 {
+        guard path.first != UInt8(ascii: "/") else { throw .ENOTCAPABLE }
+        // The directory itself must lie inside the root.
+        if rootDescriptor != nil { _ = try rootedPath(directory, path) }
+        do throws(Errno) {
+            return try HostPath.open(
+                directory, path, flags: flags, mode: mode, resolve: HostPath.beneath, waitingOn: thread)
+        } catch .EXDEV {
+            throw .ENOTCAPABLE
+        }
     }
 
     private func openInside(

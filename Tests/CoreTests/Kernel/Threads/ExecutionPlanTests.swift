@@ -24,6 +24,8 @@ struct ExecutionPlanTests {
         (elf(machine: 183, is64Bit: true, isBig: false, osABI: 0), .guest), ([], .unknown), ([0x7F, 0x45], .unknown),
         (bytes("#!/bin/sh\n"), .script(interpreter: bytes("/bin/sh"), argument: nil)),
         (bytes("#! /bin/sh  -x -y \t\nbody"), .script(interpreter: bytes("/bin/sh"), argument: bytes("-x -y"))),
+        (bytes("#!/bin/sh\0 -x\n"), .script(interpreter: bytes("/bin/sh"), argument: nil)),
+        (bytes("#!/bin/sh"), .unknown), (bytes("#!/bin/sh -x"), .unknown),
         (bytes("#!\n"), .unknown), (bytes("#!   \n"), .unknown), (bytes("#"), .unknown), (bytes("text"), .unknown),
         (bytes("#!" + String(repeating: "a", count: 5000)), .unknown),
     ])

@@ -8,7 +8,7 @@ extension BlockEmitter {
         value >= 0 && heldFlags == value && heldFlagsEnd == assembler.position
     }
 
-    private mutating func holdFlags(_ value: Int) {
+    mutating func holdFlags(_ value: Int) {
         heldFlags = value
         heldFlagsEnd = assembler.position
     }
@@ -159,10 +159,13 @@ extension BlockEmitter {
         guard let value = definition(resolve(operation.a)), operations[value].type == .flags else {
             return testPacked(operation.a, condition)
         }
-        if flagsAreHeld(value) { return hostCondition(condition) }
-        if operations[value].opcode == .floatCompareFlags { return testPackedComparison(operation.a, condition) }
+        let isComparison = operations[value].opcode == .floatCompareFlags
+        if flagsAreHeld(value) { return isComparison ? comparisonCondition(condition) : hostCondition(condition) }
+        if isComparison && !values[value].traits.contains(.heldOnly) {
+            return testPackedComparison(operation.a, condition)
+        }
         if values[value].traits.contains(.packed) { return testPacked(operation.a, condition) }
-        if values[value].traits.contains(.precomputed) {
+        if isComparison || values[value].traits.contains(.precomputed) {
             hasFailed = true
             return .overflow
         }
@@ -196,6 +199,20 @@ extension BlockEmitter {
         case .greaterOrEqual: .greaterOrEqual
         case .lessOrEqual: .lessOrEqual
         case .greater: .greater
+        }
+    }
+
+    /// The host's condition after UCOMIS: ZF is equal, CF less, PF unordered.
+    private func comparisonCondition(_ condition: FlagCondition) -> Condition {
+        switch condition {
+        case .overflow: .parity
+        case .notOverflow: .noParity
+        case .zero: .equal
+        case .notZero: .notEqual
+        case .carry, .negative, .less: .below
+        case .notCarry, .notNegative, .greaterOrEqual: .aboveOrEqual
+        case .lowerOrSame, .lessOrEqual: .belowOrEqual
+        case .higher, .greater: .above
         }
     }
 

@@ -196,6 +196,38 @@ extension BlockEmitter {
 
     /// Hands operation and operands to `floatFixup` through the header's scratch and takes the result from there.
     mutating func emitFixup(_ path: ColdPath, _ operation: Operation) {
+        let trap = emitFixupCall(path, operation)
+        if path.result.isVector {
+            assembler.loadScalar(precision(operation.type), path.result.xmm, scratch(FloatFixupRequest.first))
+        } else {
+            assembler.loadZeroExtended(
+                width(operation.type), path.result.gpr, scratch(FloatFixupRequest.first))
+        }
+        finishFixup(path, trap)
+    }
+
+    /// As `emitFixup` for a comparison that leaves nothing but the host's flags: those of unordered operands. PF is set by
+    /// the comparisons of a byte that is 0xFF with itself and with 0xFC.
+    mutating func emitComparison(_ path: ColdPath, _ operation: Operation) {
+        let trap = emitFixupCall(path, operation)
+        if path.comparison == .onlyParity {
+            assembler.alu(.cmp, .byte, HeaderConstant.magnitude64.address, Int32(Int8(bitPattern: 0xFC)))
+        } else {
+            assembler.alu(.cmp, .byte, HeaderConstant.magnitude64.address, -1)
+            assembler.stc()
+        }
+        finishFixup(path, trap)
+    }
+
+    private mutating func finishFixup(_ path: ColdPath, _ trap: Assembler.Fixup) {
+        assembler.jmp(to: path.resume)
+        assembler.patch8Here(trap)
+        emitExit(
+            ExitReason.floatException.rawValue, argument: 0x8000_0000 | FloatFlags.invalid.rawValue, in: .none)
+    }
+
+    /// The call of `floatFixup`, and the jump on its wish for a trap.
+    private mutating func emitFixupCall(_ path: ColdPath, _ operation: Operation) -> Assembler.Fixup {
         let operandType = FloatEvaluator.operandType(operation)
         assembler.storeScalar(.double, scratch(FloatFixupRequest.first), path.first.xmm)
         if !path.second.isNone {
@@ -211,17 +243,7 @@ extension BlockEmitter {
             .dword, scratch(FloatFixupRequest.operandType), immediate: Int32(operandType.rawValue))
         assembler.call(Thunks.header(.fixupThunk))
         assembler.alu(.cmp, .dword, scratch(FloatFixupRequest.trap), 0)
-        let trap = assembler.jccForwardShort(.notEqual)
-        if path.result.isVector {
-            assembler.loadScalar(precision(operation.type), path.result.xmm, scratch(FloatFixupRequest.first))
-        } else {
-            assembler.loadZeroExtended(
-                width(operation.type), path.result.gpr, scratch(FloatFixupRequest.first))
-        }
-        assembler.jmp(to: path.resume)
-        assembler.patch8Here(trap)
-        emitExit(
-            ExitReason.floatException.rawValue, argument: 0x8000_0000 | FloatFlags.invalid.rawValue, in: .none)
+        return assembler.jccForwardShort(.notEqual)
     }
 
     func scratch(_ offset: Int) -> Address {

@@ -126,13 +126,25 @@ extension BlockEmitter {
         let precision = precision(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64)
         let first = useXMM(operation.a)
         let second = useXMM(operation.b)
-        vacate(HostRegister(.rax))
-        release(HostRegister(.rax))
+        let isPacked = !values[current].traits.contains(.heldOnly) && values[current].useCount > 0
+        if isPacked {
+            vacate(HostRegister(.rax))
+            release(HostRegister(.rax))
+        }
         noteFault()
         if operation.flags & FloatCondition.signalling.rawValue != 0 {
             assembler.comi(precision, first, second)
         } else {
             assembler.ucomi(precision, first, second)
+        }
+        guard isPacked else {
+            var cold = ColdPath(.comparison, entry: assembler.jccForward(.parity))
+            cold.first = HostRegister(first)
+            cold.second = HostRegister(second)
+            cold.comparison = comparisonClass(current) ?? .any
+            addCold(cold)
+            holdFlags(current)
+            return
         }
         addFixup(.parity, first, second, result: HostRegister(.rax))
         assembler.lahf()

@@ -43,6 +43,7 @@ extension BlockEmitter {
         case .get: lowerGet(operation)
         case .put: lowerPut(operation)
         case .mark: restart = Int32(bitPattern: operation.a) &<< 1 | Int32(operation.flags & 1)
+        case .add where values[current].traits.contains(.folded): lowerScaledAdd(operation)
         case .add: lowerAdd(operation)
         case .sub: lowerSub(operation)
         case .and, .or, .xor: lowerLogic(operation)

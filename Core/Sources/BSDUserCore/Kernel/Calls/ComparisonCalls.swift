@@ -22,8 +22,8 @@ enum ComparisonCalls {
                     Int(command.host), Int(flags), Int(processor)))
         },
         systemCall(
-            588, "kcmp", Signed("pid1"), Signed("pid2"), Enumeration<ComparisonKind>("type"), Pointer("idx1"),
-            Pointer("idx2"), returns: .identifier
+            588, "kcmp", Signed("pid1"), Signed("pid2"), Enumeration<ComparisonKind>("type"), Size("idx1"),
+            Size("idx2"), returns: .identifier
         ) { _, first, second, kind, firstIndex, secondIndex throws(Errno) in
             guard let kind = kind.host else { throw .EINVAL }
             return Int32(

@@ -122,7 +122,9 @@ extension GuestThread {
         }
         let opened: Int32
         do throws(Errno) {
-            opened = try process.paths.open(directory, path, hostFlags: hostFlags, mode: mode, waitingOn: self)
+            opened = try process.paths.open(
+                directory, path, hostFlags: hostFlags, mode: mode,
+                isBeneath: flags.contains(OpenFlags.resolveBeneath), waitingOn: self)
         } catch .ELOOP where flags.contains(OpenFlags.noFollow) {
             // open(2): EMLINK for a link that O_NOFOLLOW forbids.
             throw .EMLINK

@@ -17,7 +17,8 @@ enum FileAttributeCalls {
         systemCall(490, "fchmodat", DirFd(), Path(), Mode(), Flags<AtFlags>("flag")) {
             thread, directory, path, mode, flags throws(Errno) in
             let follow = try thread.follows(flags)
-            try thread.changeMode(directory, path, mode, follow: follow)
+            try thread.changeMode(
+                directory, path, mode, follow: follow, isBeneath: flags.contains(AtFlags.resolveBeneath))
         },
         systemCall(60, "umask", Mode("newmask"), returns: .mode) { _, mask throws(Errno) in
             UInt32(HostSystemCall.umask(Int(mask & 0o777)))
@@ -34,7 +35,8 @@ enum FileAttributeCalls {
         systemCall(491, "fchownat", DirFd(), Path(), Identity("uid"), Identity("gid"), Flags<AtFlags>("flag")) {
             thread, directory, path, user, group, flags throws(Errno) in
             let follow = try thread.follows(flags)
-            try thread.changeOwner(directory, path, user, group, follow: follow)
+            try thread.changeOwner(
+                directory, path, user, group, follow: follow, isBeneath: flags.contains(AtFlags.resolveBeneath))
         },
         systemCall(138, "utimes", Path(), InArray<TimeValue>("tptr", count: 2)) { thread, path, times throws(Errno) in
             try thread.setTimes(DirFd.current, path, FileTimes(values: times), follow: true)
@@ -58,7 +60,9 @@ enum FileAttributeCalls {
         ) {
             thread, directory, path, times, flags throws(Errno) in
             let follow = try thread.follows(flags)
-            try thread.setTimes(directory, path, FileTimes(specifications: times), follow: follow)
+            try thread.setTimes(
+                directory, path, FileTimes(specifications: times), follow: follow,
+                isBeneath: flags.contains(AtFlags.resolveBeneath))
         },
         systemCall(34, "chflags", Path(), LongFlags<FileFlags>(), support: .partial, note: noFlags) {
             thread, path, flags throws(Errno) in
@@ -140,14 +144,17 @@ extension GuestThread {
         return !flags.contains(AtFlags.symlinkNoFollow)
     }
 
-    func changeMode(_ directory: Int32, _ path: [UInt8], _ mode: UInt32, follow: Bool) throws(Errno) {
-        let flags = FlagSet<AtFlags>(guest: follow ? 0 : AtFlags.symlinkNoFollow)
+    func changeMode(
+        _ directory: Int32, _ path: [UInt8], _ mode: UInt32, follow: Bool, isBeneath: Bool = false
+    ) throws(Errno) {
+        let flags = FlagSet<AtFlags>(
+            guest: (follow ? 0 : AtFlags.symlinkNoFollow) | (isBeneath ? AtFlags.resolveBeneath : 0))
         if !follow || mode & 0o1000 != 0 {
             let attributes = try attributes(directory, path, flags)
             guard attributes.mode & FileMode.typeMask != FileMode.symbolicLink else { throw .EOPNOTSUPP }
             try checkSticky(mode, attributes)
         }
-        let target = try process.paths.target(directory, path, follow: follow)
+        let target = try process.paths.target(directory, path, follow: follow, isBeneath: isBeneath)
         let start = target.flags == 0 ? target.directory : DirFd.current
         _ = try HostPath.call(.fchmodat, start, target.absolutePath, Int(mode & FileMode.permissionMask))
     }
@@ -158,20 +165,24 @@ extension GuestThread {
         guard attributes.mode & FileMode.typeMask == FileMode.directory else { throw .EFTYPE }
     }
 
-    func changeOwner(_ directory: Int32, _ path: [UInt8], _ user: UInt32, _ group: UInt32, follow: Bool) throws(Errno) {
-        let target = try process.paths.target(directory, path, follow: follow)
+    func changeOwner(
+        _ directory: Int32, _ path: [UInt8], _ user: UInt32, _ group: UInt32, follow: Bool, isBeneath: Bool = false
+    ) throws(Errno) {
+        let target = try process.paths.target(directory, path, follow: follow, isBeneath: isBeneath)
         let noFollow: Int32 = follow ? 0 : HostPath.atNoFollow
         try HostPath.callOwner(target.directory, target.path, user.signed, group.signed, target.flags | noFollow)
     }
 
-    func setTimes(_ directory: Int32, _ path: [UInt8], _ times: FileTimes, follow: Bool) throws(Errno) {
-        let target = try process.paths.target(directory, path, follow: follow)
+    func setTimes(
+        _ directory: Int32, _ path: [UInt8], _ times: FileTimes, follow: Bool, isBeneath: Bool = false
+    ) throws(Errno) {
+        let target = try process.paths.target(directory, path, follow: follow, isBeneath: isBeneath)
         let noFollow: Int32 = follow ? 0 : HostPath.atNoFollow
         try times.apply(target.directory, target.path, flags: target.flags | noFollow)
     }
 
     func changeFlags(_ attributes: FileAttributes, _ flags: FlagSet<FileFlags>) throws(Errno) {
-        let user = UInt32(HostSystemCall.geteuid())
+        let user = HostIdentity.number(.geteuid)
         guard user == 0 || user == attributes.user else { throw .EPERM }
         if user != 0 && flags.guest & FileFlags.superuserMask != 0 { throw .EPERM }
         guard flags.guest == 0 else { throw .EOPNOTSUPP }

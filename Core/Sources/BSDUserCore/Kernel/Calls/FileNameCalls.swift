@@ -7,7 +7,9 @@ enum FileNameCalls {
         systemCall(495, "linkat", DirFd("fd1"), Path("path1"), DirFd("fd2"), Path("path2"), Flags<AtFlags>("flag")) {
             thread, fromDirectory, from, toDirectory, to, flags throws(Errno) in
             guard flags.guest & ~(AtFlags.symlinkFollow | AtFlags.resolveBeneath) == 0 else { throw .EINVAL }
-            try thread.link(fromDirectory, from, toDirectory, to, follow: flags.contains(AtFlags.symlinkFollow))
+            try thread.link(
+                fromDirectory, from, toDirectory, to, follow: flags.contains(AtFlags.symlinkFollow),
+                isBeneath: flags.contains(AtFlags.resolveBeneath))
         },
         systemCall(57, "symlink", Path(), Path("link")) { thread, text, path throws(Errno) in
             try thread.makeSymbolicLink(text, DirFd.current, path)
@@ -103,18 +105,20 @@ enum FileNameCalls {
 }
 
 extension GuestThread {
-    func link(_ fromDirectory: Int32, _ from: [UInt8], _ toDirectory: Int32, _ to: [UInt8], follow: Bool) throws(Errno)
-    {
+    func link(
+        _ fromDirectory: Int32, _ from: [UInt8], _ toDirectory: Int32, _ to: [UInt8], follow: Bool,
+        isBeneath: Bool = false
+    ) throws(Errno) {
         let target = try process.paths.entry(toDirectory, to)
-        guard follow, process.paths.isInsideRoot else {
-            let source = try process.paths.entry(fromDirectory, from)
+        guard follow, process.paths.isInsideRoot || isBeneath else {
+            let source = try process.paths.entry(fromDirectory, from, isBeneath: isBeneath)
             try HostPath.call(
                 .linkat, (source.directory, source.path), (target.directory, target.path),
                 flags: follow ? Int(HostPath.atFollow) : 0)
             return
         }
         // The link at the end must be followed inside the root: through the descriptor of what it leads to.
-        let source = try process.paths.target(fromDirectory, from, follow: true)
+        let source = try process.paths.target(fromDirectory, from, follow: true, isBeneath: isBeneath)
         try HostPath.call(
             .linkat, (DirFd.current, source.absolutePath), (target.directory, target.path),
             flags: Int(HostPath.atFollow))
@@ -141,11 +145,15 @@ extension GuestThread {
         if fd != -200 {
             guard HostDescriptors.isGuests(fd) else { throw .EBADF }
             let open = try attributes(fd)
-            let named = try attributes(directory, path, FlagSet(guest: AtFlags.symlinkNoFollow))
+            let named = try attributes(
+                directory, path, FlagSet(guest: AtFlags.symlinkNoFollow | flags.guest & AtFlags.resolveBeneath))
             guard open.inode == named.inode, open.device == named.device else { throw .EDEADLK }
         }
-        if flags.contains(AtFlags.removeDirectory) { return try removeDirectory(directory, path) }
-        let target = try process.paths.entry(directory, path)
+        let isBeneath = flags.contains(AtFlags.resolveBeneath)
+        if flags.contains(AtFlags.removeDirectory) {
+            return try removeDirectory(directory, path, isBeneath: isBeneath)
+        }
+        let target = try process.paths.entry(directory, path, isBeneath: isBeneath)
         do throws(Errno) {
             _ = try HostPath.call(.unlinkat, target.directory, target.path, 0)
         } catch .EISDIR {
@@ -154,8 +162,8 @@ extension GuestThread {
         }
     }
 
-    func removeDirectory(_ directory: Int32, _ path: [UInt8]) throws(Errno) {
-        let target = try process.paths.entry(directory, path)
+    func removeDirectory(_ directory: Int32, _ path: [UInt8], isBeneath: Bool = false) throws(Errno) {
+        let target = try process.paths.entry(directory, path, isBeneath: isBeneath)
         _ = try HostPath.call(.unlinkat, target.directory, target.path, Int(HostPath.removeDirectory))
     }
 

@@ -85,13 +85,14 @@ enum FileStatusCalls {
             try out.store(FileSystemStatus11(HostFileSystem.attributes(ofDescriptor: fd, thread.process.paths)))
         },
         systemCall(
-            557, "getfsstat", Pointer("buf"), Long("bufsize"), Enumeration<StatisticsMode>("mode"), returns: .count
+            557, "getfsstat", DependentPointer.outputs("buf", FileSystemStatus.self), Long("bufsize"),
+            Enumeration<StatisticsMode>("mode"), returns: .count
         ) { thread, address, byteCount, mode throws(Errno) in
             try thread.fileSystems(FileSystemStatus.self, address, byteCount, mode) { FileSystemStatus($0) }
         },
         systemCall(
-            395, "freebsd11_getfsstat", Pointer("buf"), Long("bufsize"), Enumeration<StatisticsMode>("mode"),
-            returns: .count
+            395, "freebsd11_getfsstat", DependentPointer.outputs("buf", FileSystemStatus11.self), Long("bufsize"),
+            Enumeration<StatisticsMode>("mode"), returns: .count
         ) { thread, address, byteCount, mode throws(Errno) in
             try thread.fileSystems(FileSystemStatus11.self, address, byteCount, mode) { FileSystemStatus11($0) }
         },
@@ -110,7 +111,8 @@ extension GuestThread {
         guard flags.guest & ~known == 0 else { throw .EINVAL }
         if path.isEmpty && flags.contains(AtFlags.emptyPath) { return try attributes(directory) }
         let follow = !flags.contains(AtFlags.symlinkNoFollow)
-        let target = try process.paths.target(directory, path, follow: follow)
+        let target = try process.paths.target(
+            directory, path, follow: follow, isBeneath: flags.contains(AtFlags.resolveBeneath))
         let noFollow: Int32 = follow ? 0 : HostPath.atNoFollow
         return try HostFileStatus.read(target.directory, target.path, flags: target.flags | noFollow)
     }
@@ -122,7 +124,8 @@ extension GuestThread {
         guard flags.guest & ~(AtFlags.effectiveAccess | AtFlags.resolveBeneath | AtFlags.emptyPath) == 0 else {
             throw .EINVAL
         }
-        let target = try process.paths.target(directory, path, follow: true)
+        let target = try process.paths.target(
+            directory, path, follow: true, isBeneath: flags.contains(AtFlags.resolveBeneath))
         let effective: Int32 = flags.contains(AtFlags.effectiveAccess) ? HostPath.effectiveAccess : 0
         _ = try HostPath.call(
             .faccessat, target.directory, target.path, Int(mode.hostInt), Int(target.flags | effective))
@@ -136,9 +139,16 @@ extension GuestThread {
         let position = Int64(max(0, HostSystemCall.lseek(Int(fd), 0, 1)))
         let room = Int(min(buffer.byteCount, 1 << 20))
         // A record of the host has at least 3/4 of the bytes of the guest's new form, and more than its old one.
-        let entries = try HostDirectory.read(fd, byteCount: isOld ? room : room / 4 * 3)
+        let hostRoom = isOld ? room : room / 4 * 3
+        var entries = try HostDirectory.read(fd, byteCount: hostRoom)
         var bytes: [UInt8] = []
-        for entry in entries { bytes += isOld ? entry.encoded11(memory.abi) : entry.encoded(memory.abi) }
+        while bytes.isEmpty, !entries.isEmpty {
+            // Some file systems of the host have longer names than FreeBSD: no path could lead there.
+            for entry in entries where entry.name.count <= DirectoryEntry.nameLimit {
+                bytes += isOld ? entry.encoded11(memory.abi) : entry.encoded(memory.abi)
+            }
+            if bytes.isEmpty { entries = try HostDirectory.read(fd, byteCount: hostRoom) }
+        }
         try buffer.store(bytes)
         return (bytes.count, position)
     }

@@ -18,75 +18,88 @@ enum LimitCalls {
 }
 
 extension GuestProcess {
-    /// RLIMIT_DATA 2, RLIMIT_STACK 3, RLIMIT_NOFILE 8, RLIMIT_AS 10: the emulator's own needs differ from the guest's.
-    private static let virtualResources: Set<Int32> = [2, 3, 8, 10]
+    /// Resources whose limits the host must not keep, since the emulator's own needs differ from the guest's.
+    private enum Virtual {
+        static let data: Int32 = 2
+        static let stack: Int32 = 3
+        static let descriptors: Int32 = 8
+        static let addresses: Int32 = 10
+        static let all: Set<Int32> = [data, stack, descriptors, addresses]
+    }
 
     /// A limit as the guest sees it.
     func limit(_ resource: EnumeratedValue<Resource>) throws(Errno) -> ResourceLimit {
         guard resource.row != nil else { throw .EINVAL }
         if let limit = lock.hold({ limits[resource.guest] }) { return limit }
+        if let limit = initialLimit(resource.guest) { return limit }
+        guard let host = resource.host else {
+            return ResourceLimit(current: ResourceLimit.infinity, maximum: ResourceLimit.infinity)
+        }
+        return try HostLimits.read(host)
+    }
+
+    /// What a process starts with; nil where the host keeps the limit.
+    private func initialLimit(_ resource: Int32) -> ResourceLimit? {
         let layout = architecture.description.layout
-        switch resource.guest {
-        case 2:
-            return ResourceLimit(
-                current: Int64(layout.defaultDataBytes), maximum: Int64(layout.maximumDataBytes))
-        case 3:
+        switch resource {
+        case Virtual.data:
+            return ResourceLimit(current: Int64(layout.defaultDataBytes), maximum: Int64(layout.maximumDataBytes))
+        case Virtual.stack:
             let bytes = configuration.stackBytes ?? layout.defaultStackBytes
             return ResourceLimit(current: Int64(bytes), maximum: Int64(max(bytes, layout.maximumStackBytes)))
-        case 8:
-            return ResourceLimit(current: Int64(HostDescriptors.guestLimit), maximum: Int64(HostDescriptors.guestLimit))
-        case 10:
+        case Virtual.descriptors:
+            let count = Int64(HostDescriptors.guestLimit)
+            return ResourceLimit(current: count, maximum: count)
+        case Virtual.addresses:
             return ResourceLimit(current: ResourceLimit.infinity, maximum: ResourceLimit.infinity)
-        default:
-            guard let host = resource.host else {
-                return ResourceLimit(current: ResourceLimit.infinity, maximum: ResourceLimit.infinity)
-            }
-            return try HostLimits.read(host)
+        default: return nil
         }
     }
 
     /// The first number that a new descriptor cannot have (`getmaxfd` in sys/kern/kern_descrip.c).
     var descriptorLimit: Int32 {
-        Int32(clamping: min(Int64(HostDescriptors.guestLimit), limits[8]?.current ?? .max))
+        let limit = lock.hold { limits[Virtual.descriptors]?.current }
+        return Int32(clamping: min(Int64(HostDescriptors.guestLimit), limit ?? .max))
     }
 
     /// Sets a limit: on the host where it means the same there.
     func setLimit(_ resource: EnumeratedValue<Resource>, _ limit: ResourceLimit) throws(Errno) {
         let old = try self.limit(resource)
-        // kern_proc_setrlimit: negative values count as infinity.
-        let new = ResourceLimit(
+        // kern_proc_setrlimit: negative values count as infinity, and the limit now is at most the limit at most.
+        var new = ResourceLimit(
             current: limit.current < 0 ? ResourceLimit.infinity : limit.current,
             maximum: limit.maximum < 0 ? ResourceLimit.infinity : limit.maximum)
-        guard new.current <= new.maximum else { throw .EINVAL }
-        guard new.maximum <= old.maximum || HostSystemCall.geteuid() == 0 else { throw .EPERM }
-        guard let host = resource.host, !Self.virtualResources.contains(resource.guest) else {
+        guard max(new.current, new.maximum) <= old.maximum || HostIdentity.number(.geteuid) == 0 else { throw .EPERM }
+        new.current = min(new.current, new.maximum)
+        guard let host = resource.host, !Virtual.all.contains(resource.guest) else {
             let limit = clamped(new, resource.guest)
             lock.hold { limits[resource.guest] = limit }
-            applyToMemory(limit, resource.guest)
+            applyLimitsToMemory()
             return
         }
         try HostLimits.write(host, new)
     }
 
-    /// Limits that `mmap`, `break` and growing stacks keep to.
-    private func applyToMemory(_ limit: ResourceLimit, _ resource: Int32) {
-        let current = UInt64(limit.current)
-        switch resource {
-        case 2:
-            memory.addressSpace.limits.dataBytes = current
-            memory.addressSpace.limits.maximumDataBytes = UInt64(limit.maximum)
-        case 3: memory.addressSpace.limits.stackBytes = current
-        case 10: memory.addressSpace.limits.virtualBytes = limit.current == ResourceLimit.infinity ? .max : current
-        default: break
+    /// Makes `mmap`, `break` and growing stacks keep to the limits. Memory that a child shares has the limits of whoever
+    /// runs.
+    func applyLimitsToMemory() {
+        let set = lock.hold { limits }
+        let limit = { (resource: Int32) in set[resource] ?? self.initialLimit(resource) ?? ResourceLimit() }
+        let addresses = limit(Virtual.addresses).current
+        memory.addressSpace.locked {
+            memory.addressSpace.limits.dataBytes = UInt64(limit(Virtual.data).current)
+            memory.addressSpace.limits.maximumDataBytes = UInt64(limit(Virtual.data).maximum)
+            memory.addressSpace.limits.stackBytes = UInt64(limit(Virtual.stack).current)
+            memory.addressSpace.limits.virtualBytes = addresses == ResourceLimit.infinity ? .max : UInt64(addresses)
         }
     }
 
     private func clamped(_ limit: ResourceLimit, _ resource: Int32) -> ResourceLimit {
         let top: Int64
         switch resource {
-        case 2: top = Int64(architecture.description.layout.maximumDataBytes)
-        case 3: top = Int64(architecture.description.layout.maximumStackBytes)
-        case 8: top = Int64(HostDescriptors.guestLimit)
+        case Virtual.data: top = Int64(architecture.description.layout.maximumDataBytes)
+        case Virtual.stack: top = initialLimit(resource)?.maximum ?? .max
+        case Virtual.descriptors: top = Int64(HostDescriptors.guestLimit)
         default: return limit
         }
         return ResourceLimit(current: min(limit.current, top), maximum: min(limit.maximum, top))

@@ -3,12 +3,28 @@ enum ProcessControlCalls {
     static let rows: [SystemCallRow] = [
         systemCall(
             544, "procctl", Enumeration<IdentifierType>("idtype"), Wide("id"),
-            Enumeration<ProcessControlCommand>("com"), Pointer("data"), support: .partial,
+            Enumeration<ProcessControlCommand>("com"), DependentPointer("data", trace), support: .partial,
             note: "reapers, the death signal, tracing, privileges, and settings of memory that change nothing here"
         ) { thread, type, id, command, data throws(Errno) in
             try thread.processControl(type.guest, Int64(bitPattern: id), command, data)
         }
     ]
+
+    @Sendable private static func trace(
+        _ arguments: ArgumentReader, _ thread: GuestThread, _ phase: TracePhase, _ data: GuestAddress
+    ) throws(Errno) -> TraceValue {
+        switch Int32(truncatingIfNeeded: try arguments.previousWord(thread, back: 2)) {
+        case 2, 3: return data.unread
+        case 4: return thread.traceOutput(ReaperStatus.self, data, phase)
+        case 5: return thread.traceInput(ReaperList.self, data, phase)
+        case 6:
+            guard phase.isSuccess else { return thread.traceInput(ReaperKill.self, data, phase) }
+            return thread.traceStruct(ReaperKill.self, data)
+        // Each CTL command is followed by its STATUS.
+        case let command where command % 2 == 0: return thread.traceOutput(GuestInt.self, data, phase)
+        default: return thread.traceInput(GuestInt.self, data, phase)
+        }
+    }
 }
 
 /// Commands of `procctl` (`sys/procctl.h`).
@@ -78,7 +94,7 @@ extension GuestThread {
         case 2...6: try reaperControl(command.guest, data)
         case 8:
             // -1: nobody may trace; 0: nobody does.
-            try memory.store(process.settings.value(7) == 1 ? Int32(0) : Int32(-1), at: data)
+            try memory.store(setting(7) == 1 ? Int32(0) : Int32(-1), at: data)
         case 11: try setDeathSignal(data)
         case 12:
             try memory.store(HostProcess.Control.currentDeathSignal.map(SignalNumber.guest) ?? 0, at: data)
@@ -86,7 +102,7 @@ extension GuestThread {
             try setSwitch(19, data)
             _ = try checked(HostProcess.Control.set(.noNewPrivileges, 1))
         case 7, 9, 13, 15, 17, 21: try setSwitch(command.guest, data)
-        default: try memory.store(process.settings.value(command.guest - 1), at: data)
+        default: try memory.store(setting(command.guest - 1), at: data)
         }
     }
 
@@ -94,6 +110,8 @@ extension GuestThread {
         let value: Int32 = try memory.load(at: data)
         try process.lock.hold { () throws(Errno) in try process.settings.set(command, value) }
     }
+
+    private func setting(_ command: Int32) -> Int32 { process.lock.hold { process.settings.value(command) } }
 
     private func setDeathSignal(_ data: GuestAddress) throws(Errno) {
         let signal: Int32 = try memory.load(at: data)
@@ -105,30 +123,35 @@ extension GuestThread {
 
     private func reaperControl(_ command: Int32, _ data: GuestAddress) throws(Errno) {
         switch command {
-        case 2:
-            guard !process.settings.isReaper else { throw .EBUSY }
-            _ = try checked(HostProcess.Control.set(.becomeReaper, 1))
-            process.settings.isReaper = true
-        case 3:
-            guard process.settings.isReaper else { throw .EINVAL }
-            _ = try checked(HostProcess.Control.set(.becomeReaper, 0))
-            process.settings.isReaper = false
+        case 2: try becomeReaper(true, orThrow: .EBUSY)
+        case 3: try becomeReaper(false, orThrow: .EINVAL)
         case 4: try memory.store(reaperStatus(), at: data)
         case 5: try listReaped(data)
         default: try killReaped(data)
         }
     }
 
+    private func becomeReaper(_ isOn: Bool, orThrow isAlready: Errno) throws(Errno) {
+        try process.lock.hold { () throws(Errno) in
+            guard process.settings.isReaper != isOn else { throw isAlready }
+            _ = try checked(HostProcess.Control.set(.becomeReaper, isOn ? 1 : 0))
+            process.settings.isReaper = isOn
+        }
+    }
+
+    private var isReaper: Bool { process.lock.hold { process.settings.isReaper } }
+
     /// Processes below this one, when it is their reaper.
-    private var descendants: [HostProcess.Descendant] { process.settings.isReaper ? HostProcess.descendants() : [] }
+    private var descendants: [HostProcess.Descendant] { isReaper ? HostProcess.descendants() : [] }
 
     private func reaperStatus() -> ReaperStatus {
         var status = ReaperStatus()
         let all = descendants
-        status.flags = process.settings.isReaper ? ReaperStatus.owned : 0
+        let isReaper = isReaper
+        status.flags = isReaper ? ReaperStatus.owned : 0
         status.children = UInt32(all.count { $0.parent == HostProcess.currentPID })
         status.descendants = UInt32(all.count)
-        status.reaper = process.settings.isReaper ? HostProcess.currentPID : 1
+        status.reaper = isReaper ? HostProcess.currentPID : 1
         status.process = all.first?.pid ?? -1
         return status
     }

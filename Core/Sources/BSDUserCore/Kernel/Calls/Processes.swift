@@ -11,7 +11,7 @@ enum ProcessCalls {
         systemCall(66, "vfork", returns: .outcome) { thread throws(Errno) in try thread.vfork() },
         systemCall(
             251, "rfork", Flags<ForkFlags>(), returns: .outcome, support: .partial,
-            note: "fork, vfork and RFSPAWN; sharing descriptors or memory between running processes is refused"
+            note: "fork, vfork, RFSPAWN and RFCFDG; sharing descriptors or memory between running processes is refused"
         ) { thread, flags throws(Errno) in
             try thread.rfork(UInt32(truncatingIfNeeded: flags.guest))
         },

@@ -97,9 +97,10 @@ enum ProcessorMask {
 
     /// The kernel's own set must fit (`kern_cpuset_getaffinity`).
     static func check(_ byteCount: UInt64, _ abi: GuestABI) throws(Errno) {
-        let wordBits = abi.wordBytes * 8
-        let words = (HostSystem.processors.count * 64 - (HostSystem.processors.last?.leadingZeroBitCount ?? 0)) / wordBits
-        let needed = UInt64((min(words, 255 / wordBits) + 1) * abi.wordBytes)
+        let all = HostSystem.processors
+        let last = all.lastIndex { $0 != 0 } ?? 0
+        let highest = last * 64 + 63 - all[last].leadingZeroBitCount
+        let needed = UInt64((highest / (abi.wordBytes * 8) + 1) * abi.wordBytes)
         guard byteCount >= min(needed, maximumBytes), byteCount <= maximumBytes else { throw .ERANGE }
     }
 }
@@ -189,7 +190,15 @@ extension GuestThread {
         }
         guard mask.contains(where: { $0 != 0 }) else { throw .EDEADLK }
         process.stopKeepingCarriers()
-        for number in try hostThreads(which, id) { try HostSystem.setProcessors(mask, ofThread: number) }
+        let threads = try hostThreads(which, id)
+        for number in threads {
+            do throws(Errno) {
+                try HostSystem.setProcessors(mask, ofThread: number)
+            } catch {
+                // One of several may have ended meanwhile.
+                guard error == .ESRCH, threads.count > 1 else { throw error }
+            }
+        }
     }
 
     private func wordCount(_ byteCount: UInt64) -> Int { Int(byteCount) / memory.abi.wordBytes }

@@ -86,7 +86,7 @@ struct FileTransfer {
 extension GuestThread {
     /// The flags of a call that sends, for the host.
     private func sendingFlags(_ fd: Int32, _ flags: FlagSet<MessageFlags>) -> Int {
-        let quiet = process.isQuiet(fd) ? MessageFlags.hostNoSignal : 0
+        let quiet = process.quietSockets.contain(fd) ? MessageFlags.hostNoSignal : 0
         return Int(flags.hostInt) | quiet
     }
 

@@ -59,12 +59,7 @@ extension GuestThread {
         case ClockIdentifier.virtual: return TimeSpecification(try HostUsage.own().userTime)
         case ClockIdentifier.profile:
             let usage = try HostUsage.own()
-            let user = TimeSpecification(usage.userTime)
-            let system = TimeSpecification(usage.systemTime)
-            let nanoseconds = user.nanoseconds + system.nanoseconds
-            return TimeSpecification(
-                seconds: user.seconds + system.seconds + nanoseconds / 1_000_000_000,
-                nanoseconds: nanoseconds % 1_000_000_000)
+            return TimeSpecification(usage.userTime).adding(TimeSpecification(usage.systemTime))
         default: break
         }
         guard let host = clock.host else { throw .EINVAL }
@@ -79,14 +74,9 @@ extension GuestThread {
     ) throws(Errno) {
         guard time.isValid else { throw .EINVAL }
         if time.seconds < 0 { return }
-        var words = [Int(time.seconds), Int(time.nanoseconds)]
         // An absolute time outlives signals that do not concern the guest.
-        if !isAbsolute {
-            let now = try HostClock.time(clock)
-            let nanoseconds = now.nanoseconds + time.nanoseconds
-            let (seconds, overflow) = now.seconds.addingReportingOverflow(time.seconds + nanoseconds / 1_000_000_000)
-            words = [overflow ? Int.max : Int(seconds), Int(nanoseconds % 1_000_000_000)]
-        }
+        let end = isAbsolute ? time : try HostClock.time(clock).adding(time)
+        var words = [Int(end.seconds), Int(end.nanoseconds)]
         do throws(Errno) {
             _ = try HostWords.with(&words) { address throws(Errno) in
                 try wait(.clockNanosleep, Int(clock), 1, address, 0)

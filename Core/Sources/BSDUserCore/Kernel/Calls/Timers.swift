@@ -25,11 +25,15 @@ enum TimerCalls {
             235, "ktimer_create", Enumeration<ClockIdentifier>("clock_id"), InOptional<SignalEvent>("evp"),
             Out<GuestInt>("timerid"), support: .partial, note: "SIGEV_NONE, SIGEV_SIGNAL, SIGEV_THREAD_ID"
         ) { thread, clock, event, number throws(Errno) in
-            try number.store(GuestInt(try thread.createTimer(clock, event)))
+            let timer = try thread.createTimer(clock, event)
+            do throws(Errno) { try number.store(GuestInt(timer)) } catch {
+                // `sys_ktimer_create`: a number that nobody learns is given back.
+                try thread.deleteTimer(timer)
+                throw error
+            }
         },
         systemCall(236, "ktimer_delete", Signed("timerid")) { thread, number throws(Errno) in
-            let timer = try thread.removeTimer(number)
-            _ = try thread.checked(HostTimer.delete(timer.host))
+            try thread.deleteTimer(number)
         },
         systemCall(
             237, "ktimer_settime", Signed("timerid"), Flags<TimerFlags>(), In<TimerSpecification>("value"),
@@ -66,12 +70,13 @@ extension GuestThread {
         return timer
     }
 
-    fileprivate func removeTimer(_ number: Int32) throws(Errno) -> TimerTable.Timer {
-        try process.lock.hold { () throws(Errno) in
-            guard let timer = process.timers[number] else { throw .EINVAL }
+    fileprivate func deleteTimer(_ number: Int32) throws(Errno) {
+        let timer = try process.lock.hold { () throws(Errno) in
+            guard let timer = process.timers[number] else { throw Errno.EINVAL }
             process.timers[number] = nil
             return timer
         }
+        _ = try checked(HostTimer.delete(timer.host))
     }
 
     fileprivate func createTimer(_ clock: EnumeratedValue<ClockIdentifier>, _ event: SignalEvent?) throws(Errno)
@@ -133,10 +138,8 @@ extension TimerSpecification {
         value = TimeSpecification(seconds: setting.value / 1_000_000_000, nanoseconds: setting.value % 1_000_000_000)
     }
 
-    /// No negative time, and none that nanoseconds in 64 bits cannot hold.
-    var isValid: Bool {
-        [interval, value].allSatisfy { $0.isValid && (0...9_000_000_000).contains($0.seconds) }
-    }
+    /// `itimespecfix`: no negative time. The host ends a timer's time where nanoseconds in 64 bits do.
+    var isValid: Bool { [interval, value].allSatisfy { $0.isValid && $0.seconds >= 0 } }
 
     var setting: HostTimer.Setting {
         HostTimer.Setting(interval: interval.totalNanoseconds, value: value.totalNanoseconds)

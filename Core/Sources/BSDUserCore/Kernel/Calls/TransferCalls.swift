@@ -9,7 +9,7 @@ enum TransferCalls {
         systemCall(4, "write", Fd(), InBuffer(), returns: .count, restart: .restarts) {
             thread, fd, buffer throws(Errno) in
             if thread.process.counters.contains(fd) { return try thread.writeCounter(fd, buffer) }
-            if thread.process.isQuiet(fd) {
+            if thread.process.quietSockets.contain(fd) {
                 return try thread.send(fd, buffer, FlagSet(guest: 0), to: nil)
             }
             return try thread.wait(.write, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount))
@@ -38,7 +38,7 @@ enum TransferCalls {
         },
         systemCall(121, "writev", Fd(), Buffers(.input), returns: .count, restart: .restarts) {
             thread, fd, buffers throws(Errno) in
-            if thread.process.isQuiet(fd) {
+            if thread.process.quietSockets.contain(fd) {
                 var message = HostSocket.Message()
                 return try message.send(fd, buffers, flags: MessageFlags.hostNoSignal, thread)
             }

@@ -72,7 +72,7 @@ protocol EventSource: AnyObject {
     func change(_ note: EventNote, _ change: KernelEvent, _ queue: EventQueue)
     /// Brings `data`, `notes` and flags up to date; whether there is an event.
     func evaluate(_ note: EventNote) -> Bool
-    /// The event to tell, and what telling it resets (`EVENT_PROCESS`).
+    /// The event to tell, and what telling it resets (`EVENT_PROCESS`); there may be another one after it.
     func take(_ note: EventNote) -> KernelEvent
     /// A poller says what the note's descriptor is ready for; whether that makes an event to tell at once.
     func becameReady(_ readiness: UInt32, _ note: EventNote, _ queue: EventQueue) -> Bool

@@ -32,7 +32,10 @@ extension EventQueue {
         }
         found.append(tell(note))
         guard !note.isDropped else { return }
-        if note.has(EventFlags.clear) || note.has(EventFlags.dispatch) {
+        if note.source is ProcessSource && !note.isDisabled && note.evaluate() {
+            // What happened to a process after it had been found is told next.
+            line.append(note)
+        } else if note.has(EventFlags.clear) || note.has(EventFlags.dispatch) {
             note.isActive = false
         } else {
             line.append(note)

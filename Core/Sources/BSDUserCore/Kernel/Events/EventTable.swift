@@ -89,7 +89,12 @@ final class EventTable {
 
     private var allDescriptors: [Int32] { Array(queues.keys) + distinctQueues.flatMap { $0.ownDescriptors } }
 
-    // MARK: Signals
+    // MARK: Processes and signals
+
+    func processTold(_ pid: Int32, _ event: ProcessEvent) {
+        guard !isEmpty else { return }
+        for queue in all { queue.processTold(pid, event) }
+    }
 
     func watch(_ signal: Int32) { lock.hold { watchedSignals.insert(signal) } }
 

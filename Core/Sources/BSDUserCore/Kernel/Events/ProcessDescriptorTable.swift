@@ -112,10 +112,17 @@ final class ProcessDescriptorTable {
 
     /// This process ends, and its descriptors are closed with it.
     func killAll() {
-        for (pid, entry) in entries where !entry.isDaemon && entry.report == nil && !entry.isGone {
-            _ = HostProcess.send(HostSignal.kill, to: pid)
+        guard !isEmpty else { return }
+        lock.hold {
+            for (pid, entry) in entries where !entry.isDaemon && entry.report == nil && !entry.isGone {
+                _ = HostProcess.send(HostSignal.kill, to: pid)
+            }
         }
     }
+
+    /// Between the two nothing changes: for a fork. The child has a table of its own.
+    func prepareFork() { lock.lock() }
+    func finishForkInParent() { lock.unlock() }
 
     // MARK: Waiting
 
@@ -174,5 +181,6 @@ extension GuestProcess {
         asynchronous = AsynchronousTable()
         processDescriptors = ProcessDescriptorTable()
         settings.isReaper = false
+        watchers = watchers.ofChild
     }
 }

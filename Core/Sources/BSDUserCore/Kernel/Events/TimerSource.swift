@@ -65,7 +65,7 @@ final class TimerSource: EventSource {
         guard isAbsolute(note) else { return time }
         let started = HostTimer.now(HostClock.realTime) - HostSignal.monotonicNanoseconds
         guard time >= started else { throw .EINVAL }
-        return time - started
+        return time.saturatingSum(-started)
     }
 
     // MARK: Time passes
@@ -98,13 +98,5 @@ final class TimerSource: EventSource {
     /// When the first of the timers expires whose expiration somebody would notice.
     static func earliest(of timers: [EventNote]) -> Int64? {
         timers.lazy.filter { !$0.isDisabled && !$0.isActive }.compactMap { ($0.source as? TimerSource)?.next }.min()
-    }
-}
-
-extension Int64 {
-    /// The sum, or the greatest number where it would be greater.
-    func saturatingSum(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
     }
 }

@@ -17,6 +17,7 @@ enum OpenFlags: FlagTable {
     static let execute: UInt64 = 0x40000
     static let closeOnExec: UInt64 = 0x100000
     static let path: UInt64 = 0x400000
+    static let resolveBeneath: UInt64 = 0x800000
     static let rows: [FlagRow] = [
         FlagRow(0, O_RDONLY, "O_RDONLY", mask: accessMask),
         FlagRow(1, O_WRONLY, "O_WRONLY", mask: accessMask),
@@ -43,7 +44,7 @@ enum OpenFlags: FlagTable {
         FlagRow(closeOnExec, O_CLOEXEC, "O_CLOEXEC"),
         FlagRow(0x200000, nil, "O_VERIFY"),
         FlagRow(path, nil, "O_PATH"),
-        FlagRow(0x800000, nil, "O_RESOLVE_BENEATH"),
+        FlagRow(resolveBeneath, nil, "O_RESOLVE_BENEATH"),
         FlagRow(0x2000000, nil, "O_EMPTY_PATH"),
     ]
 }

@@ -106,9 +106,10 @@ enum ControlMessages {
     // Descriptors that have no room below the guest's limit are closed: the caller sees fewer than were sent.
     @Sendable private static func descriptorsForGuest(_ thread: GuestThread, _ data: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
+        let limit = thread.process.descriptorLimit
         for start in stride(from: 0, to: data.count & ~3, by: 4) {
             let number = Array(data[start..<(start + 4)])
-            if HostSocket.number(number) < thread.process.descriptorLimit {
+            if HostSocket.number(number) < limit {
                 bytes += thread.memory.abi.reordered(number)
             } else {
                 _ = HostSystemCall.close(Int(HostSocket.number(number)))

@@ -18,10 +18,10 @@ enum GeneralOptions {
         SocketOptionRow(
             level: level, number: 0x800, name: "SO_NOSIGPIPE",
             read: { thread, fd throws(Errno) in
-                GuestInt(thread.process.isQuiet(fd) ? 0x800 : 0).encoded(thread.memory.abi)
+                GuestInt(thread.process.quietSockets.contain(fd) ? 0x800 : 0).encoded(thread.memory.abi)
             },
             write: { thread, fd, bytes throws(Errno) in
-                thread.process.setQuiet(fd, try thread.integer(bytes) != 0)
+                thread.process.quietSockets.set(fd, try thread.integer(bytes) != 0)
             }),
         // Without the modules accf_data and accf_http there are no filters.
         SocketOptionRow(

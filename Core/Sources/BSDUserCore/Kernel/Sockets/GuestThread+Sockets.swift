@@ -157,7 +157,7 @@ extension GuestThread {
             _ = HostSystemCall.close(Int(descriptor))
             throw error
         }
-        if process.isQuiet(fd) { process.setQuiet(descriptor, true) }
+        if process.quietSockets.contain(fd) { process.quietSockets.set(descriptor, true) }
         return descriptor
     }
 

@@ -97,6 +97,11 @@ extension SystemCallResult where Value == Int32 {
 }
 
 extension SystemCallResult where Value == UInt32 {
+    /// A user or a group.
+    static var identity: SystemCallResult {
+        SystemCallResult(outcome: { .values(UInt64($0), second: nil) }, format: TraceValue.signedResult)
+    }
+
     /// Permission bits, in octal.
     static var mode: SystemCallResult {
         SystemCallResult(
@@ -131,6 +136,15 @@ extension SystemCallResult where Value == (Int32, Int32) {
                 guard case .values(let first, .some(let second)) = outcome else { return nil }
                 return .list([.integer(Int64(bitPattern: first)), .integer(Int64(bitPattern: second))])
             })
+    }
+}
+
+extension SystemCallResult where Value == (UInt32, UInt32) {
+    /// The real and the effective number of a user or a group.
+    static var identities: SystemCallResult {
+        SystemCallResult(
+            outcome: { .values(UInt64($0.0), second: UInt64($0.1)) },
+            format: SystemCallResult<(Int32, Int32)>.pair.format)
     }
 }
 

@@ -77,14 +77,20 @@ struct Reentry {
     ///   - executable: what argv[0] of the emulator is.
     ///   - flags: the options that are inherited.
     ///   - ownEnvironment: the emulator's own environment.
+    ///   - handover: the descriptor of an `ExecutionHandover`, which then has arguments and environment.
     init(
         plan: ExecutionPlan, environment guest: [[UInt8]], executable: [UInt8], flags: [[UInt8]],
-        ownEnvironment: [[UInt8]]
+        ownEnvironment: [[UInt8]], handover: Int32? = nil
     ) {
         let kept = ownEnvironment.filter(Self.isHazardous)
         let passed = guest.filter(Self.isHazardous)
-        environment = guest.filter { !Self.isHazardous($0) } + kept
+        environment = guest.filter { !Self.isHazardous($0) && ExecutionHandover.fits($0) } + kept
         var options = flags
+        if let handover {
+            let option = ["--handover", String(handover), "--"].map { Array($0.utf8) }
+            arguments = [executable] + options + option + [plan.path]
+            return
+        }
         for entry in kept { options += [Array("-U".utf8), Self.name(entry)] }
         for entry in passed { options += [Array("-E".utf8), entry] }
         options += [Array("-0".utf8), plan.arguments.first ?? []]

@@ -36,6 +36,9 @@ public final class GuestProcess {
     var counters = CounterTable()
     /// In the child of a `vfork`: the queues whose descriptors it has, but not they.
     private(set) var parentsEvents: EventTable?
+    private(set) var parentsWatchers = ProcessWatchers()
+    /// Who is told of forks and programs.
+    var watchers = ProcessWatchers()
     let socketErrors = SocketErrors()
     /// Asynchronous input and output.
     var asynchronous = AsynchronousTable()
@@ -61,11 +64,9 @@ public final class GuestProcess {
     var loginName = HostIdentity.loginName()
     var loginClass = Array("default".utf8)
     /// Sockets that raise no SIGPIPE (`SO_NOSIGPIPE`).
-    var quietSockets = QuietSockets()
+    let quietSockets: QuietSockets
     /// State of the random numbers that a seed gives; nil without a seed.
     var randomState: UInt64?
-    /// The program ran `execve` with a set-user-ID file: `issetugid`.
-    public var isSetUserID = false
     /// The memory is the parent's (`vfork`): the process may run or start another program, but not start threads in it.
     let sharesMemory: Bool
     /// How the process ends; nil while it runs.
@@ -82,11 +83,13 @@ public final class GuestProcess {
     init(architecture: any GuestArchitecture, memory: GuestMemory, configuration: EmulatorConfiguration) {
         sharesMemory = false
         sleepQueues = SleepQueues()
+        quietSockets = QuietSockets()
         self.architecture = architecture
         self.memory = memory
         self.configuration = configuration
         paths = PathRoot(configuration.prefix) ?? .closed()
         randomState = configuration.randomSeed
+        limits = configuration.limits
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
         commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
@@ -108,16 +111,17 @@ public final class GuestProcess {
         limits = parent.limits
         loginName = parent.loginName
         loginClass = parent.loginClass
-        quietSockets = parent.quietSockets
         randomState = parent.randomState
-        isSetUserID = parent.isSetUserID
         processorSets = parent.processorSets
         sleepQueues = parent.sleepQueues
+        quietSockets = QuietSockets(copying: parent.quietSockets)
         counters = CounterTable(copying: parent.counters)
         settings = parent.settings
         segments = parent.segments
         settings.isReaper = false
         parentsEvents = parent.events
+        parentsWatchers = parent.watchers
+        watchers = parent.watchers.ofChild
         // A child begins without pending signals and timers (fork(2)).
         signals = parent.signals
         signals.queue = SignalQueue()

@@ -8,15 +8,39 @@ extension GuestThread {
             path: path, arguments: arguments, file: file, open: { path throws(Errno) in try self.openProgram(path) },
             close: HostProgram.close)
         defer { HostProgram.close(plan.descriptor) }
-        throw Errno(host: start(plan, environment))
+        if plan.isNative { throw Errno(host: start(plan, environment, handover: nil)) }
+        try check(plan)
+        let handover = ExecutionHandover(
+            arguments: plan.arguments, environment: environment, limits: process.lock.hold { process.limits })
+        guard handover.isNeeded else { throw Errno(host: start(plan, environment, handover: nil)) }
+        let descriptor = try HostExecute.store(handover.bytes)
+        defer { HostProgram.close(descriptor) }
+        throw Errno(host: start(plan, environment, handover: descriptor))
     }
 
-    private func start(_ plan: ExecutionPlan, _ variables: [[UInt8]]) -> Int32 {
+    /// What the emulator's next start would refuse is refused here, where the program that asked is still there.
+    private func check(_ plan: ExecutionPlan) throws(Errno) {
+        // Nothing of it changes after its start.
+        nonisolated(unsafe) let paths = process.paths
+        let loader = ProgramLoader(
+            architecture: architecture, space: memory.addressSpace, memory: memory,
+            options: LoadOptions(openGuestPath: { HostProgram.openForReading($0, paths) }))
+        do throws(LoadError) {
+            try loader.check(
+                descriptor: plan.descriptor, path: plan.path, hasPlugin: process.configuration.reentry.hasPlugin)
+        } catch {
+            KernelLog.once("execve: \(error.message)")
+            throw error.errno
+        }
+    }
+
+    private func start(_ plan: ExecutionPlan, _ variables: [[UInt8]], handover: Int32?) -> Int32 {
         // The kernel ends the other threads when the new program is there; until then they could still come back.
         process.stopOthers(self)
         defer { process.resumeOthers() }
-        let handover = SignalHandover(self, toEmulator: !plan.isNative)
-        defer { handover.takeBack() }
+        let signals = SignalHandover(self, toEmulator: !plan.isNative)
+        defer { signals.takeBack() }
+        beforeReplacement?()
         if plan.isNative {
             return HostExecute.execute(
                 descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments, environment: variables)
@@ -24,7 +48,7 @@ extension GuestThread {
         let reentry = process.configuration.reentry
         let command = Reentry(
             plan: plan, environment: variables, executable: reentry.executable, flags: reentry.flags,
-            ownEnvironment: HostExecute.ownEnvironment)
+            ownEnvironment: HostExecute.ownEnvironment, handover: handover)
         return HostExecute.execute(
             descriptor: -1, path: reentry.executable, arguments: command.arguments, environment: command.environment)
     }
@@ -39,6 +63,8 @@ private struct SignalHandover {
         _ = HostSignal.blockAll()
         thread.collectHostSignals()
         process.lock.hold { process.releaseHost() }
+        // A signal from another emulator shall not kill a program that knows nothing of emulators.
+        if !toEmulator { HostSignal.dispose(SignalNumber.hostCarrier, .ignored) }
         thread.pendingSignals().forEach { signal in
             guard SignalNumber.isShared(signal) else { return }
             while let info = thread.take(signal) {
@@ -47,6 +73,7 @@ private struct SignalHandover {
                     value: info.value)
             }
         }
+        process.lock.hold { process.watchers }.tell(.exec, of: HostProcess.currentPID)
         // A signal that comes from here on finds the new program's defaults, as it would after the start.
         let mask = process.hostMask(thread.signals.mask)
         HostSignal.setMask(toEmulator ? mask | 1 << UInt64(SignalNumber.hostCarrier - 1) : mask)

@@ -21,7 +21,7 @@ extension GuestThread {
         }
         locks.release()
         process.resumeOthers()
-        if pid > 0 { process.processDescriptors.wasStarted(pid) }
+        if pid > 0 { process.hasForked(pid) }
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -43,11 +43,16 @@ extension GuestThread {
             chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(child).toOpaque())
         }
         saved.restore(cpu)
-        // The child had this thread's notes of signals.
+        process.sleepQueues.forget(child.sleeper)
+        // The child had this thread's notes of signals: what still stands there came for it.
+        HostSignal.forgetNotes()
         HostThread.forgetKicks()
         needsAttention = true
         process.endStanding(self)
+        // The child may have had others.
+        process.applyLimitsToMemory()
         HostSignal.hold(heldOnHost)
+        if pid > 0 { process.events.processTold(HostProcess.currentPID, .fork(child: pid)) }
         HostSignal.setMask(0)
         guard pid > 0 else { throw Errno(host: -pid) }
         return .values(UInt64(pid), second: 0)
@@ -61,6 +66,8 @@ extension GuestThread {
         process.threads = [thread]
         HostSignal.hold(0)
         process.parentsEvents?.closeAfterVirtualFork()
+        // The parent can tell only when the child has ended or runs another program, which is too late for watchers.
+        process.parentsWatchers.tell(.fork(child: HostProcess.currentPID), of: HostProcess.parentPID)
         // Death at an arbitrary instruction could leave a lock of the shared memory taken for ever, so every signal that
         // would kill waits for a safepoint.
         process.lock.hold { process.prepareHost(forBlocked: .all) }
@@ -94,7 +101,9 @@ private struct ForkLocks {
     init(_ thread: GuestThread) {
         self.thread = thread
         thread.process.lock.lock()
+        thread.process.quietSockets.prepareFork()
         thread.process.counters.prepareFork()
+        thread.process.processDescriptors.prepareFork()
         thread.process.asynchronous.prepareFork()
         thread.process.events.prepareFork()
         thread.process.sleepQueues.lockAll()
@@ -110,13 +119,16 @@ private struct ForkLocks {
         thread.process.sleepQueues.unlockAll()
         thread.process.events.finishForkInParent()
         thread.process.asynchronous.finishForkInParent()
+        thread.process.processDescriptors.finishForkInParent()
         thread.process.counters.finishForkInParent()
+        thread.process.quietSockets.finishForkInParent()
         thread.process.lock.unlock()
     }
 
     func resetInChild() {
         KernelLog.finishForkInChild()
         thread.process.lock.resetInChild()
+        thread.process.quietSockets.resetInChild()
         thread.process.counters.finishForkInChild()
         thread.process.sleepQueues.resetInChild()
         thread.memory.addressSpace.finishForkInChild()

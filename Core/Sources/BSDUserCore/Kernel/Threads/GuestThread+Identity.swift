@@ -25,20 +25,35 @@ extension GuestThread {
         let isOwn = which == 0 && (who == 0 || who == HostProcess.currentPID)
         // The host keeps the value for each thread.
         if isOwn { process.stopKeepingCarriers() }
-        for target in isOwn ? process.lock.hold({ process.threads.map(\.host.number) }) : [who] {
+        let targets = isOwn ? process.lock.hold { process.threads.map(\.host.number) } : [who]
+        for target in targets {
             let result = HostProcess.setPriority(which, UInt32(bitPattern: target), min(max(value, -20), 19))
+            // One of several threads may have ended meanwhile.
+            if targets.count > 1, result < 0, Errno(host: Int32(-result)) == .ESRCH { continue }
             // donice() says EACCES where Linux says EPERM or EACCES.
             _ = try checked(result)
         }
     }
 
+    private func closeAllDescriptors() {
+        process.willClose(from: 0, through: .max)
+        HostDescriptors.close(from: 0, through: .max)
+    }
+
     /// `rfork` for the combinations that are a `fork` or a `vfork`; `rfork(2)` lists the flags.
     func rfork(_ flags: UInt32) throws(Errno) -> SystemCallOutcome {
-        let (copiesDescriptors, process): (UInt32, UInt32) = (1 << 2, 1 << 4)
+        let (copiesDescriptors, process, clearsDescriptors): (UInt32, UInt32, UInt32) = (1 << 2, 1 << 4, 1 << 12)
         let (memory, spawn, waits): (UInt32, UInt32, UInt32) = (1 << 5, 1 << 31, 1 << 30)
         switch flags {
         case process | copiesDescriptors:
             return try fork()
+        case process | clearsDescriptors:
+            let outcome = try fork()
+            if case .unchanged = outcome { closeAllDescriptors() }
+            return outcome
+        case clearsDescriptors:
+            closeAllDescriptors()
+            return .values(0, second: nil)
         case spawn, process | copiesDescriptors | memory | waits:
             return try vfork(resetsHandlers: flags == spawn)
         case copiesDescriptors, 0:

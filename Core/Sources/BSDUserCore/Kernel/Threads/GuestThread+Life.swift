@@ -42,7 +42,9 @@ extension GuestThread {
     func finish() {
         if process.lock.hold({ process.threads.contains { $0 === self } }) { process.terminateHost() }
         _ = HostSignal.blockAll()
-        // What has come so far goes to the threads that are left.
+        // What has come so far goes to the threads that are left. What was held back is for whom this host thread carries
+        // next to decide.
         collectHostSignals()
+        HostSignal.hold(0)
     }
 }

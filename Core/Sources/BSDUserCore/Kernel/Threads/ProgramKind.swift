@@ -35,7 +35,8 @@ enum ProgramKind: Equatable {
 
     /// `exec_shell_imgact`: the interpreter up to a blank, then one argument that is the rest of the line.
     private static func script(line: ArraySlice<UInt8>) -> ProgramKind {
-        guard let end = line.firstIndex(of: UInt8(ascii: "\n")) else { return .unknown }
+        // A line that ends with the file only is none.
+        guard let end = line.firstIndex(where: { $0 == UInt8(ascii: "\n") || $0 == 0 }) else { return .unknown }
         let text = trimmed(line[..<end])
         let interpreter = text.prefix { !isBlank($0) }
         guard !interpreter.isEmpty else { return .unknown }

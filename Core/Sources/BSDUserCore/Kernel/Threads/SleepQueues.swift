@@ -70,6 +70,13 @@ final class SleepQueues {
         return buckets[Int(truncatingIfNeeded: mixed % UInt64(SleepQueues.bucketCount))]
     }
 
+    /// Takes out a sleeper whose thread is no more: a child that shared the memory and was killed.
+    func forget(_ sleeper: Sleeper) {
+        guard let key = sleeper.key else { return }
+        let bucket = bucket(key.address)
+        bucket.lock.hold { _ = bucket.remove(sleeper) }
+    }
+
     // MARK: Fork
 
     func lockAll() { for bucket in buckets { bucket.lock.lock() } }

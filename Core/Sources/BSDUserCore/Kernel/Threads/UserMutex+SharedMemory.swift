@@ -26,7 +26,8 @@ extension GuestThread {
             return Int(descriptor)
         case .find:
             do throws(Errno) {
-                return Int(try guestDescriptor(HostSharedMemory.open(name(object), flags: HostSharedMemory.use, mode: 0)))
+                return Int(
+                    try guestDescriptor(HostSharedMemory.open(name(object), flags: HostSharedMemory.use, mode: 0)))
             } catch {
                 throw error == .ENOENT ? .ESRCH : error
             }

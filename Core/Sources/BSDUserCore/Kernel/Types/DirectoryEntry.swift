@@ -7,7 +7,7 @@ struct DirectoryEntry: Equatable, Sendable {
     var type: UInt8
     var name: [UInt8]
 
-    /// Longest name that fits into the structures.
+    /// Longest name that fits into the structures, and that a path may have (`NAME_MAX`).
     static let nameLimit = 255
 
     /// `struct dirent` of FreeBSD 12: records are multiples of 8.

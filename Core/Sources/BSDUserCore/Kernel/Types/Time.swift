@@ -11,6 +11,22 @@ struct TimeSpecification: GuestStruct, Equatable, Sendable {
 
     /// Whether the nanoseconds are less than a second.
     var isValid: Bool { (0..<1_000_000_000).contains(nanoseconds) }
+
+    /// The sum of two valid times; seconds stop at the greatest number that there is.
+    func adding(_ other: TimeSpecification) -> TimeSpecification {
+        let sum = nanoseconds + other.nanoseconds
+        return TimeSpecification(
+            seconds: seconds.saturatingSum(other.seconds).saturatingSum(sum / 1_000_000_000),
+            nanoseconds: sum % 1_000_000_000)
+    }
+}
+
+extension Int64 {
+    /// The sum, or the greatest number where it would be greater.
+    func saturatingSum(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
 }
 
 /// `struct timeval`.

@@ -3,20 +3,13 @@ import Glibc
 
 /// The file that -D names.
 enum LogFile {
-    /// Opens the file and returns its descriptor, out of the way of the guest's own; -1 with errno set on failure.
+    /// Opens the file and returns its descriptor; -1 with errno set on failure.
     ///
     /// `%d` in the name is the process id. A guest that calls exec goes on in the file it began.
     static func open(_ name: Bytes, keepsContent: Bool) -> Int32 {
         let path = expanded(name).map { CChar(bitPattern: $0) } + [0]
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (keepsContent ? 0 : O_TRUNC)
-        let descriptor = Glibc.open(path, flags, 0o644)
-        guard descriptor >= 0 else { return -1 }
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        let high = fcntl(descriptor, F_DUPFD_CLOEXEC, Int32(clamping: max(16, limit.rlim_cur / 2)))
-        guard high >= 0 else { return descriptor }
-        close(descriptor)
-        return high
+        return Glibc.open(path, flags, 0o644)
     }
 
     private static func expanded(_ name: Bytes) -> Bytes {

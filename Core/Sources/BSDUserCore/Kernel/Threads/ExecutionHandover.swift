@@ -1,0 +1,70 @@
+/// What a program hands to the one that takes its place besides a command line: what does not fit there, and what the
+/// host does not keep.
+struct ExecutionHandover: Equatable {
+    var arguments: [[UInt8]] = []
+    var environment: [[UInt8]] = []
+    /// As `GuestProcess.limits`.
+    var limits: [Int32: ResourceLimit] = [:]
+
+    /// `MAX_ARG_STRLEN` of Linux (`binfmts.h`): no text of a command line or an environment has more bytes, with its zero
+    /// byte.
+    static let textLimit = 128 << 10
+
+    /// Whether a command line and an environment cannot say the same.
+    var isNeeded: Bool {
+        arguments.isEmpty || !limits.isEmpty || !arguments.allSatisfy(Self.fits) || !environment.allSatisfy(Self.fits)
+    }
+
+    static func fits(_ text: [UInt8]) -> Bool { text.count < textLimit }
+}
+
+// One record after the other: a letter that says what it is, a text, and a zero byte, which no text has.
+extension ExecutionHandover {
+    private enum Kind {
+        static let argument = UInt8(ascii: "A")
+        static let variable = UInt8(ascii: "E")
+        static let limit = UInt8(ascii: "L")
+    }
+
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        let append = { (kind: UInt8, text: [UInt8]) in bytes += [kind] + text + [0] }
+        for argument in arguments { append(Kind.argument, argument) }
+        for variable in environment { append(Kind.variable, variable) }
+        for (resource, limit) in limits {
+            append(Kind.limit, Array("\(resource) \(limit.current) \(limit.maximum)".utf8))
+        }
+        return bytes
+    }
+
+    /// Nil for bytes that are no records.
+    init?(bytes: [UInt8]) {
+        guard bytes.isEmpty || bytes.last == 0 else { return nil }
+        for record in bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false) where !bytes.isEmpty {
+            let text = Array(record.dropFirst())
+            switch record.first {
+            case Kind.argument: arguments.append(text)
+            case Kind.variable: environment.append(text)
+            case Kind.limit:
+                let words = text.split(separator: UInt8(ascii: " ")).map { Int64(String(decoding: $0, as: UTF8.self)) }
+                guard words.count == 3, let number = words[0], let resource = Int32(exactly: number),
+                    let current = words[1], let maximum = words[2], (0...maximum).contains(current)
+                else { return nil }
+                limits[resource] = ResourceLimit(current: current, maximum: maximum)
+            default: return nil
+            }
+        }
+    }
+}
+
+extension EmulatorConfiguration {
+    /// Takes arguments, environment and limits from the descriptor that the program before left, and closes it. False when
+    /// they are not there.
+    public mutating func takeOver(_ descriptor: Int32) -> Bool {
+        guard let bytes = HostExecute.takeStored(descriptor), let handover = ExecutionHandover(bytes: bytes) else {
+            return false
+        }
+        (arguments, environment, limits) = (handover.arguments, handover.environment, handover.limits)
+        return true
+    }
+}
