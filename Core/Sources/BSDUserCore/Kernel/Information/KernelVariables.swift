@@ -71,8 +71,8 @@ enum KernelVariables {
 
     // What `feature_present(3)` asks for. Features that do not exist have no variable.
     private static let features: [InformationRow] = [
-        "inet", "inet6", "posix_shm", "process_descriptors", "posix_priority_scheduling", "sysv_sem", "sysv_shm", "sysv_msg",
-        "compat_freebsd11",
+        "inet", "inet6", "posix_shm", "process_descriptors", "posix_priority_scheduling", "sysv_sem", "sysv_shm",
+        "sysv_msg", "compat_freebsd11",
     ].map { number("kern.features.\($0)", nil, 1, "") }
 
     // `sysv_shm.c`, `sysv_sem.c`, `sysv_msg.c`.
