@@ -4,7 +4,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 PREFIX ?= /usr/local
 
-.PHONY: hello release test check install bench
+.PHONY: hello release test check install uninstall bench
 
 # Installs what is needed, builds, and runs a FreeBSD/mips64 program.
 hello:
@@ -26,5 +26,9 @@ bench: release
 	Scripts/install-packages bench
 	Benchmarks/bench $(BENCH)
 
+# PREFIX is where it will be used; DESTDIR, for packages, is put before it.
 install: release
 	Scripts/install $(RELEASE) $(DESTDIR)$(PREFIX)
+
+uninstall:
+	Scripts/uninstall $(DESTDIR)$(PREFIX)

@@ -4,6 +4,9 @@ import BSDUserCore
 ///
 /// The format is that of binfmt.d(5) and of Linux's Documentation/admin-guide/binfmt-misc.rst.
 struct BinaryFormat: Equatable {
+    /// What the names of all registrations begin with.
+    static let prefix = "bsduser-"
+
     var name: String
     var magic: [UInt8]
     var mask: [UInt8]
@@ -11,7 +14,7 @@ struct BinaryFormat: Equatable {
     /// FreeBSD programs of an architecture: its ELF header, with FreeBSD in EI_OSABI so that Linux programs of the same
     /// machine are left alone.
     init(name plugin: String, elf: ElfIdentity) {
-        name = "bsduser-\(plugin)"
+        name = BinaryFormat.prefix + plugin
         magic = [0x7F, 0x45, 0x4C, 0x46, elf.is64Bit ? 2 : 1, elf.byteOrder == .big ? 2 : 1, 1, 9]
         mask = [UInt8](repeating: 0xFF, count: 8)
         // Padding: old FreeBSD programs carry their brand in it.

@@ -27,7 +27,7 @@ struct Conformance: ParsableCommand {
         do {
             plugin = try loader.load(named: Array(arch.utf8))
         } catch {
-            throw ValidationError(error.message)
+            throw ControlFailure(error.message)
         }
         var failed = 0
         let checks = ConformanceCheck.runAll(plugin.architecture, blockCount: blocks)

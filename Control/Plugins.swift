@@ -14,20 +14,25 @@ struct Plugins: ParsableCommand {
 
     func run() throws {
         let loader = plugins.loader(environment: ProcessInfo.processInfo.environment)
-        let found = loader.list().map(Row.init)
+        let found = loader.survey().map(Row.init)
+        let missing = loader.unreadableDirectories.map { String(decoding: $0, as: UTF8.self) }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            for row in found { print(String(decoding: try encoder.encode(row), as: UTF8.self)) }
+            let absent = missing.map { Row(path: $0, problem: Self.notADirectory) }
+            for row in found + absent { print(String(decoding: try encoder.encode(row), as: UTF8.self)) }
             return
         }
+        if !found.isEmpty { print("core: \(PluginVersion.coreIdentity), plugin ABI \(PluginVersion.abi)") }
+        for row in found { print(row.text) }
+        for path in missing { print("\(path): \(Self.notADirectory)") }
         if found.isEmpty {
             let places = loader.directories.map { String(decoding: $0, as: UTF8.self) }
-            throw ValidationError("no plugins in " + places.joined(separator: ", "))
+            throw ControlFailure("no plugins in " + places.joined(separator: ", "))
         }
-        print("core: \(PluginVersion.coreIdentity), plugin ABI \(PluginVersion.abi)")
-        for row in found { print(row.text) }
     }
+
+    private static let notADirectory = "no directory that can be read"
 
     /// One plugin, as it is printed.
     private struct Row: Encodable {
@@ -39,11 +44,18 @@ struct Plugins: ParsableCommand {
         var hardware: String?
         var release: String?
         var problem: String?
+        /// The file of the same name that is used instead.
+        var hiddenBy: String?
 
-        init(path: [UInt8], plugin: Result<LoadedPlugin, PluginFailure>) {
+        init(path: String, problem: String) {
+            self.path = path
+            self.problem = problem
+        }
+
+        init(path: [UInt8], finding: PluginLoader.Finding) {
             self.path = String(decoding: path, as: UTF8.self)
-            switch plugin {
-            case .success(let plugin):
+            switch finding {
+            case .plugin(let plugin):
                 let description = plugin.architecture.description
                 name = description.name
                 // A plugin that loads has the core's own: the loader lets no other through.
@@ -52,12 +64,13 @@ struct Plugins: ParsableCommand {
                 machine = description.elf.text
                 hardware = "\(description.machine)/\(description.machineArchitecture)"
                 release = description.defaultRelease.name
-            case .failure(let failure):
-                problem = failure.message
+            case .unusable(let failure): problem = failure.message
+            case .hidden(let other): hiddenBy = String(decoding: other, as: UTF8.self)
             }
         }
 
         var text: String {
+            if let hiddenBy { return "not used: \(path); \(hiddenBy) comes first" }
             guard let name, let machine, let hardware, let release, let abi else {
                 return "unusable: \(problem ?? path)"
             }

@@ -12,15 +12,28 @@ struct SystemCalls: ParsableCommand {
         case markdown, csv, json
     }
 
+    @Argument(help: "Names or numbers of calls; without any, all of them are listed.")
+    var calls: [String] = []
+
     @Option(help: "How to print the table.")
     var format: Format = .markdown
 
     func run() throws {
-        let rows = SystemCallTable.rows.map(Row.init)
+        let rows = try selected().map(Row.init)
         switch format {
         case .markdown: printMarkdown(rows)
         case .csv: printCSV(rows)
         case .json: try printJSON(rows)
+        }
+    }
+
+    private func selected() throws -> [SystemCallRow] {
+        guard !calls.isEmpty else { return SystemCallTable.rows }
+        return try calls.map { call in
+            guard let row = SystemCallTable.rows.first(where: { $0.name == call || String($0.number) == call }) else {
+                throw ControlFailure("no row for a system call '\(call)': programs that make it get ENOSYS")
+            }
+            return row
         }
     }
 
@@ -42,6 +55,7 @@ struct SystemCalls: ParsableCommand {
     }
 
     private func printMarkdown(_ rows: [Row]) {
+        guard calls.isEmpty else { return printCalls(rows) }
         let counts = SupportLevel.allCases.map { level in
             "\(rows.filter { $0.support == level.rawValue }.count) \(level.rawValue)"
         }
@@ -49,6 +63,13 @@ struct SystemCalls: ParsableCommand {
         print("| number | name | support | note |\n|---|---|---|---|")
         for row in rows {
             print("| \(row.number) | \(row.name) | \(row.support) | \(row.note.replacing("|", with: "\\|")) |")
+        }
+    }
+
+    private func printCalls(_ rows: [Row]) {
+        for row in rows {
+            let note = row.note.isEmpty ? "" : ": \(row.note)"
+            print("\(row.number) \(row.name)(\(row.arguments.joined(separator: ", "))): \(row.support)\(note)")
         }
     }
 

@@ -84,7 +84,8 @@ struct Traits: OptionSet {
     /// Reads NZCV; writes all of it.
     static let readsFlags = Traits(rawValue: 1)
     static let writesFlags = Traits(rawValue: 2)
-    /// Places labels, or ends the block and goes on behind it: values do not survive it.
+    /// Values do not survive it: it places labels, ends the block and goes on behind it, or may fault without being one of
+    /// the loads and stores.
     static let skips = Traits(rawValue: 4)
     /// Branches to `imm26`; to `imm19`; to `imm14`. The latter two go on behind the instruction as well.
     static let branches26 = Traits(rawValue: 8)

@@ -15,7 +15,8 @@ extension Translator {
         return areRead(from: address &+ 4, areAtHand: true, &budget)
     }
 
-    /// `areAtHand`: readers are still in the block that set the flags, and take them from there.
+    /// `areAtHand`: readers are still in the block that set the flags, and take them from there. Behind an instruction
+    /// that may fault they may be in another one: that in which the program goes on after its handler.
     private mutating func areRead(from start: UInt64, areAtHand isFirst: Bool, _ budget: inout Int) -> Bool {
         var (address, areAtHand) = (start, isFirst)
         while true {
@@ -29,7 +30,7 @@ extension Translator {
             if traits.contains(.readsFlags) && !areAtHand || traits.contains(.leaves) { return true }
             cover(address)
             if traits.contains(.writesFlags) { return false }
-            if traits.contains(.skips) { areAtHand = false }
+            if traits.contains(.skips) || word.isAccess { areAtHand = false }
             if traits.isDisjoint(with: [.branches26, .branches19, .branches14]) {
                 address &+= 4
                 continue
@@ -51,4 +52,9 @@ extension Translator {
             ? Bits.immediate26 : traits.contains(.branches19) ? Bits.immediate19 : Bits.immediate14
         return address &+ UInt64(bitPattern: Int64(word[field]) << 2)
     }
+}
+
+extension Word {
+    /// Whether the word belongs to the loads and stores (DDI 0487, C4.1), all of which may fault.
+    fileprivate var isAccess: Bool { bits & 0x0a00_0000 == 0x0800_0000 }
 }

@@ -78,9 +78,7 @@ private struct Scan {
         let sign = word.firstIndex(of: UInt8(ascii: "="))
         let spelling = String(decoding: word[..<(sign ?? word.count)], as: UTF8.self)
         let attached = sign.map { Bytes(word[($0 + 1)...]) }
-        guard let option = OptionTable.rows.first(where: { $0.flags.contains(spelling) }) else {
-            throw Self.unknown(word)
-        }
+        guard let option = Self.row(spelling) else { throw Self.unknown(word) }
         var text = attached
         switch option.value.placement {
         case .none where attached != nil:
@@ -92,6 +90,12 @@ private struct Scan {
         default: break
         }
         found.append(Found(option: option, spelling: spelling, text: text))
+    }
+
+    /// The option of a spelling; as in QEMU, a long one may be written with one dash.
+    private static func row(_ spelling: String) -> Option? {
+        OptionTable.rows.first { $0.flags.contains(spelling) }
+            ?? (spelling.count > 2 ? OptionTable.rows.first { $0.flags.contains("-" + spelling) } : nil)
     }
 
     private static func unknown(_ word: Bytes) -> OptionProblem {
@@ -117,7 +121,7 @@ extension Invocation {
         guard option.value.placement != .required else {
             return try apply(option, as: variable, text: text)
         }
-        // QEMU's switches are on when the variable exists, whatever it holds.
+        // QEMU's switches are on when the variable is set, whatever it holds.
         if variable.hasPrefix("QEMU_") {
             return try apply(option, as: variable, text: nil)
         }
@@ -153,8 +157,10 @@ extension Invocation {
         options.reentryFlags += [Bytes(text: "--arch-plugin"), Bytes(name.dropFirst(prefix.count))]
     }
 
+    /// A variable's value; one that is empty counts as not set.
     private static func value(of variable: String, in environment: [Bytes]) -> Bytes? {
         let prefix = Bytes(text: variable + "=")
-        return environment.first { $0.starts(with: prefix) }.map { Bytes($0.dropFirst(prefix.count)) }
+        let value = environment.first { $0.starts(with: prefix) }?.dropFirst(prefix.count)
+        return value.flatMap { $0.isEmpty ? nil : Bytes($0) }
     }
 }

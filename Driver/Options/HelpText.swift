@@ -33,6 +33,7 @@ public enum HelpText {
             }
         }
         lines += ["", "Sizes take k, M or G. Every variable BSDUSER_X in brackets stands for its option."]
+        lines += ["A --long option may be written with one dash. An empty variable counts as not set."]
         lines += ["", "Exit status:"]
         lines += statuses.map { "  \(padded($0.status, to: 7))\($0.meaning)" }
         return lines.joined(separator: "\n") + "\n"

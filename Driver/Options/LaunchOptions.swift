@@ -38,6 +38,8 @@ public struct LaunchOptions: Equatable, Sendable {
 
     /// System call tracing; nil is off.
     public var trace: TraceOptions?
+    /// Bytes of a buffer that the trace shows; nil takes the usual number.
+    public var traceBufferBytes: UInt64?
     /// Names of the log items asked for with -d.
     public var logItems: [Bytes] = []
     /// Where trace and log lines go; nil is standard error.

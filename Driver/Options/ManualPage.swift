@@ -11,7 +11,11 @@ public enum ManualPage {
             "Each architecture is a plugin, a shared library, chosen from the program's ELF header.",
             ".Pp", "Options end at the program or at", ".Ql -- .",
             "Each option may also be given by its variable in the environment;",
-            "the command line wins over the variable.",
+            "the command line wins over the variable, and an empty variable counts as not set.",
+            "A long option may be written with one dash.",
+            "The program is a path: it is not looked for in",
+            ".Ev PATH .",
+            "A script is run by the interpreter that its first line names, which may be a program of the host.",
             "Where QEMU has the same option, QEMU's variable is read when ours is not set.",
             "No variable is read in a set-user-ID or set-group-ID process.",
         ]

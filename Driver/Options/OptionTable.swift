@@ -33,9 +33,10 @@ enum OptionTable {
     private static let choice: [Option] = [
         Option(
             group: .choice, flags: ["--arch-plugin"], variables: ["BSDUSER_ARCH_PLUGIN"],
-            value: .path("FILE|NAME", completion: .file, resolve: { $0.absoluteIfPath($1) }) {
-                $0.options.archPlugin = $1
-            },
+            value: .path(
+                "FILE|NAME", completion: .file, expected: "the file of a plugin or its name",
+                resolve: { $0.absoluteIfPath($1) }
+            ) { $0.options.archPlugin = $1 },
             help: "Run the program with this architecture plugin",
             detail: """
                 A text with a slash in it is a file. A name such as mips64 or mips64.so is looked for in the plugin \
@@ -45,9 +46,10 @@ enum OptionTable {
             example: "bsduser --arch-plugin mips64 prog"),
         Option(
             group: .choice, flags: ["--plugin-path"], variables: ["BSDUSER_PLUGINS"],
-            value: .path("DIRS", completion: .directory, resolve: { $0.absoluteList($1) }) {
-                $0.addPluginDirectories($1)
-            },
+            value: .path(
+                "DIRS", completion: .directory, expected: "directories", mayBeEmpty: true,
+                resolve: { $0.absoluteList($1) }
+            ) { $0.addPluginDirectories($1) },
             help: "Look for plugins in these directories first, separated by colons",
             detail: """
                 The directories of the option are searched before those of the variable; after both come the \
@@ -56,9 +58,15 @@ enum OptionTable {
             example: "bsduser --plugin-path ~/plugins prog"),
         Option(
             group: .choice, flags: ["-L", "--sysroot"], variables: ["BSDUSER_LD_PREFIX", "QEMU_LD_PREFIX"],
-            value: .path("DIR", completion: .directory) { $0.options.sysroot = $1 },
+            value: .path("DIR", completion: .directory, expected: "a directory") { $0.options.sysroot = $1 },
             help: "Resolve the guest's paths inside this directory",
-            detail: "The directory holds a FreeBSD installation: the run-time linker, libraries, configuration.",
+            detail: """
+                The directory holds a FreeBSD installation: the run-time linker, libraries, configuration. Whatever the \
+                guest opens lies in it, and no path leaves it. Only the program itself may lie outside: its name is \
+                looked for inside the directory and then on the host, so that tools can run what they have built. A \
+                guest starts in the host's working directory where that lies inside, else in the guest's /, and relative \
+                names it opens start there.
+                """,
             example: "bsduser -L /freebsd /bin/sh"),
     ]
 
@@ -80,6 +88,7 @@ enum OptionTable {
                 invocation.options.environmentEdits += try EnvironmentEdit.removals(text)
             },
             help: "Remove a variable from the guest's environment; may be given several times",
+            detail: "Several names may stand in one value, separated by commas.",
             example: "bsduser -U LD_PRELOAD,LD_DEBUG prog", isInherited: false),
         Option(
             group: .process, flags: ["-ignore-environment", "--ignore-environment"],
@@ -98,7 +107,9 @@ enum OptionTable {
                 }
                 invocation.options.stackSizeBytes = bytes
             },
-            help: "Size of the first thread's stack", example: "bsduser -s 64M prog"),
+            help: "Size of the first thread's stack, from 64k to 64G",
+            detail: "The architecture's greatest size is taken without the option: 1G on aarch64, 64M on mips64.",
+            example: "bsduser -s 64M prog"),
         Option(
             group: .process, flags: ["-R", "--reserved-va"], variables: ["BSDUSER_RESERVED_VA", "QEMU_RESERVED_VA"],
             value: .size { invocation, bytes throws(ValueProblem) in
@@ -107,7 +118,11 @@ enum OptionTable {
                 }
                 invocation.options.reservedAddressSpaceBytes = bytes
             },
-            help: "Size of the guest's address space", example: "bsduser -R 4G prog"),
+            help: "Size of the guest's address space, a multiple of 4096 of at least 16M",
+            detail: """
+                The architecture's own is taken without the option: 64T on aarch64, which is the most there is, and 512G \
+                on mips64.
+                """, example: "bsduser -R 4G prog"),
         Option(
             group: .process, flags: ["-B", "--guest-base"], variables: ["BSDUSER_GUEST_BASE", "QEMU_GUEST_BASE"],
             value: .address { _, address throws(ValueProblem) in
@@ -150,7 +165,8 @@ enum OptionTable {
         Option(
             group: .execution, flags: ["--no-jit"], variables: ["BSDUSER_NO_JIT"],
             value: .flag { $0.options.usesInterpreter = $1 },
-            help: "Interpret instead of translating to host code: slow, for finding faults in the translator"),
+            help: "Interpret instead of translating to host code: slow, for finding faults in the translator",
+            detail: "BSDUSER_NO_JIT=0 translates."),
         Option(
             group: .execution, flags: ["-one-insn-per-tb", "--one-insn-per-tb", "-singlestep"],
             variables: ["BSDUSER_ONE_INSN_PER_TB", "QEMU_ONE_INSN_PER_TB", "QEMU_SINGLESTEP"],
@@ -170,10 +186,20 @@ enum OptionTable {
             },
             help: "Print every system call with its arguments and result",
             detail: """
-                CALLS is a list of names separated by commas; one with ! before it prints all calls but the named \
-                ones. The word json, alone or first in the list, prints one JSON object a line.
+                A call stands on one line, when it returns. Signals that a handler gets, and the one that ends the \
+                guest, have lines of their own. CALLS is a list of names separated by commas; one with ! before it \
+                prints all calls but the named ones. The word json, alone or first in the list, prints one JSON object \
+                a line.
                 """,
             example: "bsduser -strace=open,openat,read prog"),
+        Option(
+            group: .observation, flags: ["-strace-length", "--strace-length"], variables: ["BSDUSER_STRACE_LENGTH"],
+            value: .integer { invocation, bytes throws(ValueProblem) in
+                guard bytes <= Limits.greatestTraceBytes else { throw ValueProblem(expected: "a number up to 1048576") }
+                invocation.options.traceBufferBytes = bytes
+            },
+            help: "Bytes of a buffer that -strace shows; 64 without the option",
+            example: "bsduser -strace=write -strace-length 4096 prog"),
         Option(
             group: .observation, flags: ["-g", "--gdb"], variables: ["BSDUSER_GDB", "QEMU_GDB"],
             value: .text("PORT|PATH", completion: .file) { _, text throws(ValueProblem) in
@@ -192,7 +218,7 @@ enum OptionTable {
             help: "Log these items, separated by commas; help lists them", example: "bsduser -d in_asm,op prog"),
         Option(
             group: .observation, flags: ["-D", "--log-file"], variables: ["BSDUSER_LOG_FILENAME", "QEMU_LOG_FILENAME"],
-            value: .path("FILE", completion: .file) { $0.options.logFile = $1 },
+            value: .path("FILE", completion: .file, expected: "a file") { $0.options.logFile = $1 },
             help: "Write trace and log to this file; %d in the name is the process id",
             example: "bsduser -strace -D trace.%d prog"),
     ]
@@ -202,7 +228,8 @@ enum OptionTable {
             group: .information, flags: ["-h", "-help", "--help"], value: .flag { $0.request($1 ? .help : nil) },
             help: "Print this help", isInherited: false),
         Option(
-            group: .information, flags: ["-version", "--version"], value: .flag { $0.request($1 ? .version : nil) },
+            group: .information, flags: ["-V", "-version", "--version"],
+            value: .flag { $0.request($1 ? .version : nil) },
             help: "Print the version and the plugins found", isInherited: false),
         Option(
             group: .information, flags: ["--inherited"], value: .flag { $0.options.isReentry = $1 },
@@ -226,5 +253,6 @@ enum Limits {
     static let pageBytes: UInt64 = 4096
     static let smallestStackBytes: UInt64 = 64 << 10
     static let largestStackBytes: UInt64 = 64 << 30
+    static let greatestTraceBytes: UInt64 = 1 << 20
     static let smallestAddressSpaceBytes: UInt64 = 16 << 20
 }

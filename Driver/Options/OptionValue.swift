@@ -50,15 +50,13 @@ struct OptionValue: Sendable {
 
     /// A file or a directory; made absolute, since the guest may change the working directory before it calls exec.
     static func path(
-        _ placeholder: String, completion: Completion,
+        _ placeholder: String, completion: Completion, expected: String, mayBeEmpty: Bool = false,
         resolve: @escaping @Sendable (borrowing Invocation, Bytes) -> Bytes = { $0.absolute($1) },
         _ set: @escaping @Sendable (inout Invocation, Bytes) -> Void
     ) -> OptionValue {
         OptionValue(placement: .required, placeholder: placeholder, completion: completion, resolve: resolve) {
             invocation, text throws(ValueProblem) in
-            guard let text, !text.isEmpty else {
-                throw ValueProblem(expected: completion == .directory ? "a directory" : "a file")
-            }
+            guard let text, mayBeEmpty || !text.isEmpty else { throw ValueProblem(expected: expected) }
             set(&invocation, text)
         }
     }
@@ -107,7 +105,7 @@ struct OptionValue: Sendable {
     static func boolean(_ text: Bytes) throws(ValueProblem) -> Bool {
         switch String(decoding: text, as: UTF8.self).lowercased() {
         case "1", "yes", "true", "on": return true
-        case "0", "no", "false", "off", "": return false
+        case "0", "no", "false", "off": return false
         default: throw ValueProblem(expected: "1 or 0")
         }
     }

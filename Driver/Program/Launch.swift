@@ -8,12 +8,14 @@ struct Launch {
 
     /// Runs the guest; the process ends as the guest does.
     func run() throws(LaunchFailure) -> Never {
+        try checkTracedNames()
         HostDescriptors.prepare()
         var configuration = configuration
         if let descriptor = options.handover, !configuration.takeOver(descriptor) {
             throw .own("--handover \(descriptor): no arguments there; only the emulator itself gives the option")
         }
         let program = try find(configuration)
+        if program.isNative { throw LaunchFailure(Emulator.replace(with: program, configuration)) }
         let plugin = try plugin(for: program)
         try selectCPU(plugin.architecture)
         configuration.reentry.flags = options.reentryFlags(plugin: absolute(plugin.path))
@@ -21,6 +23,7 @@ struct Launch {
         configuration.logDescriptor = try logDescriptor()
         KernelLog.descriptor = configuration.logDescriptor
         KernelLog.isQuiet = options.isQuiet
+        KernelLog.isJSON = configuration.trace?.isJSON == true
         do throws(LoadError) {
             try Emulator.run(program, configuration, architecture: plugin.architecture)
         } catch {
@@ -116,6 +119,23 @@ struct Launch {
                 + "'bsduser -cpu help --arch-plugin \(description.name)' lists them")
     }
 
+    /// Refuses names of -strace that no system call has: nothing would ever be printed.
+    private func checkTracedNames() throws(LaunchFailure) {
+        let unknown = options.effectiveTrace?.names.first { name in
+            !SystemCallTable.rows.contains { $0.name.utf8.elementsEqual(name) }
+        }
+        guard let unknown else { return }
+        let shown = printable(unknown)
+        let small = shown.lowercased()
+        if small == "json" {
+            throw .own("-strace: json is written in small letters and stands first, as in -strace=json,open")
+        }
+        let isKnown = SystemCallTable.rows.contains { $0.name == small }
+        throw .own(
+            "-strace: '\(shown)' is no system call; "
+                + (isKnown ? "it is written '\(small)'" : "'bsduserctl syscalls' lists them"))
+    }
+
     // MARK: Configuration
 
     private var configuration: EmulatorConfiguration {
@@ -123,6 +143,7 @@ struct Launch {
             program: options.program, arguments: options.guestArguments,
             environment: options.guestEnvironment(from: HostInput.environment))
         result.prefix = options.sysroot
+        result.mayLeaveRoot = !options.isReentry
         result.release = options.release.map { FreeBSDRelease(name: $0.name, version: $0.version) }
         result.stackBytes = options.stackSizeBytes
         result.reservedAddressSpaceBytes = options.reservedAddressSpaceBytes
@@ -130,12 +151,15 @@ struct Launch {
         result.usesInterpreter = options.usesInterpreter
         result.oneInstructionPerBlock = options.oneInstructionPerBlock
         result.isQuiet = options.isQuiet
+        result.hasLogFile = options.logFile != nil
         for name in options.logItems {
             guard let item = ExecutionLogItems(name: String(decoding: name, as: UTF8.self)) else { continue }
             result.executionLog.insert(item)
         }
         result.trace = options.effectiveTrace.map {
-            SystemCallTraceOptions(isJSON: $0.isJSON, names: $0.names, isInverted: $0.isInverted)
+            SystemCallTraceOptions(
+                isJSON: $0.isJSON, names: $0.names, isInverted: $0.isInverted,
+                bufferBytes: options.traceBufferBytes ?? SystemCallTraceOptions.usualBufferBytes)
         }
         return result
     }

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A plugin outside bsduser's own package. It depends on the core and on nothing else; an installed core would be named
-// by its own path or address here.
+// A plugin outside bsduser's own package. It depends on the core and on nothing else; an installed core
+// would be named by its path here, PREFIX/share/bsduser/Core.
 let package = Package(
     name: "MinimalPlugin",
     products: [

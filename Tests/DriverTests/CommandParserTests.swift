@@ -93,6 +93,11 @@ private func text(_ bytes: Bytes?) -> String? {
         #expect(try options("--stack-size=1M", "prog").stackSizeBytes == 1 << 20)
     }
 
+    @Test func longSpellingsMayHaveOneDash() throws {
+        let one = try options("-sysroot", "/r", "-no-jit", "-set-env", "A=1", "-log", "op", "prog")
+        #expect(try one == options("--sysroot", "/r", "--no-jit", "--set-env", "A=1", "--log", "op", "prog"))
+    }
+
     @Test func shortSpellingsDoNot() {
         #expect(
             refusal("-L=/root", "prog")
@@ -161,7 +166,7 @@ private func text(_ bytes: Bytes?) -> String? {
         #expect(try parse("-quiet", flag, "prog") == .help)
     }
 
-    @Test(arguments: ["-version", "--version"])
+    @Test(arguments: ["-V", "-version", "--version"])
     func version(flag: String) throws {
         guard case .version(let options) = try parse(flag, "--plugin-path", "/p") else {
             return #expect(Bool(false), "not a request for the version")

@@ -107,7 +107,7 @@ private func text(_ bytes: Bytes?) -> String? {
 
     @Test func aPluginNameStaysAName() throws {
         #expect(text(try options("--arch-plugin", "mips64.so", "prog").archPlugin) == "mips64.so")
-        #expect(refusal("--arch-plugin", "", "prog") == "--arch-plugin needs a file, not ''")
+        #expect(refusal("--arch-plugin", "", "prog") == "--arch-plugin needs the file of a plugin or its name, not ''")
     }
 
     @Test func pluginPathsAddUpAndALaterOneIsSearchedFirst() throws {
@@ -115,6 +115,11 @@ private func text(_ bytes: Bytes?) -> String? {
             "--plugin-path", "a:/b", "--plugin-path", "::c", "prog", environment: ["BSDUSER_PLUGINS=/e:/f"])
         #expect(
             run.pluginDirectories.map(text) == ["/home/me/c", "/home/me/a", "/b", "/e", "/f"])
+    }
+
+    @Test func aListOfNothingNamesNoDirectory() throws {
+        #expect(
+            try options("--plugin-path", "::", "prog", environment: ["BSDUSER_PLUGINS=:"]).pluginDirectories.isEmpty)
     }
 
     @Test(arguments: ["0", "65536", "99999999"])
@@ -147,6 +152,12 @@ private func text(_ bytes: Bytes?) -> String? {
         #expect(
             try options("--strace=json,!open,read", "prog").trace
                 == TraceOptions(isJSON: true, names: ["open", "read"].map(Bytes.init(text:)), isInverted: true))
+    }
+
+    @Test func theLengthOfBuffersHasABound() throws {
+        #expect(try options("-strace-length", "4096", "prog").traceBufferBytes == 4096)
+        #expect(try options("prog").traceBufferBytes == nil)
+        #expect(refusal("-strace-length", "1048577", "p")?.hasPrefix("-strace-length needs a number up to") == true)
     }
 
     @Test func theNextArgumentIsTheProgram() throws {

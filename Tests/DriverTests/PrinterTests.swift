@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func bashCompletesOptionsValuesAndPrograms() throws {
-        #expect(try bashCompletion(of: ["bsduser", "-stra"]) == ["-strace"])
+        #expect(try bashCompletion(of: ["bsduser", "-stra"]) == ["-strace", "-strace-length"])
         #expect(try bashCompletion(of: ["bsduser", "-cpu", ""]) == ["help"])
         #expect(try bashCompletion(of: ["bsduser", "-L", "bi"]).contains("bin"))
         #expect(try bashCompletion(of: ["bsduser", "-quiet", "bi"]).contains("bin"))

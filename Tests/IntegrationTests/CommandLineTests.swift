@@ -98,7 +98,7 @@ final class TemporaryFolder {
     }
 
     @Test func adirectoryEndsWith126() throws {
-        expectRefusal(try emulator("/tmp"), status: 126, "/tmp")
+        expectRefusal(try emulator("/tmp"), status: 126, "/tmp: cannot be executed: it is a directory")
     }
 
     @Test(arguments: ["", "x", "\u{7F}ELF"])
@@ -109,13 +109,30 @@ final class TemporaryFolder {
     }
 
     @Test func aProgramOfAMachineWithoutAPluginEndsWith126() throws {
-        expectRefusal(try emulator("/bin/true"), status: 126, "no plugin for machine 62 (x86-64)")
+        var bytes = try Data(contentsOf: URL(filePath: exampleGuest("hello")))
+        // e_machine, big-endian: a VAX.
+        bytes[19] = 75
+        expectRefusal(try emulator(folder.program("vax", bytes)), status: 126, "no plugin for machine 75")
     }
 
     @Test func aProgramOfAnotherMachineThanThePluginsEndsWith126() throws {
+        var bytes = try Data(contentsOf: URL(filePath: exampleGuest("hello")))
+        bytes[19] = 75
         expectRefusal(
-            try emulator("--arch-plugin", "mips64", "/bin/true"), status: 126,
-            "is for machine 62 (x86-64), 64-bit little-endian; plugin mips64 runs machine 8 (MIPS), 64-bit big-endian")
+            try emulator("--arch-plugin", "mips64", folder.program("vax", bytes)), status: 126,
+            "64-bit big-endian; plugin mips64 runs machine 8 (MIPS), 64-bit big-endian")
+    }
+
+    @Test func aProgramOfThisHostEndsWith126() throws {
+        expectRefusal(
+            try emulator("/bin/true"), status: 126,
+            "/bin/true: a program of this host, not for FreeBSD; run it without bsduser")
+    }
+
+    @Test func aLimitOfTheHostIsNamed() throws {
+        let command = "ulimit -v 60000; exec \"$0\" \"$1\""
+        let run = try ProgramRun.of("/bin/bash", ["-c", command, Checkout.emulator.path, exampleGuest("hello")])
+        expectRefusal(run, status: 125, "the host's limit of 60000 KiB of address space (ulimit -v)")
     }
 
     @Test func aLinuxProgramOfTheMachineEndsWith126() throws {
@@ -132,7 +149,11 @@ final class TemporaryFolder {
     @Test func anUnreadableProgramEndsWith126() throws {
         let fifo = folder.url.appending(path: "fifo").path
         #expect(mkfifo(fifo, 0o644) == 0)
-        expectRefusal(try emulator(fifo), status: 126, "fifo")
+        expectRefusal(try emulator(fifo), status: 126, "fifo: cannot be executed: it is not a regular file")
+        expectRefusal(try emulator("/dev/null"), status: 126, "/dev/null: cannot be executed: it is not a regular file")
+        let plain = try folder.program("plain", Data())
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: plain)
+        expectRefusal(try emulator(plain), status: 126, "plain: cannot be executed: you may not")
     }
 
     @Test func aTruncatedProgramNeverRuns() throws {

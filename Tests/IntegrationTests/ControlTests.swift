@@ -33,6 +33,60 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix(":bsduser-mips64:M::"))
     }
 
+    /// A failure of the tool: nothing on standard output, one line on standard error.
+    private func expectFailure(
+        _ run: ProgramRun, status: Int32 = 1, _ message: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(run.end == .exited(status), "\(run.summary)", sourceLocation: sourceLocation)
+        #expect(run.output.isEmpty, sourceLocation: sourceLocation)
+        #expect(run.standardError.hasPrefix("bsduserctl: "), "\(run.standardError)", sourceLocation: sourceLocation)
+        #expect(run.standardError.split(separator: "\n").count == 1, "\(run.summary)", sourceLocation: sourceLocation)
+        #expect(run.standardError.contains(message), "\(run.standardError)", sourceLocation: sourceLocation)
+    }
+
+    @Test func failuresAreOneLine() throws {
+        expectFailure(
+            try control("binfmt", "install", "--directory", "/no/such"),
+            ".conf: No such file or directory; --directory names another place")
+        expectFailure(try control("conformance", "--arch", "nope"), "no plugin 'nope'; looked in ")
+        expectFailure(try control("conformance"), status: 64, "--arch")
+        expectFailure(try control("frob"), status: 64, "frob")
+        expectFailure(try control("syscalls", "frob"), "no row for a system call 'frob'")
+        expectFailure(try control("completions", "tcsh"), status: 64, "known are bash, zsh and fish")
+    }
+
+    @Test(arguments: ["--version", "-V"])
+    func theVersionIsTheEmulators(flag: String) throws {
+        #expect(try emulator("-V").output.hasPrefix("bsduser \(try control(flag).output)"))
+    }
+
+    @Test func whatWasInstalledIsShownAndRemoved() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "bsduser-mips64.conf").path
+        #expect(try control("binfmt", "install", "--directory", folder.url.path).isSuccess)
+        #expect(try control("binfmt", "status", "--directory", folder.url.path).output.contains("file \(file)\n"))
+        let run = try control("binfmt", "uninstall", "--directory", folder.url.path)
+        #expect(run.output.contains("removed \(file)\n"), "\(run.summary)")
+        #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
+    @Test func badFilesMissingDirectoriesAndDoublesAreListed() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.url.path
+        _ = try folder.program("text.so", Data("no plugin".utf8))
+        try FileManager.default.copyItem(
+            at: Checkout.products.appending(path: "libmips64.so"), to: folder.url.appending(path: "mips64.so"))
+        let run = try control("plugins", "--plugin-path", "\(path):/no/such")
+        #expect(run.output.contains("unusable: \(path)/text.so is not an ELF file"), "\(run.summary)")
+        #expect(run.output.contains("not used: "), "\(run.summary)")
+        #expect(run.output.contains("; \(path)/mips64.so comes first\n"), "\(run.summary)")
+        #expect(run.output.contains("/no/such: no directory that can be read\n"), "\(run.summary)")
+    }
+
+    @Test func oneSystemCallIsExplained() throws {
+        #expect(try control("syscalls", "read").output == "3 read(fd, buf, buflen): full\n")
+    }
+
     @Test func everyPluginBuiltConforms() throws {
         let run = try control("conformance", "--arch", "mips64", "--blocks", "65536")
         #expect(run.isSuccess, "\(run.summary)")

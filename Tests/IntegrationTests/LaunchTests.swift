@@ -51,6 +51,44 @@ import Testing
         #expect(try String(contentsOfFile: file, encoding: .utf8).contains("write(1, "))
     }
 
+    @Test func everyCallStandsOnOneLineOfATrace() throws {
+        let run = try emulator("-strace", "-strace-length", "3", exampleGuest("hello"))
+        let lines = run.standardError.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.contains(" = ") }, "\(run.standardError)")
+        #expect(lines.contains { $0.contains(#" write(1, "Hel"..., "#) }, "\(run.standardError)")
+        #expect(lines.last?.hasSuffix(" exit(0) = ?") == true, "\(run.standardError)")
+    }
+
+    @Test func namesOfNoSystemCallAreRefused() throws {
+        let hello = exampleGuest("hello")
+        expectRefusal(
+            try emulator("-strace=bogus", hello), status: 125,
+            "-strace: 'bogus' is no system call; 'bsduserctl syscalls' lists them")
+        expectRefusal(try emulator("-strace=read,Write", hello), status: 125, "it is written 'write'")
+        expectRefusal(try emulator("-strace=open,json", hello), status: 125, "-strace=json,open")
+        expectRefusal(try emulator("-strace=JSON", hello), status: 125, "small letters")
+    }
+
+    @Test(arguments: ["null", "signal", "abort", "unknown-call"])
+    func aTraceInJSONHoldsNothingElse(how: String) throws {
+        let run = try emulator("-strace=json", GuestProgram("crash").build().path, how)
+        let records = try run.standardError.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)")
+        }
+        #expect(records.allSatisfy { $0["pid"] is Int })
+        let killer = ["null": "SIGSEGV", "signal": "SIGTERM", "abort": "SIGABRT"][how]
+        #expect(records.last?["killed"] as? String == killer)
+        #expect(records.contains { $0["message"] != nil } == (how == "unknown-call"))
+    }
+
+    @Test func aDeathIsSaidOnStandardErrorWhenTheTraceIsAFile() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "trace").path
+        let run = try emulator("-strace=json", "-D", file, GuestProgram("crash").build().path, "null")
+        #expect(run.standardError.hasPrefix("bsduser: uncaught target signal 11 (SIGSEGV)"), "\(run.summary)")
+        #expect(try String(contentsOfFile: file, encoding: .utf8).hasSuffix("\"killed\":\"SIGSEGV\"}\n"))
+    }
+
     @Test func anUnwritableLogFileIsRefused() throws {
         expectRefusal(
             try emulator("-D", "/nonexistent/log", "-strace", exampleGuest("hello")), status: 125, "/nonexistent/log")

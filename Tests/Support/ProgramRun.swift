@@ -62,7 +62,7 @@ public struct ProgramRun: Sendable {
     }
 
     /// Tests run on threads that block signals, and a process inherits the mask of the thread that starts it.
-    private static func withAllSignalsUnblocked(_ body: () throws -> Void) rethrows {
+    public static func withAllSignalsUnblocked(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var before = sigset_t()
         sigemptyset(&none)

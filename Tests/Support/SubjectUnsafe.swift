@@ -1,5 +1,6 @@
 // A release build, which makes this target as well, does not open the modules to tests.
 #if DEBUG
+import Foundation
 import Glibc
 
 @testable import BSDUserCore
@@ -49,8 +50,10 @@ struct Stop<Architecture: GuestArchitecture> {
     }
 }
 
-/// The emulator as the differential tests run it: short sequences from a snapshot to a snapshot.
+/// The emulator as the differential tests run it: short sequences from a snapshot to a snapshot. A subject belongs to the
+/// thread that made it; subjects of other threads wait until it is gone.
 final class Subject<Architecture: TestedArchitecture> {
+    private let turn = OracleTurn()
     let engine: ExecutionEngine
     let architecture: Architecture
     private let execution: ThreadExecution
@@ -110,6 +113,14 @@ final class Subject<Architecture: TestedArchitecture> {
             state: Architecture.snapshot(of: cpu, memory: OracleWindow.bytes(state.memory.count)),
             inDelaySlot: stop.inDelaySlot)
     }
+}
+
+/// Lets one thread at a time have the window, since test suites run side by side.
+private final class OracleTurn {
+    private static let lock = NSRecursiveLock()
+
+    init() { OracleTurn.lock.lock() }
+    deinit { OracleTurn.lock.unlock() }
 }
 
 /// The oracle's memory window and code, at the same addresses in this process.

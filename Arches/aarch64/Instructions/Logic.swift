@@ -5,9 +5,13 @@ enum Logic {
     static let rows: [Instruction<Translator>] = immediateRows + registerRows + moveRows
 
     private static let immediateRows: [Instruction<Translator>] = [
-        row("sf 00 100100 n immr imms rn rd", "and", except: Reserved.logicalImmediate) { t, w in logicImmediate(&t, w, .and) },
+        row("sf 00 100100 n immr imms rn rd", "and", except: Reserved.logicalImmediate) { t, w in
+            logicImmediate(&t, w, .and)
+        },
         row("sf 01 100100 n immr imms rn rd", "orr", except: Reserved.logicalImmediate, orImmediate),
-        row("sf 10 100100 n immr imms rn rd", "eor", except: Reserved.logicalImmediate) { t, w in logicImmediate(&t, w, .xor) },
+        row("sf 10 100100 n immr imms rn rd", "eor", except: Reserved.logicalImmediate) { t, w in
+            logicImmediate(&t, w, .xor)
+        },
         row("sf 11 100100 n immr imms rn rd", "ands", .writesFlags, except: Reserved.logicalImmediate) { t, w in
             let mask = t.builder.constant(logicalImmediate(w))
             let result = t.builder.binary(.and, t.get(w[Bits.rn]), mask, w.type)
@@ -25,9 +29,13 @@ enum Logic {
             }
             logic(&t, w, .or)
         },
-        row("sf 01 01010 shift 1 rm imm6 rn rd", "orn", except: Reserved.longShift) { t, w in logicWithComplement(&t, w, .or) },
+        row("sf 01 01010 shift 1 rm imm6 rn rd", "orn", except: Reserved.longShift) { t, w in
+            logicWithComplement(&t, w, .or)
+        },
         row("sf 10 01010 shift 0 rm imm6 rn rd", "eor", except: Reserved.longShift) { t, w in logic(&t, w, .xor) },
-        row("sf 10 01010 shift 1 rm imm6 rn rd", "eon", except: Reserved.longShift) { t, w in logicWithComplement(&t, w, .xor) },
+        row("sf 10 01010 shift 1 rm imm6 rn rd", "eon", except: Reserved.longShift) { t, w in
+            logicWithComplement(&t, w, .xor)
+        },
         row("sf 11 01010 shift 0 rm imm6 rn rd", "ands", .writesFlags, except: Reserved.longShift) { t, w in
             logicSettingFlags(&t, w, .and)
         },

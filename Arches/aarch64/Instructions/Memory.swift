@@ -85,19 +85,45 @@ enum Memory {
 
     /// A register, extended and perhaps multiplied by the size of the access.
     private static let registerRows: [Instruction<Translator>] = [
-        row("00 111000 00 1 rm option s 10 rn rt", "strb", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, .bytes1) },
-        row("00 111000 01 1 rm option s 10 rn rt", "ldrb", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .byte) },
-        row("00 111000 10 1 rm option s 10 rn rt", "ldrsb", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedByte64) },
-        row("00 111000 11 1 rm option s 10 rn rt", "ldrsb", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedByte32) },
-        row("01 111000 00 1 rm option s 10 rn rt", "strh", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, .bytes2) },
-        row("01 111000 01 1 rm option s 10 rn rt", "ldrh", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .halfword) },
-        row("01 111000 10 1 rm option s 10 rn rt", "ldrsh", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedHalfword64) },
-        row("01 111000 11 1 rm option s 10 rn rt", "ldrsh", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedHalfword32) },
-        row("10 111000 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, .bytes4) },
-        row("10 111000 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .word) },
-        row("10 111000 10 1 rm option s 10 rn rt", "ldrsw", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .signedWord) },
-        row("11 111000 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in storeAtRegister(&t, w, .bytes8) },
-        row("11 111000 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in loadAtRegister(&t, w, .doubleword) },
+        row("00 111000 00 1 rm option s 10 rn rt", "strb", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, .bytes1)
+        },
+        row("00 111000 01 1 rm option s 10 rn rt", "ldrb", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .byte)
+        },
+        row("00 111000 10 1 rm option s 10 rn rt", "ldrsb", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .signedByte64)
+        },
+        row("00 111000 11 1 rm option s 10 rn rt", "ldrsb", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .signedByte32)
+        },
+        row("01 111000 00 1 rm option s 10 rn rt", "strh", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, .bytes2)
+        },
+        row("01 111000 01 1 rm option s 10 rn rt", "ldrh", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .halfword)
+        },
+        row("01 111000 10 1 rm option s 10 rn rt", "ldrsh", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .signedHalfword64)
+        },
+        row("01 111000 11 1 rm option s 10 rn rt", "ldrsh", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .signedHalfword32)
+        },
+        row("10 111000 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, .bytes4)
+        },
+        row("10 111000 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .word)
+        },
+        row("10 111000 10 1 rm option s 10 rn rt", "ldrsw", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .signedWord)
+        },
+        row("11 111000 00 1 rm option s 10 rn rt", "str", except: Reserved.indexExtension) { t, w in
+            storeAtRegister(&t, w, .bytes8)
+        },
+        row("11 111000 01 1 rm option s 10 rn rt", "ldr", except: Reserved.indexExtension) { t, w in
+            loadAtRegister(&t, w, .doubleword)
+        },
         row("11 111000 10 1 rm option s 10 rn rt", "prfm", except: Reserved.indexExtension) { _, _ in },
     ]
 

@@ -148,6 +148,12 @@ int chost_signal_next(struct chost_signal_record *record) {
     return 1;
 }
 
+void chost_signal_forget_notes(void) {
+    notes.taken = notes.written;
+    notes.is_full = 0;
+    notes.noted = 0;
+}
+
 long chost_sleep_until(int64_t deadline_nanoseconds) {
     if (deadline_nanoseconds < 0) return chost_blocking_syscall(SYS_pause, 0, 0, 0, 0, 0, 0);
     struct timespec deadline = {deadline_nanoseconds / 1000000000, deadline_nanoseconds % 1000000000};

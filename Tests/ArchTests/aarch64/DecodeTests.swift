@@ -47,7 +47,7 @@ extension Disassembler {
 }
 
 /// Words that a row turns down when it translates them.
-private struct ReservedWords {
+struct ReservedWords {
     private let architecture = AArch64()
 
     func contains(_ word: UInt32) -> Bool {
@@ -68,7 +68,9 @@ enum Names {
         guard let own, let llvm else { return own == llvm || isKnownGap(own, llvm, word) }
         // The second form of what widens and narrows has a name of its own.
         let first = llvm.hasSuffix("2") ? String(llvm.dropLast()) : llvm
-        if own == llvm || own == first || aliases[own].map({ $0.contains(llvm) || $0.contains(first) }) == true { return true }
+        if own == llvm || own == first || aliases[own].map({ $0.contains(llvm) || $0.contains(first) }) == true {
+            return true
+        }
         switch own {
         case "b.cond": return llvm.hasPrefix("b.")
         case "hint", "dc zva", "dc cvac", "dc cvau", "dc civac", "ic ivau": return true

@@ -50,7 +50,9 @@ struct HookTests {
         #expect(cleared[0] == 0 && cleared[33] == 0x8000_0000)
     }
 
-    @Test("A machine context with a privileged mode, AArch32 or masked interrupts is refused", arguments: [4, 16, 64, 512])
+    @Test(
+        "A machine context with a privileged mode, AArch32 or masked interrupts is refused",
+        arguments: [4, 16, 64, 512])
     func privilegedContext(_ status: UInt64) {
         let cpu = freshCPU()
         defer { cpu.deallocate() }

@@ -61,12 +61,16 @@ struct RowPlan {
         if pattern.contains("imm7") {
             return [1: .post, 3: .pre][Word(fixed.match)[Field(23, 2)]] ?? .offset
         }
-        guard pattern.contains("imm9") else { return isStructure(fixed.match) && pattern.contains("rm") ? .post : .base }
+        guard pattern.contains("imm9") else {
+            return isStructure(fixed.match) && pattern.contains("rm") ? .post : .base
+        }
         return [1: .post, 3: .pre][Word(fixed.match)[Bits.indexLow]] ?? .offset
     }
 
     /// Loads and stores of vector registers, and those of structures among them.
-    private static func isVector(_ word: UInt32) -> Bool { word & 0x0e00_0000 == 0x0c00_0000 || word >> 26 & 0xb == 0xb }
+    private static func isVector(_ word: UInt32) -> Bool {
+        word & 0x0e00_0000 == 0x0c00_0000 || word >> 26 & 0xb == 0xb
+    }
     private static func isStructure(_ word: UInt32) -> Bool { word & 0x0e00_0000 == 0x0c00_0000 && word >> 28 & 3 == 0 }
 
     /// Bytes of an access; of both parts for pairs; the most that a structure can have.
@@ -149,7 +153,11 @@ struct RowPlan {
         let bits = is64Bit ? 64 : 32
         let isField = name.hasSuffix("fm") || name == "extr"
         word |= Bits.n.encode(is64Bit && (isField || operands.oneIn(2)) ? 1 : 0)
-        if name != "extr" { word |= Bits.immr.encode(operands.below(bits)) } else { word |= Bits.rm.encode(operands.below(32)) }
+        if name != "extr" {
+            word |= Bits.immr.encode(operands.below(bits))
+        } else {
+            word |= Bits.rm.encode(operands.below(32))
+        }
         return word | Bits.imms.encode(operands.below(bits))
     }
 
@@ -162,7 +170,9 @@ struct RowPlan {
         }
         let (rt, rn) = (w[Bits.rt], w[Bits.rn])
         let isPair = pattern.contains("rt2")
-        if Self.isVector(w.bits) { return !(isPair && name.hasPrefix("ld") && rt == w[Bits.rt2]) && (mode != .register || w[Bits.rm] != rn) }
+        if Self.isVector(w.bits) {
+            return !(isPair && name.hasPrefix("ld") && rt == w[Bits.rt2]) && (mode != .register || w[Bits.rm] != rn)
+        }
         if (mode == .post || mode == .pre) && rn != Register.sp {
             if rt == rn || isPair && w[Bits.rt2] == rn { return false }
         }

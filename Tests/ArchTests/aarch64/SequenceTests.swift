@@ -44,6 +44,7 @@ struct SequencePool {
     private let memory: [RowPlan]
     private let branches: [RowPlan]
     private let instructions: InstructionSet<Translator>
+    private let reserved = ReservedWords()
 
     init() throws {
         instructions = InstructionSet(.aarch64, AArch64.rows)
@@ -101,12 +102,15 @@ struct SequencePool {
             let plan = operands.pick(kind < 4 ? flags : kind < 7 ? plain : memory)
             var word = plan.word(&operands)
             // Few registers, so that instructions meet each other's results; conditions that flags reach.
-            for field in [Bits.rd, Bits.rn, Bits.rm] where field.mask & plan.fixed.mask == 0 && !plan.isImmediate(field) {
+            for field in [Bits.rd, Bits.rn, Bits.rm] where field.mask & plan.fixed.mask == 0 && !plan.isImmediate(field)
+            {
                 if Word(word)[field] != 31, operands.oneIn(2) {
                     word = word & ~field.mask | field.encode(operands.below(6))
                 }
             }
             if case .memory(let size, _, _) = plan.kind { word = atBase(word, plan, size, &operands) }
+            // Where a reserved word ends a sequence, flags that are overwritten behind it need not be right.
+            if reserved.contains(word) { continue }
             if !mayWriteBase(Word(word), plan), plan.isDefined(Word(word)) { return word }
         }
     }

@@ -21,7 +21,9 @@ extension OracleComparison {
             return subject.stop(state)
         }
 
-        private func signal(_ stop: Stop<AArch64>) -> FaultSignal { stop.architecture.signal(for: stop.reason, stop.cpu) }
+        private func signal(_ stop: Stop<AArch64>) -> FaultSignal {
+            stop.architecture.signal(for: stop.reason, stop.cpu)
+        }
 
         @Test("svc enters the kernel; with a number it is an illegal operand", arguments: modes)
         func supervisorCall(_ mode: ExecutionMode) throws {

@@ -79,7 +79,8 @@ extension ManualOracle {
 extension ManualOracle.Expectation {
     /// What is wrong with an outcome.
     fileprivate func problems(
-        _ outcome: Outcome<MIPS64Snapshot>, _ before: MIPS64Snapshot, _ w: Word, _ cpu: CPUState, _ lastCount: inout UInt32?
+        _ outcome: Outcome<MIPS64Snapshot>, _ before: MIPS64Snapshot, _ w: Word, _ cpu: CPUState,
+        _ lastCount: inout UInt32?
     ) -> [String] {
         var (problems, after) = ([String](), before)
         var exception = OracleException.none

@@ -502,4 +502,46 @@ private func shown(_ immediate: Int32, _ width: Width, hasShortForm: Bool = true
         }
         try check(golden)
     }
+
+    @Test("packed integers")
+    func packedIntegers() throws {
+        var golden = GoldenAssembly()
+        let plain: [(String, PackedOpcode)] = [
+            ("vpaddb", PackedOpcode(0xFC)), ("vpaddq", PackedOpcode(0xD4, isWide: true)),
+            ("vpmulld", PackedOpcode(0x40, .escape0F38)), ("vpmuludq", PackedOpcode(0xF4, isWide: true)),
+            ("vpmaxsb", PackedOpcode(0x3C, .escape0F38)), ("vpunpcklwd", PackedOpcode(0x61)),
+            ("vpackusdw", PackedOpcode(0x2B, .escape0F38)),
+        ]
+        for _ in 0..<80 {
+            let (a, b, c, r, memory) = (golden.xmm(), golden.xmm(), golden.xmm(), golden.gpr(), golden.address64())
+            let (an, bn, cn, rn) = (name(a), name(b), name(c), name(r, .dword))
+            for (mnemonic, opcode) in plain {
+                golden.expect("\(mnemonic) \(an), \(bn), \(cn)") { $0.packed(opcode, a, b, c) }
+                golden.expect("\(mnemonic) \(an), \(bn), \(IntelSyntax.name(memory, bytes: 16))") {
+                    $0.packed(opcode, a, b, memory)
+                }
+            }
+            golden.expect("vpmovsxbw \(an), \(bn)") { $0.packed(PackedOpcode(0x20, .escape0F38), a, b) }
+            golden.expect("vpbroadcastb \(an), \(bn)") { $0.packed(PackedOpcode(0x78, .escape0F38), a, b) }
+            golden.expect("vpshufd \(an), \(bn), 27") { $0.packed(PackedOpcode(0x70), a, b, immediate: 27) }
+            golden.expect("vpalignr \(an), \(bn), \(cn), 5") {
+                $0.packed(PackedOpcode(0x0F, .escape0F3A), a, b, c, immediate: 5)
+            }
+            golden.expect("vpsrldq \(an), \(bn), 3") { $0.packedShift(PackedOpcode(0x73), 3, a, b, 3) }
+            golden.expect("vpsrad \(an), \(bn), 9") { $0.packedShift(PackedOpcode(0x72), 4, a, b, 9) }
+            golden.expect("vpsllq \(an), \(bn), 63") { $0.packedShift(PackedOpcode(0x73, isWide: true), 6, a, b, 63) }
+            golden.expect("vshufps \(an), \(bn), \(cn), 136") { $0.shuffleSingles(a, b, c, control: 136) }
+            golden.expect("vsubpd \(an), \(bn), \(cn)") { $0.packedFloat(0x5C, isDouble: true, a, b, c) }
+            golden.expect("vsqrtps \(an), \(bn)") {
+                $0.packedFloat(0x51, isDouble: false, a, XMM(code: 0), b)
+            }
+            golden.expect("vfnmadd231ps \(an), \(bn), \(cn)") {
+                $0.packedFused231(.nmadd, isDouble: false, a, b, c)
+            }
+            golden.expect("vpextrb \(rn), \(an), 7") { $0.extractNarrow(.byte, r, a, lane: 7) }
+            golden.expect("vpinsrb \(an), \(bn), \(rn), 7") { $0.insertNarrow(.byte, a, b, r, lane: 7) }
+            golden.expect("vpinsrw \(an), \(bn), \(rn), 7") { $0.insertNarrow(.word, a, b, r, lane: 7) }
+        }
+        try check(golden)
+    }
 }

@@ -171,6 +171,10 @@ struct RandomBlock: ~Copyable {
         let (a, b) = (integer(type), integer(type))
         keep(builder.binary(opcode, a, b, type), type)
         // Quotient with remainder, and both halves of a product, are wanted together.
+        if opcode == .add && below(2) == 0 {
+            let shifted = builder.binary(.shiftLeft, b, builder.constant(Int64(below(5))), type)
+            keep(builder.binary(.add, a, shifted, type), type)
+        }
         let partners: [Opcode: Opcode] = [
             .divSigned: .remSigned, .remUnsigned: .divUnsigned, .mul: .mulHighSigned, .mulHighUnsigned: .mul,
         ]
@@ -239,8 +243,8 @@ struct RandomBlock: ~Copyable {
             below(2) == 0
             ? builder.constant(Int64(bitPattern: base))
             : builder.binary(
-                .add, builder.binary(.and, wideValue(), builder.constant(0x3F8)),
-                builder.constant(Int64(bitPattern: base)))
+                .add, below(2) == 0 ? builder.constant(Int64(bitPattern: base)) : wideBase(),
+                scaled(builder.binary(.and, wideValue(), builder.constant(0x3F8))))
         if below(4) == 0 { attributes.formUnion(.aligned) }
         switch below(6) {
         case 0, 1:
@@ -259,6 +263,20 @@ struct RandomBlock: ~Copyable {
             }
         default: exchange(address)
         }
+    }
+
+    /// The base as a value that is no constant.
+    private mutating func wideBase() -> Value {
+        let zero = builder.binary(.and, wideValue(), builder.constant(0))
+        return builder.binary(.or, zero, builder.constant(Int64(bitPattern: base)))
+    }
+
+    /// A number below 1024 as it is, or its low bits shifted as an index is.
+    private mutating func scaled(_ number: Value) -> Value {
+        let amount = below(4)
+        if amount == 0 { return number }
+        let small = builder.binary(.and, number, builder.constant(0x78))
+        return builder.binary(.shiftLeft, small, builder.constant(Int64(amount)))
     }
 
     mutating func exchange(_ address: Value) {

@@ -239,6 +239,40 @@ struct FlagOperationTests {
         }
     }
 
+    // Negative, zero, carry and overflow of a comparison as `floatCompareFlags` is defined.
+    private static let outcomes: [(Double, Double, PackedFlags)] = [
+        (1, 2, [.negative, .carry]), (2, 1, []), (1, 1, .zero), (.nan, 1, .overflow), (1, .nan, .overflow),
+    ]
+
+    @Test("of a floating-point comparison tell the relation to every condition", arguments: FlagCondition.allCases)
+    func comparisons(condition: FlagCondition) throws {
+        for (a, b, flags) in FlagOperationTests.outcomes {
+            let expected: UInt64 = IntegerArithmetic.satisfies(condition.rawValue, flags) ? 77 : 0
+            try execute { builder in
+                builder.mark(restart: builder.pc)
+                let compared = builder.floatCompareFlags(
+                    builder.get(f(0), .f64), builder.get(f(1), .f64), .f64, isSignalling: false)
+                let holds = builder.condition(condition, compared)
+                builder.put(r(1), builder.select(holds, builder.get(r(2)), builder.constant(0)))
+                builder.mark(restart: builder.pc &+ 4)
+                let again = builder.floatCompareFlags(
+                    builder.get(f(0), .f64), builder.get(f(1), .f64), .f64, isSignalling: true)
+                builder.put(RegisterIndex(25), builder.packFlags(again), .i32)
+                builder.put(
+                    r(3), builder.select(builder.condition(condition, again), builder.get(r(2)), builder.constant(0)))
+                builder.exit(.systemCall)
+            } prepare: { guest in
+                guest.setFloat(0, a.bitPattern)
+                guest.setFloat(1, b.bitPattern)
+                guest[2] = 77
+            } check: { guest, _ in
+                #expect(guest[1] == expected, "\(a) and \(b)")
+                #expect(guest[3] == expected, "\(a) and \(b), packed")
+                #expect(guest.cpu.takeFloatFlags().contains(.invalid) == flags.contains(.overflow))
+            }
+        }
+    }
+
     @Test("of a sum with carry have the carry of both additions")
     func carries() {
         let flags = { (a: UInt64, b: UInt64, carry: UInt64, attributes: FlagAttributes) -> PackedFlags in

@@ -112,25 +112,25 @@ private struct Model {
     }
 
     #if DEBUG
-        @Test func aRefusalOfTheHostLeavesEverythingAsItWas() throws {
-            for call in [HostCall.mapMemory, .protectMemory] {
-                try TestSpace.with { (memory, space) throws in
-                    let address = try space.map(.init(address: 0x3000_0000, byteCount: 8 * 4096))
-                    try memory.store(UInt64(11), at: address)
-                    let before = space.mappings
-                    let came = HostFault.with(call, ENOMEM) {
-                        if call == .protectMemory {
-                            #expect(throws: Errno.ENOMEM) { try space.protect(address, 4096, 1) }
-                        } else {
-                            #expect(throws: Errno.ENOMEM) { try space.unmap(address, 4096) }
-                        }
+    @Test func aRefusalOfTheHostLeavesEverythingAsItWas() throws {
+        for call in [HostCall.mapMemory, .protectMemory] {
+            try TestSpace.with { (memory, space) throws in
+                let address = try space.map(.init(address: 0x3000_0000, byteCount: 8 * 4096))
+                try memory.store(UInt64(11), at: address)
+                let before = space.mappings
+                let came = HostFault.with(call, ENOMEM) {
+                    if call == .protectMemory {
+                        #expect(throws: Errno.ENOMEM) { try space.protect(address, 4096, 1) }
+                    } else {
+                        #expect(throws: Errno.ENOMEM) { try space.unmap(address, 4096) }
                     }
-                    #expect(came && space.mappings == before)
-                    #expect(try memory.load(at: address, as: UInt64.self) == 11)
-                    try memory.store(UInt64(12), at: address)
                 }
+                #expect(came && space.mappings == before)
+                #expect(try memory.load(at: address, as: UInt64.self) == 11)
+                try memory.store(UInt64(12), at: address)
             }
         }
+    }
     #endif
 
     @Test func aRangeTooLargeForTheHostIsUsedWithoutReservation() throws {

@@ -89,6 +89,97 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("pipe2({") && $0.contains("}, O_NONBLOCK|O_CLOEXEC) = 0") }, "\(lines)")
     }
 
+    @Test func variablesOfSysctlAreShownByTheirType() throws {
+        let lines = try lines { (kernel) throws in
+            let length = kernel.room(8)
+            try kernel.memory.store(UInt64(64), at: length)
+            // kern.ostype has as many bytes as a 64-bit number.
+            try kernel.call(570, kernel.text("kern.ostype"), 11, kernel.room(64), length, 0, 0)
+            let number = kernel.room(8)
+            try kernel.memory.store(UInt32(1), at: number)
+            try kernel.memory.store(UInt32(24), at: number + 4)
+            try kernel.memory.store(UInt64(64), at: length)
+            try kernel.call(202, number, 2, kernel.room(64), length, 0, 0)
+            try kernel.memory.store(UInt32(37), at: number + 4)
+            try kernel.memory.store(UInt64(8), at: length)
+            try kernel.call(202, number, 2, kernel.room(64), length, 0, 0)
+        }
+        #expect(lines[0].hasPrefix(#"__sysctlbyname("kern.ostype", 11, "FreeBSD", 8, NULL, 0) = 0"#), "\(lines)")
+        #expect(lines[1].hasPrefix("__sysctl(kern.osreldate, 2, 1"), "\(lines)")
+        #expect(lines[2].contains("<random bytes>"), "\(lines)")
+    }
+
+    @Test func aCallThatMayWaitStandsOnOneLine() throws {
+        let lines = try lines { (kernel) throws in
+            let pair = kernel.room(8)
+            try kernel.call(542, pair, 0)
+            let ends = try [0, 4].map { UInt64(try kernel.memory.load(at: pair + $0, as: UInt32.self)) }
+            try kernel.call(4, ends[1], kernel.text("x"), 1)
+            try kernel.call(3, ends[0], kernel.room(8), 8)
+            for end in ends { try kernel.call(6, end) }
+        }
+        #expect(lines.filter { $0.hasPrefix("read(") }.count == 1, "\(lines)")
+    }
+
+    @Test func longBuffersAreCutWhereAsked() throws {
+        let lines = try lines { (kernel) throws in
+            let file = UInt64(try kernel.call(5, kernel.text("/dev/null"), 1, 0))
+            try kernel.call(4, file, kernel.text(String(repeating: "x", count: 100)), 100)
+            try kernel.call(6, file)
+        }
+        let shown = String(repeating: "x", count: 64)
+        #expect(lines.contains { $0.contains("\"\(shown)\"..., 100) = 100") }, "\(lines)")
+    }
+
+    @Test func signalsStandAmongTheCalls() throws {
+        for isJSON in [false, true] {
+            let lines = try lines(SystemCallTraceOptions(isJSON: isJSON)) { (kernel) throws in
+                let trace = try #require(kernel.trace)
+                trace.delivered(SignalInfo(signal: 30, pid: 7))
+                trace.delivered(SignalInfo(signal: 11, code: 1, address: 0x10))
+                trace.killed(by: 11)
+            }
+            let expected =
+                isJSON
+                ? [
+                    #""signal":"SIGUSR1","si_code":"SI_USER","si_pid":7}"#,
+                    #""signal":"SIGSEGV","si_code":1,"si_addr":"0x10"}"#, #""killed":"SIGSEGV"}"#,
+                ]
+                : [
+                    "--- SIGUSR1 {si_code=SI_USER, si_pid=7} ---", "--- SIGSEGV {si_code=1, si_addr=0x10} ---",
+                    "+++ killed by SIGSEGV +++",
+                ]
+            #expect(zip(lines, expected).allSatisfy { $0.hasSuffix($1) } && lines.count == 3, "\(lines)")
+        }
+    }
+
+    @Test func whatAnotherArgumentDecidesIsShown() throws {
+        let lines = try lines { (kernel) throws in
+            let room = kernel.room(2048)
+            let count = try kernel.call(79, 0, 0)
+            try kernel.call(79, UInt64(count), room)
+            try kernel.memory.store(UInt32(7), at: room)
+            _ = try kernel.errno(80, 2000, room)
+            let page = TestKernel.scratch
+            try kernel.call(78, page, 8192, room)
+            try kernel.call(544, 0, 0, 14, room)
+            try kernel.memory.store(UInt32(99), at: room)
+            _ = try kernel.errno(544, 0, 0, 13, room)
+            try kernel.memory.store(TimeSpecification(seconds: 5, nanoseconds: 6), at: room)
+            _ = try kernel.errno(454, room + 64, 11, 1, 16, room)
+            _ = try kernel.errno(422, 8)
+        }
+        let shown = lines.filter { !$0.hasSuffix("...") }
+        #expect(shown[0].hasPrefix("getgroups(0, NULL) = "))
+        #expect(shown[1].hasPrefix("getgroups(") && shown[1].contains(", ["))
+        #expect(shown[2].hasPrefix("setgroups(2000, [7, 0, ") && shown[2].contains("...]) = -1 EINVAL"))
+        #expect(shown[3].hasSuffix(", 8192, [3, 0]) = 0") || shown[3].hasSuffix(", 8192, [3, 3]) = 0"), "\(shown[3])")
+        #expect(shown[4].hasSuffix("PROC_ASLR_STATUS, 3) = 0"), "\(shown[4])")
+        #expect(shown[5].contains("PROC_ASLR_CTL, 99) = -1 EINVAL"), "\(shown[5])")
+        #expect(shown[6].contains("16, {tv_sec=5,tv_nsec=6})"), "\(shown[6])")
+        #expect(shown[7].hasPrefix("setcontext(0x8) = -1 EFAULT"), "\(shown[7])")
+    }
+
     @Test func whatReadvFilledIsShown() throws {
         let lines = try lines { (kernel) throws in
             let file = UInt64(try kernel.call(5, kernel.text("/dev/zero"), 0, 0))

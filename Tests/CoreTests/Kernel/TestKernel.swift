@@ -38,6 +38,8 @@ final class TestKernel {
     let memory: GuestMemory
     let architecture: StubArchitecture
     private let table: SystemCallTable
+    /// What writes the calls.
+    var trace: SystemCallTrace? { table.trace }
     private var nextScratch: GuestAddress
 
     /// Readable and writable guest memory for arguments.

@@ -198,20 +198,20 @@ enum LoadBench {
     }
 
     #if DEBUG
-        @Test func aFailingHostGivesARefusal() throws {
-            for call in [HostCall.mapMemory, .readFile, .statusOfFile, .protectMemory] {
-                for occurrence in 1...6 { TestSpace.alone { checkRefusal(call, occurrence) } }
-            }
+    @Test func aFailingHostGivesARefusal() throws {
+        for call in [HostCall.mapMemory, .readFile, .statusOfFile, .protectMemory] {
+            for occurrence in 1...6 { TestSpace.alone { checkRefusal(call, occurrence) } }
         }
+    }
 
-        private func checkRefusal(_ call: HostCall, _ occurrence: Int) {
-            var wasRefused = false
-            let came = HostFault.with(call, ENOMEM, occurrence: occurrence) {
-                do { try LoadBench.load(elf.bytes) { _, _ in } } catch { wasRefused = error is LoadError }
-            }
-            // The first mapping is the reservation, without which loading goes on.
-            if call == .mapMemory && occurrence == 1 { return }
-            #expect(!came || wasRefused, "\(call) \(occurrence)")
+    private func checkRefusal(_ call: HostCall, _ occurrence: Int) {
+        var wasRefused = false
+        let came = HostFault.with(call, ENOMEM, occurrence: occurrence) {
+            do { try LoadBench.load(elf.bytes) { _, _ in } } catch { wasRefused = error is LoadError }
         }
+        // The first mapping is the reservation, without which loading goes on.
+        if call == .mapMemory && occurrence == 1 { return }
+        #expect(!came || wasRefused, "\(call) \(occurrence)")
+    }
     #endif
 }

@@ -1,4 +1,4 @@
-// crash HOW: ends by a signal, after output that must not be lost.
+// crash HOW: ends by a signal, after output that must not be lost. With `loop` and `read` the signal comes from outside.
 #include "guest.h"
 
 // Not a tail call, and the frame is touched, so that every level takes stack.
@@ -38,6 +38,10 @@ int main(int argument_count, char **arguments, char **environment) {
         raw_syscall(&(struct raw_syscall){.number = 9999});
     else if (is(how, "real-time"))
         sys_kill((int)sys_getpid(), SIGRTMIN);
+    else if (is(how, "loop"))
+        for (volatile long turns = 0;; turns++) {}
+    else if (is(how, "read"))
+        sys_read(0, (char[1]){0}, 1);
     else if (is(how, "frame")) {
         // A handler whose frame does not fit anywhere.
         set_handler(SIGSEGV, (void *)overflow, SA_SIGINFO);

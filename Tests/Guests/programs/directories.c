@@ -121,11 +121,32 @@ static void relative(void) {
     check_equal("all is gone", sys_rmdir("base"), 0);
 }
 
+// A slash at the end asks for what a link leads to, in calls that change a folder as well (lookup in vfs_lookup.c).
+static void slashes(void) {
+    sys_symlink("made", "link");
+    check_equal("mkdir of a link with a slash", sys_mkdir("link/", 0755), 0);
+    struct file_status status;
+    check_equal("makes what it leads to", sys_fstatat(AT_FDCWD, "made", &status, AT_SYMLINK_NOFOLLOW), 0);
+    check_equal("the link stays", sys_access("link", F_OK), 0);
+    check_equal("rename of a link with a slash", sys_rename("link/", "moved"), 0);
+    check_errno("moves what it leads to", sys_access("made", F_OK), ENOENT);
+    sys_mkdir("made", 0755);
+    check_equal("rmdir of a link with a slash", sys_rmdir("link/"), 0);
+    check_errno("removes what it leads to", sys_access("made", F_OK), ENOENT);
+    check_equal("rmdir with slashes", sys_rmdir("moved//"), 0);
+    sys_unlink("link");
+    sys_symlink("round", "round");
+    check_errno("a link to itself", sys_mkdir("round/", 0755), ELOOP);
+    sys_unlink("round");
+    check_errno("the host's processes are not there", sys_access("/proc/self/status", F_OK), ENOENT);
+}
+
 int main(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)arguments, (void)environment;
     sys_umask(022);
     listing();
     current();
     relative();
+    slashes();
     return checks_failed();
 }

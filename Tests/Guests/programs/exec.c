@@ -76,6 +76,40 @@ static void forks(void) {
     }
 }
 
+static volatile int caught;
+
+static void count_signal(int signal) {
+    (void)signal;
+    caught++;
+}
+
+// A process whose children of vfork are killed by signals, one after the other, has none of these itself.
+static void signals_for_children(void) {
+    volatile long *words = (void *)sys_mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+    int parent = (int)sys_fork();
+    if (parent == 0) {
+        set_handler(SIGUSR2, (void *)count_signal, 0);
+        for (int i = 0; i < 100; i++) {
+            words[0] = 0;
+            int child = (int)sys_vfork();
+            if (child == 0) {
+                set_handler(SIGUSR2, SIG_DFL, 0);
+                words[0] = sys_getpid();
+                for (;;)
+                    ;
+            }
+            wait_for(child);
+        }
+        words[1] = 1;
+        sys_exit(caught != 0);
+    }
+    while (words[1] == 0)
+        if (words[0] != 0)
+            sys_kill((int)words[0], SIGUSR2);
+    int status = wait_for(parent);
+    check("signals for children of vfork reach nobody else", WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void write_file(const char *path, const char *text, int mode) {
     int descriptor = (int)sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
     sys_write(descriptor, text, string_length(text));
@@ -270,6 +304,7 @@ int main(int argument_count, char **arguments, char **environment) {
     if (string_equal(how, "script"))
         return check_script(argument_count, arguments);
     forks();
+    signals_for_children();
     errors();
     programs();
     return checks_failed();

@@ -115,6 +115,8 @@ static void processes(char **arguments, char **environment) {
     while (entry->type != AT_PAGESZ && entry->type != AT_NULL)
         entry++;
     check_equal("AT_PAGESZ", entry->u.value, PAGE);
+    check("kern.proc.pathname", query(KERN_PROC_PATHNAME, -1) > 1);
+    check("is a whole path", buffer[0] == '/' && sys_access(buffer, X_OK) == 0);
     check("kern.proc.sigtramp", query(KERN_PROC_SIGTRAMP, pid) == 6 * sizeof(long));
     sys_umask(027);
     check_equal("kern.proc.umask", query(KERN_PROC_UMASK, pid), 2);

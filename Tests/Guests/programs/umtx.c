@@ -340,6 +340,37 @@ static void test_readers_and_writers(void) {
     check_errno("too many readers", umtx(&rwlock, UMTX_OP_RW_RDLOCK, 0, 0, 0), EAGAIN);
 }
 
+// MARK: The order of accesses
+
+enum { TRIALS = 3000 };
+static volatile uint32_t trial, trial_end, here, there, saw_there, saw_here;
+
+static void second_of_two(void *argument) {
+    (void)argument;
+    for (uint32_t i = 1; i <= TRIALS; i++) {
+        await(&trial, i);
+        __atomic_store_n(&there, 1, __ATOMIC_SEQ_CST);
+        saw_here = load(&here);
+        __atomic_store_n(&trial_end, i, __ATOMIC_SEQ_CST);
+    }
+}
+
+// Each of two threads says that it is there and looks for the other: one of them must see it.
+static void test_order(void) {
+    int missed = 0;
+    thread_start(&threads[0], second_of_two, 0);
+    for (uint32_t i = 1; i <= TRIALS; i++) {
+        here = there = 0;
+        __atomic_store_n(&trial, i, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&here, 1, __ATOMIC_SEQ_CST);
+        saw_there = load(&there);
+        await(&trial_end, i);
+        missed += saw_here == 0 && saw_there == 0;
+    }
+    thread_join(&threads[0]);
+    check_equal("stores come before later loads where the program asks for it", missed, 0);
+}
+
 // MARK: Other processes
 
 struct shared {
@@ -490,6 +521,7 @@ int main(int argument_count, char **arguments, char **environment) {
     test_conditions();
     test_semaphores();
     test_readers_and_writers();
+    test_order();
     test_shared();
     test_shared_pages();
     test_minimum_timeout();

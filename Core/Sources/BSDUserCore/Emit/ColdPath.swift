@@ -12,6 +12,8 @@ struct ColdPath {
         case fixup
         /// Calls `floatFixup` for exceptions alone, and sets the host's flags.
         case comparison
+        /// Calls `execute`.
+        case execute
         /// Leaves translated code by the exception that `execute` found.
         case trapped
     }
@@ -86,7 +88,8 @@ extension BlockEmitter {
             assembler.jmp(to: path.resume)
         case .fixup: emitFixup(path, operation)
         case .comparison: emitComparison(path, operation)
-        case .trapped: emitExit(ExitReason.floatException.rawValue)
+        case .execute: emitExecution(path, operation)
+        case .trapped: emitTrap()
         }
     }
 
@@ -119,6 +122,9 @@ extension BlockEmitter {
         }
         emitExit(reason)
     }
+
+    /// Leaves by the exception that `execute` found, and has put into the header.
+    mutating func emitTrap() { emitExit(ExitReason.floatException.rawValue) }
 
     /// Leaves with the argument that is in the header.
     private mutating func emitExit(_ reason: UInt32) {

@@ -134,6 +134,8 @@ private func executeHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _: U
     let mode = FloatMode(rawValue: state.header(.floatMode))
     let (result, raised) = OperationEvaluator(mode: mode, profile: profile.pointee).evaluate(
         operation, state.vectorScratch(0), state.vectorScratch(1), state.vectorScratch(2))
+    let control = state.header(.guestControl, as: UInt32.self)
+    state.setHeader(.guestControl, control & ~MXCSR.invalid)
     // An exception that traps is not accumulated.
     let isTrapped = raised.rawValue & (mode.rawValue >> FloatMode.trapShift) != 0
     if isTrapped { state.setHeader(.exitArgument, UInt64(raised.rawValue)) } else { state.raise(raised) }

@@ -111,9 +111,10 @@ extension BlockEmitter {
         }
         let place = useIndex(operation, index)
         let upper = needsUpper(traits.upper, operation, index)
-        if traits.operands & 1 != 0 { use(operation.a, at: place, upper: upper) }
-        if traits.operands & 2 != 0 { use(operation.b, at: place, upper: upper) }
-        if traits.operands & 4 != 0 { use(operation.c, at: place, upper: upper) }
+        let operands = traits.operands & ~foldOperands(operation, index, place)
+        if operands & 1 != 0 { use(operation.a, at: place, upper: upper) }
+        if operands & 2 != 0 { use(operation.b, at: place, upper: upper) }
+        if operands & 4 != 0 { use(operation.c, at: place, upper: upper) }
         if operation.opcode != .condition { markPacked(operation, traits.operands) }
         if traits.passesHint { passHint(from: index, to: operation.a) }
         switch operation.opcode {

@@ -64,7 +64,8 @@ struct HostInterface {
     private mutating func take(_ entry: ifaddrs) {
         guard let address = Self.address(entry.ifa_addr) else { return }
         if case .link(_, let type, _, let hardware) = address {
-            (self.type, hardwareAddress) = (type, hardware)
+            // FreeBSD's loopback has no address of its own, the host's is all zero.
+            (self.type, hardwareAddress) = (type, hardware.allSatisfy { $0 == 0 } ? [] : hardware)
             return
         }
         addresses.append(

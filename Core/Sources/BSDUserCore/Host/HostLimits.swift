@@ -9,6 +9,12 @@ enum HostLimits {
         return ResourceLimit(current: guest(words[0]), maximum: guest(words[1]))
     }
 
+    /// Bytes of addresses that the host lets the process have (RLIMIT_AS); nil where it does not limit them.
+    static var addressSpaceBytes: UInt64? {
+        guard let limit = try? read(9).current, limit != ResourceLimit.infinity else { return nil }
+        return UInt64(limit)
+    }
+
     static func write(_ resource: Int32, _ limit: ResourceLimit) throws(Errno) {
         var words = [host(limit.current), host(limit.maximum)]
         _ = try HostWords.with(&words) { address throws(Errno) in

@@ -58,6 +58,16 @@ enum HostPath {
         }
     }
 
+    /// Why a directory cannot be opened.
+    static func refusal(ofDirectory path: [UInt8]) -> Errno {
+        let result = openDirectory(path)
+        guard result < 0 else {
+            _ = HostSystemCall.close(result)
+            return .EMFILE
+        }
+        return Errno(host: Int32(-result))
+    }
+
     /// Makes a call whose arguments are a directory, a path with its zero byte, and three more.
     static func call(
         _ call: HostSystemCall, _ directory: Int32, _ path: [UInt8], _ c: Int = 0, _ d: Int = 0, _ e: Int = 0

@@ -12,6 +12,22 @@ enum HostProgram {
         try check(try paths.open(DirFd.current, path, hostFlags: flags, mode: 0))
     }
 
+    /// What is wrong with a file that `open` refused with EACCES.
+    static func refusal(_ path: [UInt8], _ paths: PathRoot) -> String {
+        var status = stat()
+        guard let descriptor = try? paths.open(DirFd.current, path, hostFlags: HostPath.pathOnly | O_CLOEXEC, mode: 0)
+        else {
+            return ErrnoTable.text(.EACCES)
+        }
+        defer { close(descriptor) }
+        guard fstat(descriptor, &status) == 0 else { return ErrnoTable.text(.EACCES) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return "you may not read and execute it; 'chmod +rx' permits both"
+        case S_IFDIR: return "it is a directory"
+        default: return "it is not a regular file"
+        }
+    }
+
     /// Opens a file of the guest for the loader.
     static func openForReading(_ path: [UInt8], _ paths: PathRoot) -> Result<Int32, HostErrno> {
         do throws(Errno) {

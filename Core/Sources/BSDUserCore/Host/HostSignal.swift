@@ -40,9 +40,13 @@ enum HostSignal {
         _ = chost_signal_dispose(host, disposition.raw, flags)
     }
 
-    /// The treatment that the process was started with.
+    /// The present treatment. Signals that the host's C library keeps for itself count as being by default.
     static func inherited(_ host: Int32) -> Disposition {
-        chost_signal_disposition(host) == Int32(bitPattern: CHOST_IGNORE.rawValue) ? .ignored : .byDefault
+        switch chost_signal_disposition(host) {
+        case Int32(bitPattern: CHOST_IGNORE.rawValue): .ignored
+        case Int32(bitPattern: CHOST_CATCH.rawValue): .caught
+        default: .byDefault
+        }
     }
 
     /// Takes the oldest signal noted.
@@ -50,6 +54,9 @@ enum HostSignal {
         var record = Record()
         return chost_signal_next(&record) != 0 ? record : nil
     }
+
+    /// Forgets signals that were noted and not taken.
+    static func forgetNotes() { chost_signal_forget_notes() }
 
     /// Sends noted signals of faults' numbers (`kill -SEGV`) the same way.
     static func catchForeignFaults() {

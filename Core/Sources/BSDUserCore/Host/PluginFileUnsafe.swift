@@ -50,6 +50,13 @@ enum PluginFile {
         var text: String
     }
 
+    /// Whether a directory can be read.
+    static func isDirectory(_ path: [UInt8]) -> Bool {
+        guard let stream = withCString(path, { opendir($0) }) else { return false }
+        closedir(stream)
+        return true
+    }
+
     /// The names in a directory that end in `.so`, sorted; none when it cannot be read.
     static func sharedObjects(in directory: [UInt8]) -> [[UInt8]] {
         guard let stream = withCString(directory, { opendir($0) }) else { return [] }

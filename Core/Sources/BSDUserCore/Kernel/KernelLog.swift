@@ -6,6 +6,8 @@ public enum KernelLog {
     nonisolated(unsafe) public static var descriptor: Int32 = 2
     /// No line at all; set once at start.
     nonisolated(unsafe) public static var isQuiet = false
+    /// Lines are JSON objects, as those of the trace they stand among; set once at start.
+    nonisolated(unsafe) public static var isJSON = false
     nonisolated(unsafe) private static var said: Set<String> = []
     nonisolated(unsafe) private static var lock = pthread_mutex_t()
 
@@ -17,7 +19,16 @@ public enum KernelLog {
         pthread_mutex_lock(&lock)
         let isNew = said.count < limit && said.insert(text).inserted
         pthread_mutex_unlock(&lock)
-        if isNew && !isQuiet { write(Array("bsduser: \(text)\n".utf8), to: descriptor) }
+        guard isNew && !isQuiet else { return }
+        write(isJSON ? object(text) : Array("bsduser: \(text)\n".utf8), to: descriptor)
+    }
+
+    private static func object(_ text: String) -> [UInt8] {
+        var writer = TraceJSONWriter()
+        writer.append("{\"pid\":\(HostProcess.currentPID),\"message\":")
+        writer.append(.text(Array(text.utf8)))
+        writer.append("}\n")
+        return writer.bytes
     }
 
     /// Around a `fork`: the child's lock is free.

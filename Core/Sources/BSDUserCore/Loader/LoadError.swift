@@ -25,6 +25,26 @@ public struct LoadError: Error, Equatable, Sendable {
         LoadError(127, noEntry, "\(path): no such file; check the path, or the root given with -L")
     }
 
+    /// The directory that guest paths shall resolve inside cannot be used.
+    static func unusableRoot(_ path: String, _ reason: String) -> LoadError {
+        LoadError(125, noEntry, "-L \(path): \(reason); -L needs the directory of a FreeBSD installation")
+    }
+
+    /// A program that the host runs by itself.
+    static func hostProgram(_ path: String) -> LoadError {
+        LoadError(126, noExec, "\(path): a program of this host, not for FreeBSD; run it without bsduser")
+    }
+
+    /// A script whose interpreter cannot be run.
+    static func script(_ path: String, _ reason: String, errno: Int32) -> LoadError {
+        LoadError(errno == noEntry ? 127 : 126, errno, "\(path): the interpreter its first line names: \(reason)")
+    }
+
+    /// A script that its interpreter could not open.
+    static func scriptOutsideRoot(_ path: String) -> LoadError {
+        LoadError(126, noExec, "\(path): a script outside the root given with -L: its interpreter could not open it")
+    }
+
     /// The file cannot be read or executed, with the host's reason.
     static func unreadable(_ path: String, _ reason: String, errno: Int32 = access) -> LoadError {
         LoadError(126, errno, "\(path): cannot be executed: \(reason)")
@@ -55,6 +75,11 @@ public struct LoadError: Error, Equatable, Sendable {
 
     /// The guest's address space has no room for the program.
     static func noRoom(_ path: String, _ what: String, errno: Int32 = noMemory) -> LoadError {
-        LoadError(126, errno, "\(path): no room in the guest's address space for \(what)")
+        guard let limit = HostLimits.addressSpaceBytes else {
+            return LoadError(126, errno, "\(path): no room in the guest's address space for \(what)")
+        }
+        return LoadError(
+            125, errno,
+            "\(path): the host's limit of \(limit >> 10) KiB of address space (ulimit -v) leaves no room for \(what)")
     }
 }

@@ -9,6 +9,8 @@ public struct LoadedPlugin {
 public struct PluginLoader {
     /// Where files are looked for, in order.
     public let directories: [[UInt8]]
+    /// Those of them that the user named.
+    private let named: [[UInt8]]
     private let registered: [PluginFactory]
 
     /// - Parameters:
@@ -20,6 +22,7 @@ public struct PluginLoader {
         let own = PluginLoader.directory(of: executable ?? PluginFile.executablePath())
         let installed = PluginLoader.directory(of: own) + Array("/lib/bsduser".utf8)
         self.directories = directories + (own.isEmpty ? [] : [own, installed])
+        named = directories
         self.registered = registered
     }
 
@@ -71,18 +74,48 @@ public struct PluginLoader {
         throw firstFailure ?? .unusable("no plugin for \(program.text); \(searched)")
     }
 
-    /// Every plugin that the search would find, with what is wrong where one cannot be used; the first of a name counts.
-    public func list() -> [(path: [UInt8], plugin: Result<LoadedPlugin, PluginFailure>)] {
-        var seen: Set<[UInt8]> = []
-        var found: [(path: [UInt8], plugin: Result<LoadedPlugin, PluginFailure>)] = []
-        for path in files() where seen.insert(PluginLoader.pluginName(of: path)).inserted {
+    /// What a file in a plugin directory is worth.
+    public enum Finding {
+        case plugin(LoadedPlugin)
+        case unusable(PluginFailure)
+        /// Another file of the same name comes first.
+        case hidden(by: [UInt8])
+    }
+
+    /// Every file that the search looks at, with what is wrong where one cannot be used. Libraries that are no plugins
+    /// count only in directories that the user named: beside the executable stand the emulator's own.
+    public func survey() -> [(path: [UInt8], finding: Finding)] {
+        var first: [[UInt8]: [UInt8]] = [:]
+        var found: [(path: [UInt8], finding: Finding)] = []
+        for path in files() {
+            let name = PluginLoader.pluginName(of: path)
+            if let other = first[name] {
+                if other != path { found.append((path, .hidden(by: other))) }
+                continue
+            }
+            first[name] = path
             do throws(PluginFailure) {
-                found.append((path, .success(try load(file: path))))
+                found.append((path, .plugin(try load(file: path))))
             } catch {
-                if !error.isForeignFile { found.append((path, .failure(error))) }
+                guard !error.isForeignFile || named.contains(PluginLoader.directory(of: path)) else { continue }
+                found.append((path, .unusable(error)))
             }
         }
         return found
+    }
+
+    /// Directories that the user named and that are not there, or cannot be read.
+    public var unreadableDirectories: [[UInt8]] { named.filter { !PluginFile.isDirectory($0) } }
+
+    /// Every plugin that the search would find, with what is wrong where one cannot be used; the first of a name counts.
+    public func list() -> [(path: [UInt8], plugin: Result<LoadedPlugin, PluginFailure>)] {
+        survey().compactMap { path, finding in
+            switch finding {
+            case .plugin(let plugin): (path, .success(plugin))
+            case .unusable(let failure): failure.isForeignFile ? nil : (path, .failure(failure))
+            case .hidden: nil
+            }
+        }
     }
 
     /// Loads one file after a look inside, and checks that it was made for this core.

@@ -11,11 +11,11 @@ public enum PluginVersion {
     @_alwaysEmitIntoClient
     public static var coreIdentity: StaticString {
         #if compiler(>=6.4)
-            "core 2, Swift 6.4 or later"
+        "core 2, Swift 6.4 or later"
         #elseif compiler(>=6.3)
-            "core 2, Swift 6.3"
+        "core 2, Swift 6.3"
         #else
-            "core 2, Swift 6.2"
+        "core 2, Swift 6.2"
         #endif
     }
 

@@ -24,6 +24,14 @@ public final class PathRoot {
         hostPrefix = path == Array("/".utf8) ? [] : path
     }
 
+    /// The host's own root.
+    static func host() -> PathRoot { PathRoot(host: ()) }
+
+    private init(host: Void) {
+        rootDescriptor = nil
+        hostPrefix = []
+    }
+
     /// A root that leads nowhere: what is left when the directory cannot be opened. Nothing leads to the host's root.
     public static func closed() -> PathRoot { PathRoot(closed: ()) }
 
@@ -95,6 +103,7 @@ public final class PathRoot {
             let descriptor = try openBeneath(directory, start, flags, mode: 0, nil)
             return Target(directory: descriptor, path: name + [0], flags: 0, owned: true)
         }
+        let path = try path.last == UInt8(ascii: "/") ? followingLast(directory, path) : path
         guard let root = rootDescriptor else {
             return Target(directory: directory, path: path + [0], flags: 0, owned: false)
         }
@@ -207,6 +216,37 @@ public final class PathRoot {
 
     private func check(_ path: [UInt8]) throws(Errno) {
         if path.isEmpty { throw .ENOENT }
+        // FreeBSD has a folder /proc, but nothing in it unless procfs is mounted; the host's is not the guest's.
+        if rootDescriptor == nil, path.starts(with: Self.processFolder), path.count > Self.processFolder.count {
+            throw .ENOENT
+        }
+    }
+
+    private static let processFolder = Array("/proc/".utf8)
+    /// `MAXSYMLINKS`.
+    private static let linkLimit = 32
+
+    /// A path that ends with a slash, with what the links at its end lead to in their place: FreeBSD follows them in every
+    /// call (`lookup` in sys/kern/vfs_lookup.c), the host only in those that do not change the folder.
+    private func followingLast(_ directory: Int32, _ path: [UInt8]) throws(Errno) -> [UInt8] {
+        let slash = UInt8(ascii: "/")
+        var path = path
+        for _ in 0..<Self.linkLimit {
+            guard let end = path.lastIndex(where: { $0 != slash }) else { return path }
+            let base = Array(path[...end])
+            guard let text = linkText(directory, base) else { return path }
+            let folder = text.first == slash ? [] : base[..<((base.lastIndex(of: slash) ?? -1) + 1)]
+            path = folder + text + [slash]
+        }
+        throw .ELOOP
+    }
+
+    /// What a symbolic link holds; nil for another file, or none.
+    private func linkText(_ directory: Int32, _ path: [UInt8]) -> [UInt8]? {
+        guard let target = try? target(directory, path, follow: false),
+            let text = try? HostPath.readLink(target.directory, target.path), !text.isEmpty
+        else { return nil }
+        return text
     }
 
     /// A path from the root: relative ones start at what the directory is called inside it.

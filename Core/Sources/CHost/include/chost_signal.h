@@ -38,6 +38,8 @@ void chost_signal_release_fault(int signal, int is_ignored);
 ///
 /// A signal is noted at most once and none is dropped: when the notes are full the host keeps further ones pending.
 int chost_signal_next(struct chost_signal_record *record);
+/// Forgets what was noted and not taken: after a child that had this thread's memory, whose signals they were.
+void chost_signal_forget_notes(void);
 /// Whether a signal was noted since `chost_signal_next` last found none.
 int chost_signal_noted(void);
 

@@ -8,6 +8,7 @@ enum HeaderConstant: Int, CaseIterable {
     case magnitude64 = 320
     case magnitude32 = 336
     case swap128 = 352
+    case ones = 368
 
     /// Low and high half.
     var value: (UInt64, UInt64) {
@@ -16,6 +17,7 @@ enum HeaderConstant: Int, CaseIterable {
         case .swap64: (0x0001_0203_0405_0607, 0x8080_8080_8080_8080)
         case .swap32: (0x8080_8080_0001_0203, 0x8080_8080_8080_8080)
         case .swap128: (0x0809_0A0B_0C0D_0E0F, 0x0001_0203_0405_0607)
+        case .ones: (UInt64.max, UInt64.max)
         case .sign64: (1 << 63, 0)
         case .sign32: (1 << 31, 0)
         case .magnitude64: (UInt64.max >> 1, 0)

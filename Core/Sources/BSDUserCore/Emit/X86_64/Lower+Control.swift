@@ -8,7 +8,7 @@ extension BlockEmitter {
         if let value = definition(resolved) {
             let operation = operations[value]
             if values[value].traits.contains(.fused) {
-                return operation.opcode == .compare ? emitCompare(operation) : emitFlagCondition(operation)
+                return operation.opcode == .compare ? emitCompare(value) : emitFlagCondition(operation)
             }
             if let slot = slotOnly(value), isLastUse(value) {
                 assembler.alu(.cmp, width(operation.type), slot, 0)
@@ -23,10 +23,15 @@ extension BlockEmitter {
         return .notEqual
     }
 
-    private mutating func emitCompare(_ operation: Operation) -> Condition {
+    private mutating func emitCompare(_ value: Int) -> Condition {
+        let operation = operations[value]
         let width = width(operation.type)
         var (a, b) = (operation.a, operation.b)
         var condition = hostCondition(operation.flags)
+        if values[value].traits.contains(.folded) {
+            let isZero = emitTest(value)
+            return condition == .equal ? isZero : isZero.negated
+        }
         if constant(a) != nil && constant(b) == nil {
             swap(&a, &b)
             condition = mirrored(condition)
@@ -96,7 +101,7 @@ extension BlockEmitter {
         if operation.opcode == .condition {
             lowerFlagCondition(operation)
         } else {
-            materialise(emitCompare(operation))
+            materialise(emitCompare(current))
         }
     }
 

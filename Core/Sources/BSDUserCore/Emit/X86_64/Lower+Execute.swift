@@ -6,11 +6,7 @@ extension BlockEmitter {
         if operands & 1 != 0 { storeOperand(0, operation.a, row.a) }
         if operands & 2 != 0 { storeOperand(1, operation.b, row.b) }
         if operands & 4 != 0 { storeOperand(2, operation.c, row.c) }
-        let word =
-            UInt32(operation.opcode.rawValue) | UInt32(operation.type.rawValue) << 16 | UInt32(operation.flags) << 24
-        storeRequest(0, word)
-        if row.b == .immediate { storeRequest(4, operation.b) }
-        if row.c == .immediate { storeRequest(8, operation.c) }
+        storeRequest(operation)
         assembler.call(Thunks.header(.executeThunk))
         if row.effects.contains(.faults) {
             assembler.alu(.cmp, .dword, Thunks.header(.requestTrap), 0)
@@ -25,6 +21,16 @@ extension BlockEmitter {
             values[current].traits.insert(.wholeRegister)
         default: assembler.loadZeroExtended(.qword, defineGPR(), result)
         }
+    }
+
+    /// Says what `execute` is to do.
+    mutating func storeRequest(_ operation: Operation) {
+        let row = OpcodeTable.rows[Int(operation.opcode.rawValue)]
+        let word =
+            UInt32(operation.opcode.rawValue) | UInt32(operation.type.rawValue) << 16 | UInt32(operation.flags) << 24
+        storeRequest(0, word)
+        if row.b == .immediate { storeRequest(4, operation.b) }
+        if row.c == .immediate { storeRequest(8, operation.c) }
     }
 
     private mutating func storeRequest(_ offset: Int, _ value: UInt32) {

@@ -6,19 +6,22 @@ extension BlockEmitter {
         let masks = BlockEmitter.mask(first) | BlockEmitter.mask(second) | BlockEmitter.mask(addend)
         // The slow path needs the operands, so the result goes elsewhere.
         let destination = defineXMM(avoiding: masks)
-        let kind: FusedOperation
-        switch FusedAttributes(rawValue: operation.flags) {
-        case [.negatedProduct, .negatedAddend]: kind = .nmsub
-        case .negatedProduct: kind = .nmadd
-        case .negatedAddend: kind = .msub
-        default: kind = .madd
-        }
+        let kind = fusedOperation(FusedAttributes(rawValue: operation.flags))
         noteFault()
         assembler.movaps(destination, addend)
         assembler.fused231(kind, precision, destination, first, second)
         inheritClean(operation.c)
         assembler.ucomi(precision, destination, destination)
         addFixup(.parity, first, second, addend, result: HostRegister(destination))
+    }
+
+    func fusedOperation(_ signs: FusedAttributes) -> FusedOperation {
+        switch signs {
+        case [.negatedProduct, .negatedAddend]: .nmsub
+        case .negatedProduct: .nmadd
+        case .negatedAddend: .msub
+        default: .madd
+        }
     }
 
     /// The host's MINSS gives the second operand for zeros of either sign: both orders together have the sign bits.

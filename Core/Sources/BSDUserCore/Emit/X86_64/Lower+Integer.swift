@@ -444,7 +444,10 @@ extension BlockEmitter {
             makeConstant(extend(operation.opcode, value))
             return
         }
-        if operation.opcode == .signExtend32 && !values[current].traits.contains(.upperNeeded) {
+        let isSpare =
+            operation.opcode == .signExtend32 && !values[current].traits.contains(.upperNeeded)
+            || operation.opcode == .zeroExtend32 && isZeroExtended(operation.a)
+        if isSpare {
             makeAlias(of: operation.a)
             return
         }

@@ -2,6 +2,7 @@
 extension BlockEmitter {
     /// The host address of `operand + displacement`. Guest addresses are host addresses.
     mutating func address(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) -> Address {
+        if values[current].traits.contains(.folded) { return foldedAddress(displacement) }
         let wraps = attributes.contains(.wrap32)
         if let base = constant(operand) {
             let sum = base &+ Int64(displacement)

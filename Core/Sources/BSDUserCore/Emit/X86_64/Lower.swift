@@ -43,6 +43,7 @@ extension BlockEmitter {
         case .get: lowerGet(operation)
         case .put: lowerPut(operation)
         case .mark: restart = Int32(bitPattern: operation.a) &<< 1 | Int32(operation.flags & 1)
+        case .add where values[current].traits.contains(.folded): lowerScaledAdd(operation)
         case .add: lowerAdd(operation)
         case .sub: lowerSub(operation)
         case .and, .or, .xor: lowerLogic(operation)
@@ -94,7 +95,12 @@ extension BlockEmitter {
         case .jump: lowerJump(operation)
         case .exit: lowerExit(operation)
         case .exitIf: lowerExitIf(operation)
-        default: lowerExecuted(operation)
+        case .vectorFromScalar: lowerFromScalar(operation, isDuplicated: false)
+        case .vectorDuplicate: lowerFromScalar(operation, isDuplicated: true)
+        case .vectorExtract: lowerVectorExtract(operation)
+        case .vectorInsert: lowerVectorInsert(operation)
+        case .vectorCopyLane: lowerVectorCopyLane(operation)
+        default: if !lowerVector(operation) && !lowerVectorFloat(operation) { lowerExecuted(operation) }
         }
     }
 

@@ -85,13 +85,14 @@ enum FileStatusCalls {
             try out.store(FileSystemStatus11(HostFileSystem.attributes(ofDescriptor: fd, thread.process.paths)))
         },
         systemCall(
-            557, "getfsstat", Pointer("buf"), Long("bufsize"), Enumeration<StatisticsMode>("mode"), returns: .count
+            557, "getfsstat", DependentPointer.outputs("buf", FileSystemStatus.self), Long("bufsize"),
+            Enumeration<StatisticsMode>("mode"), returns: .count
         ) { thread, address, byteCount, mode throws(Errno) in
             try thread.fileSystems(FileSystemStatus.self, address, byteCount, mode) { FileSystemStatus($0) }
         },
         systemCall(
-            395, "freebsd11_getfsstat", Pointer("buf"), Long("bufsize"), Enumeration<StatisticsMode>("mode"),
-            returns: .count
+            395, "freebsd11_getfsstat", DependentPointer.outputs("buf", FileSystemStatus11.self), Long("bufsize"),
+            Enumeration<StatisticsMode>("mode"), returns: .count
         ) { thread, address, byteCount, mode throws(Errno) in
             try thread.fileSystems(FileSystemStatus11.self, address, byteCount, mode) { FileSystemStatus11($0) }
         },

@@ -52,11 +52,11 @@ enum IdentityCalls {
             try effective.storeIfPresent(GuestUnsigned(numbers[1]))
             try saved.storeIfPresent(GuestUnsigned(numbers[2]))
         },
-        systemCall(79, "getgroups", Unsigned("gidsetsize"), Pointer("gidset"), returns: .count) {
+        systemCall(79, "getgroups", Unsigned("gidsetsize"), groupsOut, returns: .count) {
             thread, count, address throws(Errno) in
             try thread.groups(count, address)
         },
-        systemCall(80, "setgroups", Unsigned("gidsetsize"), Pointer("gidset")) { thread, count, address throws(Errno) in
+        systemCall(80, "setgroups", Unsigned("gidsetsize"), groupsIn) { thread, count, address throws(Errno) in
             guard count <= 1024 else { throw .EINVAL }
             let groups = try thread.memory.copyInArray(GuestUnsigned.self, address, count: Int(count))
             try HostIdentity.setGroups(groups.map(\.value))
@@ -86,6 +86,19 @@ enum IdentityCalls {
             thread.process.lock.hold { thread.process.loginClass = name }
         },
     ]
+
+    /// Without a size `getgroups` only tells how many there are.
+    private static let groupsOut = DependentPointer("gidset") { arguments, thread, phase, address throws(Errno) in
+        let size = UInt32(truncatingIfNeeded: try arguments.previousWord(thread, back: 2))
+        guard size > 0, let count = phase.count else { return address.unread }
+        return thread.traceArray(GuestUnsigned.self, address, count: max(0, count))
+    }
+
+    private static let groupsIn = DependentPointer("gidset") { arguments, thread, phase, address throws(Errno) in
+        guard case .entry = phase else { return .absent }
+        let count = UInt32(truncatingIfNeeded: try arguments.previousWord(thread, back: 2))
+        return thread.traceArray(GuestUnsigned.self, address, count: Int(count))
+    }
 }
 
 extension UInt32 {

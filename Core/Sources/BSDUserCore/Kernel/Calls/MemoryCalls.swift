@@ -23,7 +23,7 @@ enum MemoryCalls {
             thread, address, byteCount, advice throws(Errno) in
             try thread.memory.addressSpace.advise(address, byteCount, advice.guest)
         },
-        systemCall(78, "mincore", Pointer("addr"), Size(), PageVector("vec")) {
+        systemCall(78, "mincore", Pointer("addr"), Size(), pageVector) {
             thread, address, byteCount, vector throws(Errno) in
             try thread.memory.write(try thread.memory.addressSpace.residency(address, byteCount), at: vector)
         },
@@ -58,6 +58,19 @@ enum MemoryCalls {
         },
     ]
 
+    /// Where `mincore` puts one byte a page.
+    private static let pageVector = DependentPointer("vec") { arguments, thread, phase, address throws(Errno) in
+        guard phase.isSuccess else { return address.unread }
+        let size = try arguments.previousWord(thread, back: 2)
+        let pages =
+            size / UInt64(thread.memory.abi.pageBytes) + (size % UInt64(thread.memory.abi.pageBytes) == 0 ? 0 : 1)
+        return address.traced { () throws(Errno) in
+            let shown = min(pages, UInt64(TraceValue.listLimit))
+            let values = try thread.memory.read(at: address, count: Int(shown)).map { TraceValue.unsigned(UInt64($0)) }
+            return shown < pages ? .truncatedList(values) : .list(values)
+        }
+    }
+
     private static func map(
         _ thread: GuestThread, _ address: GuestAddress, _ byteCount: UInt64, _ protection: FlagSet<ProtectionFlags>,
         _ flags: FlagSet<MappingFlags>, _ descriptor: Int32, _ offset: Int64
@@ -70,14 +83,4 @@ enum MemoryCalls {
                 flags: AddressSpace.MapFlags(rawValue: Int32(truncatingIfNeeded: flags.guest)),
                 descriptor: isGuests ? descriptor : -2, offset: offset))
     }
-}
-
-/// Where `mincore` puts one byte a page.
-private struct PageVector: NumberParameter {
-    typealias Value = GuestAddress
-    let name: String
-    init(_ name: String) { self.name = name }
-    var slots: [ArgumentSlot] { [ArgumentSlot(.output, name)] }
-    func value(_ word: UInt64, _ abi: GuestABI) -> GuestAddress { word }
-    func describe(_ value: GuestAddress) -> TraceValue { value == 0 ? .null : .opaque(value) }
 }

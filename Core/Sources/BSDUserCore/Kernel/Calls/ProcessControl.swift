@@ -3,12 +3,28 @@ enum ProcessControlCalls {
     static let rows: [SystemCallRow] = [
         systemCall(
             544, "procctl", Enumeration<IdentifierType>("idtype"), Wide("id"),
-            Enumeration<ProcessControlCommand>("com"), Pointer("data"), support: .partial,
+            Enumeration<ProcessControlCommand>("com"), DependentPointer("data", trace), support: .partial,
             note: "reapers, the death signal, tracing, privileges, and settings of memory that change nothing here"
         ) { thread, type, id, command, data throws(Errno) in
             try thread.processControl(type.guest, Int64(bitPattern: id), command, data)
         }
     ]
+
+    @Sendable private static func trace(
+        _ arguments: ArgumentReader, _ thread: GuestThread, _ phase: TracePhase, _ data: GuestAddress
+    ) throws(Errno) -> TraceValue {
+        switch Int32(truncatingIfNeeded: try arguments.previousWord(thread, back: 2)) {
+        case 2, 3: return data.unread
+        case 4: return thread.traceOutput(ReaperStatus.self, data, phase)
+        case 5: return thread.traceInput(ReaperList.self, data, phase)
+        case 6:
+            guard phase.isSuccess else { return thread.traceInput(ReaperKill.self, data, phase) }
+            return thread.traceStruct(ReaperKill.self, data)
+        // Each CTL command is followed by its STATUS.
+        case let command where command % 2 == 0: return thread.traceOutput(GuestInt.self, data, phase)
+        default: return thread.traceInput(GuestInt.self, data, phase)
+        }
+    }
 }
 
 /// Commands of `procctl` (`sys/procctl.h`).

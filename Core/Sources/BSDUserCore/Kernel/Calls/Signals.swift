@@ -62,16 +62,20 @@ enum SignalCalls {
             try thread.sigreturn(context)
             return .unchanged
         },
-        systemCall(421, "getcontext", Pointer("ucp"), returns: .outcome) { thread, context throws(Errno) in
+        systemCall(421, "getcontext", DependentPointer("ucp", savedContext), returns: .outcome) {
+            thread, context throws(Errno) in
             try thread.getContext(context)
             return .unchanged
         },
-        systemCall(422, "setcontext", Pointer("ucp"), returns: .outcome) { thread, context throws(Errno) in
+        systemCall(422, "setcontext", DependentPointer.input("ucp", UserContext.self), returns: .outcome) {
+            thread, context throws(Errno) in
             try thread.setContext(context)
             return .unchanged
         },
-        systemCall(423, "swapcontext", Pointer("oucp"), Pointer("ucp"), returns: .outcome) {
-            thread, old, new throws(Errno) in
+        systemCall(
+            423, "swapcontext", DependentPointer("oucp", savedContext), DependentPointer.input("ucp", UserContext.self),
+            returns: .outcome
+        ) { thread, old, new throws(Errno) in
             try thread.swapContext(saving: old, loading: new)
             return .unchanged
         },
@@ -84,6 +88,21 @@ enum SignalCalls {
             note: "libthr works without; it is new in FreeBSD 13"
         ) { _, _, _ throws(Errno) in throw .ENOSYS },
     ]
+
+    // The call's result stands in the registers that it saves: success is no value of its own.
+    @Sendable private static func savedContext(
+        _ arguments: ArgumentReader, _ thread: GuestThread, _ phase: TracePhase, _ address: GuestAddress
+    ) -> TraceValue {
+        guard case .exit(.unchanged) = phase else { return address.unread }
+        return thread.traceStruct(UserContext.self, address)
+    }
+}
+
+/// `ucontext_t`, as far as it is the same on every architecture.
+private struct UserContext: GuestStruct, Sendable {
+    var mask = SignalSet.none
+
+    mutating func fields<Visitor: FieldVisitor>(_ visitor: inout Visitor) { visitor.nested("uc_sigmask", &mask) }
 }
 
 /// A signal's number, by its name in traces.

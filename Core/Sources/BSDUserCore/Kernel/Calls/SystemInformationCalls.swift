@@ -2,17 +2,16 @@
 enum SystemInformationCalls {
     static let rows: [SystemCallRow] = [
         systemCall(
-            202, "__sysctl", InformationIdentifier("name"), InformationBuffers(), support: .partial, note: limits
+            202, "__sysctl", InformationIdentifier("name"), InformationBuffers(.numbers), support: .partial,
+            note: limits
         ) { thread, identifier, buffers throws(Errno) in
             guard identifier.count >= 2 else { throw .EINVAL }
             try thread.answer(identifier[...], buffers)
         },
-        systemCall(570, "__sysctlbyname", InBuffer("name"), InformationBuffers(), support: .partial, note: limits) {
+        systemCall(570, "__sysctlbyname", InBuffer("name"), InformationBuffers(.name), support: .partial, note: limits)
+        {
             thread, name, buffers throws(Errno) in
-            // More than MAXPATHLEN bytes or none (`kern___sysctlbyname`); the name itself must be shorter.
-            guard (1...1024).contains(name.byteCount) else { throw .EINVAL }
-            guard name.byteCount < 1024 else { throw .ENAMETOOLONG }
-            let text = String(decoding: try name.load().prefix { $0 != 0 }, as: UTF8.self)
+            let text = try InformationTree.name(in: name)
             guard let identifier = InformationTree.shared.identifier(of: text) else {
                 KernelLog.once("sysctl \(text.debugDescription) is not known; the program gets ENOENT")
                 throw .ENOENT
@@ -68,57 +67,6 @@ struct InformationIdentifier: SystemCallParameter {
             .symbol(InformationTree.shared.name(try decode(&copy, thread)[...]))
         }
         return [text, .unsigned(count)]
-    }
-}
-
-/// Where `sysctl` puts the old value and finds the new one: four arguments.
-struct InformationBuffers: SystemCallParameter {
-    struct Value {
-        let old: GuestAddress
-        let oldLength: OutPointer<GuestWord>
-        let new: GuestAddress
-        let newLength: UInt64
-    }
-
-    var slots: [ArgumentSlot] {
-        [
-            ArgumentSlot(.output, "old"), ArgumentSlot(.inputOutput, "oldlenp"), ArgumentSlot(.input, "new"),
-            ArgumentSlot(.number, "newlen"),
-        ]
-    }
-
-    func decode(_ arguments: inout ArgumentReader, _ thread: GuestThread) throws(Errno) -> Value {
-        let old = try arguments.word(thread)
-        let oldLength = OutPointer<GuestWord>(address: try arguments.word(thread), memory: thread.memory)
-        let new = try arguments.word(thread)
-        return Value(old: old, oldLength: oldLength, new: new, newLength: try arguments.word(thread))
-    }
-
-    func trace(_ arguments: inout ArgumentReader, _ thread: GuestThread, _ phase: TracePhase) throws(Errno)
-        -> [TraceValue]
-    {
-        let value = try decode(&arguments, thread)
-        let length: TraceValue =
-            value.oldLength.isNull ? .null : thread.traceStruct(GuestWord.self, value.oldLength.address)
-        let old = phase.isSuccess ? traceOld(value, thread) : value.old.unread
-        return [
-            old, length, value.new == 0 ? .null : thread.traceBytes(value.new, value.newLength),
-            .unsigned(value.newLength),
-        ]
-    }
-
-    // Text is shown as text, short values as a number, the rest by its size.
-    private func traceOld(_ value: Value, _ thread: GuestThread) -> TraceValue {
-        value.old.traced { () throws(Errno) in
-            let count = try value.oldLength.load().value
-            let bytes = try thread.memory.read(at: value.old, count: Int(min(count, 256)))
-            if count == 4 { return thread.traceStruct(GuestInt.self, value.old) }
-            if count == 8 { return thread.traceStruct(GuestOffset.self, value.old) }
-            if bytes.last == 0, bytes.dropLast().allSatisfy({ (0x20..<0x7f).contains($0) || $0 == 10 }) {
-                return .text(Array(bytes.dropLast()))
-            }
-            return .symbol("<\(count) bytes>")
-        }
     }
 }
 

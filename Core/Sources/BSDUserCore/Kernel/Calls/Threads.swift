@@ -42,8 +42,10 @@ enum ThreadCalls {
             try thread.createThread(contextAt: context, number: number)
         },
         systemCall(
-            454, "_umtx_op", Pointer("obj"), Enumeration<UserMutexOperation>("op"), Size("val"), Pointer("uaddr1"),
-            Pointer("uaddr2"), returns: .count, restart: .restarts, support: .partial,
+            454, "_umtx_op", Pointer("obj"), Enumeration<UserMutexOperation>("op"), Size("val"),
+            DependentPointer("uaddr1", GuestThread.traceFirstOperand),
+            DependentPointer("uaddr2", GuestThread.traceSecondOperand),
+            returns: .count, restart: .restarts, support: .partial,
             note: "priorities are not lent to the owner of a mutex"
         ) { thread, object, operation, value, first, second throws(Errno) in
             try thread.userMutex(operation.guest, object, value, first, second)

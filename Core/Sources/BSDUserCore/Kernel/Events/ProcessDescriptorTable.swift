@@ -158,11 +158,15 @@ extension GuestProcess {
         events.willClose(descriptor)
         processDescriptors.willClose(descriptor)
         counters.willClose(descriptor)
+        // Another socket may have the same inode later.
+        _ = socketErrors.take(descriptor)
     }
 
     /// The descriptors of a range are about to be closed.
     func willClose(from low: Int32, through high: Int32) {
-        guard !events.isEmpty || !processDescriptors.isEmpty || !counters.isEmpty else { return }
+        let isNothingKnown =
+            events.isEmpty && processDescriptors.isEmpty && counters.isEmpty && socketErrors.isEmpty
+        guard !isNothingKnown else { return }
         guard low <= min(high, HostDescriptors.guestLimit - 1) else { return }
         for descriptor in low...min(high, HostDescriptors.guestLimit - 1) { willClose(descriptor) }
     }

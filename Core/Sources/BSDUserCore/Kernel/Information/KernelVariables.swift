@@ -38,7 +38,6 @@ enum KernelVariables {
         row("kern.cp_time", .opaque, "CPU time statistics") { thread throws(Errno) in
             .bytes(HostSystem.processorTimes().flatMap { GuestLong($0).encoded(thread.memory.abi) })
         },
-        number("kern.threads.max_threads_per_proc", nil, 1500, "Limit on threads per proc"),
         number("kern.sigqueue.max_pending_per_proc", nil, 128, "Max pending signals per proc"),
         number("kern.sigqueue.preallocate", nil, 1024, "Preallocated signal memory size"),
         text("kern.timecounter.hardware", "dummy", "Timecounter hardware selected"),
@@ -70,8 +69,10 @@ enum KernelVariables {
         ]
     }
 
+    // What `feature_present(3)` asks for. Features that do not exist have no variable.
     private static let features: [InformationRow] = [
-        "inet", "inet6", "posix_priority_scheduling", "sysv_sem", "sysv_shm", "sysv_msg", "compat_freebsd11", "ufs_acl",
+        "inet", "inet6", "posix_shm", "process_descriptors", "posix_priority_scheduling", "sysv_sem", "sysv_shm", "sysv_msg",
+        "compat_freebsd11",
     ].map { number("kern.features.\($0)", nil, 1, "") }
 
     // `sysv_shm.c`, `sysv_sem.c`, `sysv_msg.c`.

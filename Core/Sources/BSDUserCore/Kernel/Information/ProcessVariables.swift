@@ -25,7 +25,8 @@ enum ProcessVariables {
             .string(thread.memory.abi.wordBytes == 8 ? "FreeBSD ELF64" : "FreeBSD ELF32")
         },
         ofCaller("kern.proc.pathname", 12, "Process executable path") { thread throws(Errno) in
-            .text(thread.process.executablePath)
+            let image = thread.process.image
+            return .text(image.fullPath.isEmpty ? thread.process.executablePath : image.fullPath)
         },
         ofCaller("kern.proc.vmmap", 32, "Process vm map entries") { thread throws(Errno) in
             .bytes(thread.mappings.flatMap { $0.encoded(thread.memory.abi) })
@@ -209,8 +210,7 @@ extension GuestThread {
     }
 
     private func fillNames(_ result: inout ProcessInformation, _ record: HostProcessRecord) {
-        result.login = process.loginName
-        result.loginClass = process.loginClass
+        (result.login, result.loginClass) = process.lock.hold { (process.loginName, process.loginClass) }
         guard record.pid == HostProcess.currentPID else {
             let program = record.arguments(process).first ?? record.name
             result.command = Array((program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
@@ -219,8 +219,8 @@ extension GuestThread {
         }
         result.command = process.commandName
         result.threadName = name.isEmpty ? process.commandName : name
-        result.ignored = SignalMask(process.signals.ignored)
-        result.caught = SignalMask(process.signals.caught)
+        let (ignored, caught) = process.lock.hold { (process.signals.ignored, process.signals.caught) }
+        (result.ignored, result.caught) = (SignalMask(ignored), SignalMask(caught))
         result.blocked = SignalMask(signals.mask)
     }
 

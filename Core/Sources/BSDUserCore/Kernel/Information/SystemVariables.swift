@@ -111,8 +111,6 @@ enum SystemVariables {
         InformationRow("kern.threads.max_threads_per_proc", .int, "Limit on threads per proc") { _ throws(Errno) in
             .int(Int32(GuestProcess.maximumThreadCount))
         },
-        feature("posix_shm", "POSIX shared memory"), feature("process_descriptors", "Process Descriptors"),
-        feature("inet", "Internet Protocol version 4"), feature("inet6", "Internet Protocol version 6"),
         InformationRow("kern.coredump", .int, "Enable/Disable coredumps") { _ throws(Errno) in .int(1) },
         InformationRow("kern.corefile", .text, "Process corefile name format string") { _ throws(Errno) in
             .string("%N.core")
@@ -225,11 +223,6 @@ enum SystemVariables {
         number("p1003_1b.synchronized_io", 13, 0), number("p1003_1b.timers", 14, 200112),
         number("p1003_1b.sigqueue_max", 24, 128), number("p1003_1b.timer_max", 25, 32),
     ]
-
-    /// What `feature_present(3)` asks for. Features that do not exist have no variable.
-    private static func feature(_ name: String, _ summary: String) -> InformationRow {
-        InformationRow("kern.features.\(name)", .int, summary) { _ throws(Errno) in .int(1) }
-    }
 
     private static func number(_ name: String, _ number: Int32, _ value: Int32) -> InformationRow {
         InformationRow(name, number, .int, "") { _ throws(Errno) in .int(value) }

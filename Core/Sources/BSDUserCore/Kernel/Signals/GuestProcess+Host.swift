@@ -8,8 +8,12 @@ extension GuestProcess {
     /// The result is the first thread's mask. From here on nothing is blocked on the host.
     func inheritHostSignals() -> SignalSet {
         for host in 1..<SignalNumber.hostCarrier where host != 9 && host != 19 {
-            guard HostSignal.inherited(host) == .ignored else { continue }
-            signals[SignalNumber.guest(host)] = SignalAction(handler: SignalAction.ignoreHandler)
+            switch HostSignal.inherited(host) {
+            case .byDefault: continue
+            case .ignored: signals[SignalNumber.guest(host)] = SignalAction(handler: SignalAction.ignoreHandler)
+            // Handlers do not outlive an exec: this one is of Swift's runtime, which reports crashes of its own program.
+            case .caught: HostSignal.dispose(host, .byDefault)
+            }
         }
         HostSignal.catchForeignFaults()
         HostSignal.dispose(SignalNumber.hostCarrier, .caught)
@@ -18,10 +22,13 @@ extension GuestProcess {
             HostSignal.dispose(SignalNumber.host(signal.rawValue), .ignored)
         }
         let mask = guestMask(HostSignal.blockAll()).subtracting(.unblockable)
-        prepareHost(forBlocked: mask)
+        prepareHost(forBlocked: isTraced ? .all : mask)
         HostSignal.setMask(0)
         return mask
     }
+
+    /// The trace shows signals that kill: they must come here.
+    private var isTraced: Bool { configuration.trace != nil }
 
     private func guestMask(_ hostMask: UInt64) -> SignalSet {
         var set = SignalSet.none
@@ -93,7 +100,7 @@ extension GuestProcess {
         } else if action.isIgnored || signals.ignored.contains(signal) && ignoresOnHost(signal) {
             signals.caughtOnHost.remove(signal)
             HostSignal.dispose(host, .ignored, flags: flags)
-        } else if action.isCaught || signals.caughtOnHost.contains(signal) {
+        } else if action.isCaught || isTraced || signals.caughtOnHost.contains(signal) {
             signals.caughtOnHost.insert(signal)
             HostSignal.dispose(host, .caught, flags: flags)
         } else {

@@ -153,7 +153,9 @@ extension GuestThread {
     /// Carries out what no program can catch. False for all other signals.
     private func actOnProcess(_ signal: Int32) -> Bool {
         switch signal {
-        case Signal.kill.rawValue: HostSignal.die(SignalNumber.host(signal))
+        case Signal.kill.rawValue:
+            systemCalls?.trace?.killed(by: signal)
+            HostSignal.die(SignalNumber.host(signal))
         case Signal.stop.rawValue: HostSignal.stop(SignalNumber.host(signal))
         default: return false
         }

@@ -114,6 +114,7 @@ extension GuestThread {
     }
 
     private func enterHandler(_ action: SignalAction, _ info: SignalInfo) {
+        systemCalls?.trace?.delivered(info)
         let returnMask = signals.maskToRestore ?? signals.mask
         signals.maskToRestore = nil
         do throws(Errno) {

@@ -28,6 +28,19 @@ enum SignalCode: Int32, CaseIterable {
     case kernel = 0x10006
     case thread = 0x10007
 
+    /// FreeBSD's name.
+    var name: String {
+        switch self {
+        case .user: "SI_USER"
+        case .queue: "SI_QUEUE"
+        case .timer: "SI_TIMER"
+        case .asynchronousIO: "SI_ASYNCIO"
+        case .messageQueue: "SI_MESGQ"
+        case .kernel: "SI_KERNEL"
+        case .thread: "SI_LWP"
+        }
+    }
+
     var host: Int32 {
         switch self {
         case .user: 0

@@ -75,18 +75,24 @@ struct ArgumentReader {
         return try stackWord(index - registerCount, thread)
     }
 
-    /// The word before the next one again: some arguments mean what another says.
-    func previousWord(_ thread: GuestThread) throws(Errno) -> UInt64 {
+    /// The word before the next one again, or one further back: some arguments mean what another says.
+    func previousWord(_ thread: GuestThread, back distance: Int = 1) throws(Errno) -> UInt64 {
         var reader = self
-        reader.position = max(0, position - 1)
+        reader.position = max(0, position - distance)
         return try reader.word(thread)
     }
 
     /// The call's first word.
     func firstWord(_ thread: GuestThread) throws(Errno) -> UInt64 {
+        var reader = fromStart
+        return try reader.word(thread)
+    }
+
+    /// A reader of the same arguments, from the first.
+    var fromStart: ArgumentReader {
         var reader = self
         reader.position = 0
-        return try reader.word(thread)
+        return reader
     }
 
     /// The next word: sign-extended, as `long` and `int` arguments are.

@@ -175,7 +175,8 @@ struct Buffers: SystemCallParameter {
 extension GuestThread {
     func traceBytes(_ address: GuestAddress, _ count: UInt64) -> TraceValue {
         address.traced { () throws(Errno) in
-            let shown = min(count, UInt64(TraceValue.textLimit))
+            let limit = process.configuration.trace?.bufferBytes ?? SystemCallTraceOptions.usualBufferBytes
+            let shown = min(count, limit)
             let bytes = try memory.read(at: address, count: Int(shown))
             return shown < count ? .truncatedText(bytes) : .text(bytes)
         }

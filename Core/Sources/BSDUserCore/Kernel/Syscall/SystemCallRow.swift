@@ -143,7 +143,8 @@ extension SystemCallResult where Value == (UInt32, UInt32) {
     /// The real and the effective number of a user or a group.
     static var identities: SystemCallResult {
         SystemCallResult(
-            outcome: { .values(UInt64($0.0), second: UInt64($0.1)) }, format: SystemCallResult<(Int32, Int32)>.pair.format)
+            outcome: { .values(UInt64($0.0), second: UInt64($0.1)) },
+            format: SystemCallResult<(Int32, Int32)>.pair.format)
     }
 }
 

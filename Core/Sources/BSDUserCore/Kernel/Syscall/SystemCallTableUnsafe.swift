@@ -9,7 +9,7 @@ public final class SystemCallTable {
     private let convention: SystemCallConvention
     /// Words have 4 bytes: 64-bit results take two registers.
     private let splitsResults: Bool
-    private let trace: SystemCallTrace?
+    let trace: SystemCallTrace?
     /// What the numbers lead to, as raw storage: dispatch pays no bounds check and counts no use of an object.
     private let entries: UnsafeMutablePointer<Unmanaged<Entry>?>
 

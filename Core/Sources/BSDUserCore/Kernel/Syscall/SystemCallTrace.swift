@@ -1,7 +1,7 @@
 /// Writes system calls as they happen, decoded by the rows that carry them out (`-strace`).
 final class SystemCallTrace {
-    private let options: SystemCallTraceOptions
-    private let descriptor: Int32
+    let options: SystemCallTraceOptions
+    let descriptor: Int32
     private let names: Set<[UInt8]>
 
     init(_ options: SystemCallTraceOptions, descriptor: Int32) {
@@ -15,8 +15,7 @@ final class SystemCallTrace {
         names.isEmpty || names.contains(Array(name.utf8)) != options.isInverted
     }
 
-    /// Carries a call out and writes it. A call that may wait, and one that may not come back, shows its arguments
-    /// before.
+    /// Carries a call out and writes it: one line, when it returns. What never returns is written before.
     func carryOut(
         _ row: SystemCallRow, _ arguments: ArgumentReader, _ thread: GuestThread,
         _ body: (inout ArgumentReader) -> SystemCallOutcome
@@ -24,11 +23,15 @@ final class SystemCallTrace {
         var reader = arguments
         guard selects(row.name) else { return body(&reader) }
         let inputs = values(row, arguments, thread, .entry)
-        let process = HostProcess.currentPID
-        if mayWait(row, arguments, thread) || Self.endings.contains(row.number) {
-            write(row, inputs, nil, process: process)
+        if Self.endings.contains(row.number) {
+            write(row, inputs, .unchanged, process: HostProcess.currentPID)
+            return body(&reader)
+        }
+        if Self.replacements.contains(row.number) {
+            thread.beforeReplacement = { self.write(row, inputs, .unchanged, process: HostProcess.currentPID) }
         }
         let outcome = body(&reader)
+        thread.beforeReplacement = nil
         let outputs = values(row, arguments, thread, .exit(outcome))
         // After the call an input is no longer looked at.
         let merged = zip(inputs, outputs).map { $1 == .absent ? $0 : $1 }
@@ -36,25 +39,10 @@ final class SystemCallTrace {
         return outcome
     }
 
-    /// Whether the call may stand still for long enough that one wants to see where: files that are always ready do not,
-    /// nor does looking up a path.
-    private func mayWait(_ row: SystemCallRow, _ arguments: ArgumentReader, _ thread: GuestThread) -> Bool {
-        guard row.restart != .neverWaits else { return false }
-        switch row.parameters.first {
-        case is Path: return false
-        case let parameter as Fd where row.number != 131:
-            var reader = arguments
-            guard let descriptor = try? parameter.decode(&reader, thread) else { return false }
-            guard let attributes = try? thread.attributes(descriptor) else { return false }
-            return ![FileMode.regular, FileMode.directory, FileMode.blockDevice].contains(
-                attributes.mode & FileMode.typeMask)
-        case is DirFd: return false
-        default: return true
-        }
-    }
-
-    /// Calls after which nothing may follow: `exit`, `execve`, `fexecve`, `thr_exit`, `abort2`.
-    private static let endings: Set<Int> = [1, 59, 492, 431, 463]
+    /// Calls that never return: `exit`, `thr_exit`, `abort2`.
+    private static let endings: Set<Int> = [1, 431, 463]
+    /// Calls that return only when they fail: `execve`, `fexecve`.
+    private static let replacements: Set<Int> = [59, 492]
 
     private func values(_ row: SystemCallRow, _ arguments: ArgumentReader, _ thread: GuestThread, _ phase: TracePhase)
         -> [TraceValue]
@@ -80,12 +68,12 @@ final class SystemCallTrace {
         write(row, [], .failure(.ENOSYS), process: HostProcess.currentPID)
     }
 
-    private func write(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome?, process: Int32) {
+    private func write(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, process: Int32) {
         let line = options.isJSON ? json(row, values, outcome, process) : text(row, values, outcome, process)
         KernelLog.write(line, to: descriptor)
     }
 
-    private func text(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome?, _ process: Int32)
+    private func text(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, _ process: Int32)
         -> [UInt8]
     {
         var writer = TraceTextWriter()
@@ -96,20 +84,19 @@ final class SystemCallTrace {
         }
         writer.append(")")
         switch outcome {
-        case nil: writer.append(" ...")
         case .failure(let errno):
             writer.append(" = -1 \(ErrnoTable.name(errno)) (\(ErrnoTable.text(errno)))")
         case .restart: writer.append(" = ? ERESTART")
         case .unchanged: writer.append(" = ?")
         case .values:
             writer.append(" = ")
-            writer.append(outcome.flatMap { row.formatResult($0) } ?? .integer(0))
+            writer.append(row.formatResult(outcome) ?? .integer(0))
         }
         writer.append("\n")
         return writer.bytes
     }
 
-    private func json(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome?, _ process: Int32)
+    private func json(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, _ process: Int32)
         -> [UInt8]
     {
         var writer = TraceJSONWriter()
@@ -120,13 +107,12 @@ final class SystemCallTrace {
         }
         writer.append("}")
         switch outcome {
-        case nil: writer.append(",\"phase\":\"entry\"")
         case .failure(let errno): writer.append(",\"error\":\"\(ErrnoTable.name(errno))\"")
         case .restart: writer.append(",\"error\":\"ERESTART\"")
         case .unchanged: break
         case .values:
             writer.append(",\"result\":")
-            writer.append(outcome.flatMap { row.formatResult($0) } ?? .integer(0))
+            writer.append(row.formatResult(outcome) ?? .integer(0))
         }
         writer.append("}\n")
         return writer.bytes

@@ -23,7 +23,8 @@ public indirect enum TraceValue: Sendable, Equatable {
     /// Nothing that could be shown: padding, an argument on a stack that is not there, an input after the call.
     case absent
 
-    /// Bytes of a buffer that a trace shows, and elements of a list.
+    /// Bytes of a path or another text that a trace shows, and elements of a list. Buffers have a limit that the user
+    /// sets.
     static let textLimit = 256
     static let listLimit = 32
 

@@ -1,44 +1,5 @@
 /// One run of the emulator: from a configuration to the end of the guest.
 public enum Emulator {
-    /// What starts: the program that a path leads to, or the interpreter of the script there.
-    public struct Program: Sendable {
-        /// The guest's name for the program.
-        public var path: [UInt8]
-        /// The guest's whole argument vector; for a script the interpreter's.
-        public var arguments: [[UInt8]]
-        /// Its file, open on the host.
-        public var descriptor: Int32
-        /// Which machine it is for; nil for a file that is no ELF program.
-        public var identity: ProgramIdentity?
-    }
-
-    /// Finds the program as `execve` does, `#!` included. Each failure is one line and an exit status.
-    public static func program(_ configuration: EmulatorConfiguration) throws(LoadError) -> Program {
-        let name = String(decoding: configuration.program, as: UTF8.self)
-        let paths = try root(configuration)
-        do throws(Errno) {
-            let open = { (path: [UInt8]) throws(Errno) in
-                try HostProgram.open(path, paths)
-            }
-            let file = try open(configuration.program)
-            if case .script = ProgramKind(header: file.header) {
-                let plan = try ExecutionPlan(
-                    path: configuration.program, arguments: configuration.arguments, file: file, open: open,
-                    close: HostProgram.close)
-                let header = HostProgram.header(of: plan.descriptor)
-                return Program(
-                    path: plan.path, arguments: plan.arguments, descriptor: plan.descriptor,
-                    identity: ProgramIdentity(header: header))
-            }
-            return Program(
-                path: configuration.program, arguments: configuration.arguments, descriptor: file.descriptor,
-                identity: ProgramIdentity(header: file.header))
-        } catch {
-            if error == .ENOENT || error == .ENOTDIR { throw .notFound(name) }
-            throw .unreadable(name, ErrnoTable.text(error), errno: error.rawValue)
-        }
-    }
-
     /// Runs the program to its end, and ends the host process as the guest's ended: with its status, or by the same
     /// signal. Returns only when the program cannot be started.
     public static func run(
@@ -51,13 +12,6 @@ public enum Emulator {
         HostThread.sleepForEver()
     }
 
-    private static func root(_ configuration: EmulatorConfiguration) throws(LoadError) -> PathRoot {
-        guard let paths = PathRoot(configuration.prefix) else {
-            throw .notFound(String(decoding: configuration.prefix ?? [], as: UTF8.self))
-        }
-        return paths
-    }
-
     /// Makes process and first thread, with the program in memory and the registers set.
     static func start(
         _ program: Program, _ configuration: EmulatorConfiguration, _ architecture: any GuestArchitecture
@@ -66,6 +20,7 @@ public enum Emulator {
         let space = AddressSpace(description, userTop: configuration.reservedAddressSpaceBytes)
         let memory = GuestMemory(abi: description.abi, addressSpace: space)
         let process = GuestProcess(architecture: architecture, memory: memory, configuration: configuration)
+        process.paths.enter()
         process.applyLimitsToMemory()
         // RLIMIT_VMEM does not count what a program starts with (`exec_new_vmspace`, `vm_map_stack`).
         space.limits.virtualBytes = .max
@@ -92,8 +47,12 @@ public enum Emulator {
             release: configuration.release, stackBytes: configuration.stackBytes,
             randomSeed: configuration.randomSeed, openGuestPath: { HostProgram.openForReading($0, paths) })
         let loader = ProgramLoader(architecture: architecture, space: space, memory: memory, options: options)
+        // `vn_fullpath`: what the program is called, whatever it was called by.
+        let fullPath = paths.guestPath(ofDescriptor: program.descriptor) ?? program.path
+        process.image.fullPath = fullPath
         let loaded = try loader.load(
-            descriptor: program.descriptor, path: program.path, arguments: program.arguments,
+            descriptor: program.descriptor,
+            path: program.path.first == UInt8(ascii: "/") ? program.path : fullPath, arguments: program.arguments,
             environment: configuration.environment)
         HostProgram.close(program.descriptor)
 

@@ -8,6 +8,8 @@ public struct EmulatorConfiguration: Sendable {
     public var environment: [[UInt8]]
     /// The directory that guest paths resolve inside; nil for the host's root.
     public var prefix: [UInt8]?
+    /// The program itself may lie outside `prefix`: the user named it, not a guest.
+    public var mayLeaveRoot = false
     /// `kern.osrelease` and its relatives; nil takes what the program was built for.
     public var release: FreeBSDRelease?
     /// Limit of the first thread's stack; nil takes the architecture's default.
@@ -28,6 +30,8 @@ public struct EmulatorConfiguration: Sendable {
     public var executionLog: ExecutionLogItems = []
     /// Where trace and log lines go: a host descriptor.
     public var logDescriptor: Int32 = 2
+    /// The lines go to a file that the user named, and not to standard error.
+    public var hasLogFile = false
     /// How the emulator starts itself again for `execve`.
     public var reentry: Reentry
     /// Limits that the program before this one had set and that the host does not keep, by the number of the resource.
@@ -64,10 +68,18 @@ public struct SystemCallTraceOptions: Sendable, Equatable {
     public var names: [[UInt8]]
     /// The names are those left out.
     public var isInverted: Bool
+    /// Bytes of a buffer that are shown.
+    public var bufferBytes: UInt64
 
-    public init(isJSON: Bool = false, names: [[UInt8]] = [], isInverted: Bool = false) {
+    /// What is shown of buffers when nothing else is asked for.
+    public static let usualBufferBytes: UInt64 = 64
+
+    public init(
+        isJSON: Bool = false, names: [[UInt8]] = [], isInverted: Bool = false, bufferBytes: UInt64 = usualBufferBytes
+    ) {
         self.isJSON = isJSON
         self.names = names
         self.isInverted = isInverted
+        self.bufferBytes = bufferBytes
     }
 }

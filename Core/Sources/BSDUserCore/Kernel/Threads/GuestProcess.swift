@@ -48,7 +48,7 @@ public final class GuestProcess {
     var settings = ProcessSettings()
     /// Threads that sleep on objects in guest memory. Who shares the memory shares them.
     let sleepQueues: SleepQueues
-    /// The program's path from the guest's root, for `AT_EXECPATH` and `kern.proc.pathname`.
+    /// The program's path from the guest's root, for `AT_EXECPATH`.
     public var executablePath: [UInt8]
     /// Where the program was loaded, for `sysctl`.
     public var image = ImageInformation()
@@ -155,6 +155,8 @@ public struct ImageInformation: Sendable, Equatable {
     public var trampolineBytes: UInt64 = 0
     /// `kern.usrstack`.
     public var stackTop: GuestAddress = 0
+    /// The program's path without links, for `kern.proc.pathname`.
+    public var fullPath: [UInt8] = []
     /// The auxiliary vector.
     public var auxiliary: Range<GuestAddress> = 0..<0
     /// Range of the program's text, and the first address of `brk`.

@@ -40,6 +40,7 @@ extension GuestThread {
         defer { process.resumeOthers() }
         let signals = SignalHandover(self, toEmulator: !plan.isNative)
         defer { signals.takeBack() }
+        beforeReplacement?()
         if plan.isNative {
             return HostExecute.execute(
                 descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments, environment: variables)

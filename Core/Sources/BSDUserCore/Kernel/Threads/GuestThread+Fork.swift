@@ -44,7 +44,8 @@ extension GuestThread {
         }
         saved.restore(cpu)
         process.sleepQueues.forget(child.sleeper)
-        // The child had this thread's notes of signals.
+        // The child had this thread's notes of signals: what still stands there came for it.
+        HostSignal.forgetNotes()
         HostThread.forgetKicks()
         needsAttention = true
         process.endStanding(self)

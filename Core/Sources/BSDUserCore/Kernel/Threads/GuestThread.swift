@@ -28,6 +28,8 @@ public final class GuestThread {
     let suspension = HostEvent()
     /// What the thread sleeps on, and wakes it.
     let sleeper = Sleeper()
+    /// Writes the trace of an `execve` that is about to replace the program.
+    var beforeReplacement: (() -> Void)?
     /// The lists of robust mutexes that it registered.
     var robustLists = RobustLists()
     /// Name set by `thr_set_name`; under the process's lock.

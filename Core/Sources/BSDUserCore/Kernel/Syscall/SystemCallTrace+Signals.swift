@@ -1,0 +1,41 @@
+/// Signals among the calls: those that a handler gets, and the one that ends the process.
+extension SystemCallTrace {
+    /// A handler is about to run.
+    func delivered(_ info: SignalInfo) {
+        let name = SignalNumber.name(info.signal)
+        let details = Self.details(info)
+        if options.isJSON {
+            let members = details.map { ",\"\($0.name)\":\($0.json)" }.joined()
+            write("{\"pid\":\(HostProcess.currentPID),\"signal\":\"\(name)\"\(members)}\n")
+        } else {
+            let members = details.map { "\($0.name)=\($0.text)" }.joined(separator: ", ")
+            write("\(HostProcess.currentPID) --- \(name) {\(members)} ---\n")
+        }
+    }
+
+    /// A signal is about to end the process.
+    func killed(by signal: Int32) {
+        let name = SignalNumber.name(signal)
+        write(
+            options.isJSON
+                ? "{\"pid\":\(HostProcess.currentPID),\"killed\":\"\(name)\"}\n"
+                : "\(HostProcess.currentPID) +++ killed by \(name) +++\n")
+    }
+
+    private typealias Detail = (name: String, text: String, json: String)
+
+    private static func details(_ info: SignalInfo) -> [Detail] {
+        let code = SignalCode(rawValue: info.code)?.name ?? String(info.code)
+        let isNamed = SignalCode(rawValue: info.code) != nil
+        var details: [Detail] = [("si_code", code, isNamed ? "\"\(code)\"" : code)]
+        if info.pid != 0 { details.append(("si_pid", "\(info.pid)", "\(info.pid)")) }
+        if info.signal == Signal.child.rawValue { details.append(("si_status", "\(info.status)", "\(info.status)")) }
+        if !isNamed && info.pid == 0 {
+            let address = "0x" + String(info.address, radix: 16)
+            details.append(("si_addr", address, "\"\(address)\""))
+        }
+        return details
+    }
+
+    private func write(_ line: String) { KernelLog.write(Array(line.utf8), to: descriptor) }
+}

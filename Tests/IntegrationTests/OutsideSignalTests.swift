@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Signals that another process sends: the guest dies of them as a native program does.
+@Suite struct SignalsFromOutside {
+    private static let signals = [SIGQUIT, SIGABRT, SIGTRAP, SIGSYS, SIGTERM, SIGUSR1]
+    static let rows = ["loop", "read"].flatMap { how in signals.map { (how, $0) } }
+
+    /// Runs the guest until it has said that it is there, sends the signal, and waits for the end.
+    private func run(_ how: String, _ signal: Int32, options: [String] = []) throws -> (status: Int32, error: String) {
+        let process = Process()
+        let (input, output, error) = (Pipe(), Pipe(), Pipe())
+        process.executableURL = try Checkout.emulator
+        process.arguments = options + [try GuestProgram("crash").build().path, how]
+        process.environment = [:]
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = error
+        try ProgramRun.withAllSignalsUnblocked { try process.run() }
+        #expect(output.fileHandleForReading.readData(ofLength: 7) == Data("before\n".utf8))
+        // Into the loop or the call.
+        usleep(50_000)
+        kill(process.processIdentifier, signal)
+        // A guest that goes on is not waited for.
+        let alarm = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 20, execute: alarm)
+        let text = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        alarm.cancel()
+        let status = process.terminationStatus
+        return (process.terminationReason == .uncaughtSignal ? 128 + status : status, text)
+    }
+
+    @Test(arguments: rows)
+    func aGuestDiesOfThem(how: String, signal: Int32) throws {
+        let (status, error) = try run(how, signal)
+        #expect(status == 128 + signal)
+        #expect(!error.contains("Program crashed"), "\(error)")
+    }
+
+    @Test func aTraceShowsWhatTheGuestWaitedForAndWhatKilledIt() throws {
+        let (status, error) = try run("read", SIGTERM, options: ["-strace"])
+        #expect(status == 128 + SIGTERM)
+        #expect(error.contains(" read(0, "), "\(error)")
+        #expect(error.contains(" = ? ERESTART\n"), "\(error)")
+        #expect(error.hasSuffix(" +++ killed by SIGTERM +++\n"), "\(error)")
+    }
+}
