@@ -65,15 +65,17 @@ extension BlockEmitter {
     /// Notes that nothing stands above the current operation's scalar when that is so for `source`.
     @inline(__always)
     mutating func inheritClean(_ source: UInt32) {
-        guard let value = definition(resolve(source)), values[value].traits.contains(.wholeRegister),
-            operations[value].type.isFloat
-        else { return }
-        values[current].traits.insert(.wholeRegister)
+        if isClean(source) { values[current].traits.insert(.wholeRegister) }
     }
 
+    /// Whether nothing stands above an operand, read as a scalar of the current operation's type: what stands for it may be
+    /// a wider one.
     func isClean(_ operand: UInt32) -> Bool {
-        guard let value = definition(resolve(operand)) else { return false }
-        return operations[value].type.isFloat && values[value].traits.contains(.wholeRegister)
+        guard let value = definition(resolve(operand)), values[value].traits.contains(.wholeRegister) else {
+            return false
+        }
+        let type = operations[value].type
+        return type.isFloat && type.bits <= operations[current].type.bits
     }
 
     /// `select` between values in vector registers.
