@@ -61,8 +61,10 @@ final class TemporaryFolder {
         let run = try emulator("-version")
         #expect(run.isSuccess, "\(run.summary)")
         #expect(run.output.hasPrefix("bsduser "))
-        #expect(run.output.contains("plugin ABI "))
-        #expect(run.output.contains("mips64: ABI 1, machine 8 (MIPS), 64-bit big-endian"))
+        let line = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("plugin ABI ") })
+        let abi = line.dropFirst("plugin ABI ".count)
+        #expect(run.output.contains("mips64: ABI \(abi), machine 8 (MIPS), 64-bit big-endian"))
+        #expect(run.output.contains("aarch64: ABI \(abi), machine 183 (AArch64), 64-bit little-endian"))
     }
 
     @Test func cpuModelsAreThoseOfThePlugins() throws {

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 enum {
-    CODE_ADDRESS = 0x30000000,
+    CODE_ADDRESS = 0x60000000,
     MEMORY_ADDRESS = 0x20000000,
     MAXIMUM_WORDS = 256,
     MAXIMUM_MEMORY = 65536,

@@ -18,7 +18,7 @@ public protocol OracleState: Equatable, Sendable {
 /// Where a request's code and memory lie.
 public enum Oracle {
     /// Where the instructions of a request lie.
-    public static let codeAddress: UInt64 = 0x3000_0000
+    public static let codeAddress: UInt64 = 0x6000_0000
     /// Where the memory window of a request lies; 64 KiB are mapped there.
     public static let memoryAddress: UInt64 = 0x2000_0000
     public static let maximumWords = 256

@@ -5,7 +5,7 @@ import Testing
 
 /// The page that `AT_TIMEKEEP` names, read as FreeBSD's libc reads it.
 @Suite(.serialized) struct TimePageTests {
-    private static let place: GuestAddress = 0x2000_0000
+    private static let place: GuestAddress = 0x2800_0000
 
     private func withPage(_ abi: GuestABI, _ body: (GuestMemory, AddressSpace) throws -> Void) throws {
         try TestSpace.with(abi: abi) { (memory, space) throws in

@@ -105,7 +105,7 @@ static void streams(void) {
     check_equal("cancelled", sys_aio_error(&block), ECANCELED);
     check_errno("its result", sys_aio_return(&block), ECANCELED);
     check_equal("nothing is left", sys_aio_cancel(pipe[0], 0), AIO_ALLDONE);
-    check_errno("of no descriptor", sys_aio_cancel(99, 0), EBADF);
+    check_errno("of no descriptor", sys_aio_cancel(-1, 0), EBADF);
 
     set_handler(SIGUSR1, (void *)on_signal, SA_SIGINFO);
     block.event.notification = SIGEV_SIGNAL, block.event.signal = SIGUSR1, block.event.value.pointer = &block;

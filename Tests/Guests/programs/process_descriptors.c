@@ -97,7 +97,7 @@ static void descriptors(void) {
     check_errno("pdfork with unknown flags", sys_pdfork(&descriptor, 8), EINVAL);
     check_errno("pdfork to nowhere", sys_pdfork((int *)8, 0), EFAULT);
     check_errno("pdgetpid of another descriptor", sys_pdgetpid(queue, &pid), EINVAL);
-    check_errno("pdgetpid of none", sys_pdgetpid(99, &pid), EBADF);
+    check_errno("pdgetpid of none", sys_pdgetpid(-1, &pid), EBADF);
     check_errno("pdkill with a wrong signal", sys_pdkill(queue, 129), EINVAL);
     sys_close(queue);
 }

@@ -50,7 +50,7 @@ static void making(void) {
     check_errno("getsockopt of a file", option(file, SOL_SOCKET, SO_TYPE), ENOTSOCK);
     check_errno("shutdown of a file", sys_shutdown(file, SHUT_RD), ENOTSOCK);
     sys_close(file);
-    check_errno("send to nowhere", sys_sendto(99, "x", 1, 0, 0, 0), EBADF);
+    check_errno("send to nowhere", sys_sendto(file, "x", 1, 0, 0, 0), EBADF);
     check_equal("setfib 0", sys_setfib(0), 0);
     check_errno("setfib 1", sys_setfib(1), EINVAL);
 }
