@@ -1,8 +1,10 @@
 // The platform functions of a guest without libc: the same source for FreeBSD and for Linux, which differ in numbers.
 #include "bench.h"
 
-#ifdef GUEST_LINUX
+#if defined(GUEST_LINUX) && defined(__mips__)
 enum { SYS_WRITE = 5001, SYS_EXIT = 5058, SYS_GETPPID = 5108, SYS_CLOCK_GETTIME = 5222, CLOCK_PROCESS_CPUTIME = 2 };
+#elif defined(GUEST_LINUX)
+enum { SYS_WRITE = 64, SYS_EXIT = 93, SYS_GETPPID = 173, SYS_CLOCK_GETTIME = 113, CLOCK_PROCESS_CPUTIME = 2 };
 #else
 enum { SYS_WRITE = 4, SYS_EXIT = 1, SYS_GETPPID = 39, SYS_CLOCK_GETTIME = 232, CLOCK_PROCESS_CPUTIME = 15 };
 #endif

@@ -149,7 +149,8 @@ import Testing
         "socketpair": ["domain": 1, "type": 1], "setsockopt": ["level": 0xffff, "name": 4, "vallen": 4],
         "getsockopt": ["level": 0xffff, "name": 4], "sendfile": ["nbytes": 1], "freebsd4_sendfile": ["nbytes": 1],
         "bind": ["namelen": 16], "bindat": ["namelen": 16], "connect": ["namelen": 16], "connectat": ["namelen": 16],
-        "sendto": ["tolen": 16],
+        // A queue with that number may be there: IPC_NOWAIT.
+        "sendto": ["tolen": 16], "msgsnd": ["msgflg": 0x800], "msgrcv": ["msgflg": 0x800],
         "cpuset_getid": ["level": 2, "which": 2, "id": .max],
         "cpuset_getdomain": ["level": 3, "which": 2, "id": .max, "domainsetsize": 8],
     ]
