@@ -54,11 +54,12 @@ extension RegisterIndex {
 
 extension RegisterFile {
     /// The register table. Pinned are the registers that compiled code uses most: arguments, the system call number and
-    /// indirect result, the first saved registers, stack pointer and link register.
+    /// indirect result, the first saved registers, stack pointer and link register; and the vector registers that calls
+    /// do not preserve, arguments first.
     static let aarch64 = RegisterFile(
         rows: rows,
         pinnedIntegers: [0, 1, 2, 3, 8, 19, 20, 21, Register.sp, Register.linkRegister].map { .general($0) },
-        pinnedFloats: [])
+        pinnedFloats: (Array(0...7) + Array(16...31) + Array(8...15)).map { .vector($0) })
 
     private static let rows: [RegisterRow] = {
         var rows: [RegisterRow] = []

@@ -50,6 +50,7 @@ public struct ProgramRun: Sendable {
         process.standardInput = inputFile
         process.standardOutput = outputFile
         process.standardError = errorFile
+        keepDescriptorsFromPrograms()
         try withAllSignalsUnblocked { try process.run() }
         process.waitUntilExit()
 
@@ -59,6 +60,14 @@ public struct ProgramRun: Sendable {
         }
         return ProgramRun(
             end: end(of: process), standardOutput: try content(outputFile), standardErrorData: try content(errorFile))
+    }
+
+    /// Descriptors of tests that run at the same time are none of the program's.
+    private static func keepDescriptorsFromPrograms() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     /// Tests run on threads that block signals, and a process inherits the mask of the thread that starts it.

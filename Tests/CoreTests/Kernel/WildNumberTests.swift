@@ -15,6 +15,10 @@ import Testing
         // Who the tests run as, and what they may.
         "setuid", "seteuid", "setgid", "setegid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups",
         "setpgid", "setpriority", "setrlimit",
+        // How the thread that makes the call is scheduled, which programs that later tests start would inherit: two that
+        // compute in the order of their arrival leave no processor to others.
+        "rtprio", "rtprio_thread", "sched_setparam", "sched_setscheduler", "cpuset", "cpuset_setid",
+        "cpuset_setaffinity", "cpuset_setdomain", "procctl",
         // The socket and the memory that are arguments, the time of day, and the tests' own descriptors.
         "shutdown", "munmap", "clock_settime", "settimeofday", "close", "closefrom", "close_range", "dup2",
         // Opening what they make waits for somebody at the other end.

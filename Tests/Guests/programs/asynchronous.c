@@ -65,7 +65,7 @@ static void files(void) {
     check_equal("a wild buffer", sys_aio_read(&block), 0);
     check_equal("fails later", sys_aio_error(&block), EFAULT);
     check_errno("with its error", sys_aio_return(&block), EFAULT);
-    block.descriptor = 99;
+    block.descriptor = -1;
     check_errno("no descriptor", sys_aio_read(&block), EBADF);
     check_equal("is its error", sys_aio_error(&block), EBADF);
     check_errno("and no request", sys_aio_return(&block), EINVAL);
@@ -167,7 +167,7 @@ static void lists(void) {
     check_equal("EVFILT_LIO", next_event(queue, &event, 5000), 1);
     check("of the list", event.filter == EVFILT_LIO && event.identifier == (unsigned long)list);
     for (int i = 0; i < 3; i++) check("each has ended", sys_aio_return(&blocks[i]) > 0);
-    blocks[0].descriptor = 99;
+    blocks[0].descriptor = -1;
     check_errno("one that cannot begin", sys_lio_listio(LIO_WAIT, list, 1, 0), EIO);
     check_errno("an unknown mode", sys_lio_listio(7, list, 1, 0), EINVAL);
     check_errno("a negative count", sys_lio_listio(LIO_WAIT, list, -1, 0), EINVAL);
