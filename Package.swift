@@ -35,7 +35,8 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "HostPrograms", path: "Driver/HostPrograms", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+            name: "HostPrograms", path: "Driver/HostPrograms",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "DriverOptions", path: "Driver/Options", swiftSettings: lean),
         .executableTarget(
             name: "bsduser", dependencies: [core, "DriverOptions"], path: "Driver/Program", swiftSettings: lean,

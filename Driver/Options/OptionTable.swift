@@ -237,7 +237,7 @@ enum OptionTable {
             isInherited: false),
         Option(
             group: .information, flags: ["--from-host"], value: .flag { $0.options.isFromHost = $1 },
-            help: "The program's path may lie outside the root: how a host program that a guest started starts the emulator",
+            help: "The path may lie outside the root: how a host program that a guest started starts the emulator",
             isInherited: false),
         Option(
             group: .information, flags: ["--handover"],

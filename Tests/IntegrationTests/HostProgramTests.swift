@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test func pythonSpawnsThem() throws {
-        let code = "import os,subprocess,sys; subprocess.run(sys.argv[1:3], check=True); "
+        let code =
+            "import os,subprocess,sys; subprocess.run(sys.argv[1:3], check=True); "
             + "os.waitpid(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)"
         let run = try shell("exec python3 -c '\(code)' \"$1\" word")
         #expect(run.output.components(separatedBy: "Hello from FreeBSD").count == 3, "\(run.summary)")
