@@ -363,6 +363,34 @@ static void files(void) {
     sys_unlink(name);
 }
 
+// A signal that comes along with connect does not keep the connection from being begun: EINTR says that it is under way
+// (kern_connectat).
+static void connecting_among_signals(void) {
+    int port, lost = 0, wrong = 0, before = alarms;
+    int listener = listening(&port);
+    struct address4 to = loopback(port), from;
+    set_handler(SIGALRM, (void *)on_alarm, SA_RESTART);
+    for (int i = 0; i < 1000; i++) {
+        struct itimerval soon = {{0, 20}, {0, 1 + i % 50}}, never = {{0, 0}, {0, 0}};
+        int client = (int)sys_socket(AF_INET, SOCK_STREAM | (i % 2 ? SOCK_NONBLOCK : 0), 0);
+        sys_setitimer(ITIMER_REAL, &soon, 0);
+        for (volatile int spin = 0; spin < i % 97 * 8; spin++) {}
+        long result = sys_connect(client, &to, sizeof to);
+        sys_setitimer(ITIMER_REAL, &never, 0);
+        wrong += result != 0 && result != -EINPROGRESS && result != -EINTR;
+        struct pollfd room = {client, POLLOUT, 0};
+        unsigned size = sizeof from;
+        lost += sys_poll(&room, 1, 2000) != 1 || sys_getpeername(client, &from, &size) != 0;
+        if (lost)
+            break;
+        sys_close((int)sys_accept(listener, 0, 0)), sys_close(client);
+    }
+    sys_close(listener);
+    check("signals came", alarms > before);
+    check_equal("connect among signals", wrong, 0);
+    check_equal("no connection is lost", lost, 0);
+}
+
 int main(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)arguments, (void)environment;
     making();
@@ -371,6 +399,7 @@ int main(int argument_count, char **arguments, char **environment) {
     ipv6();
     signals();
     interrupted();
+    connecting_among_signals();
     files();
     return checks_failed();
 }

@@ -9,6 +9,11 @@ enum HostControl {
     /// `SIOCATMARK`.
     static let atMark = 0x8905
 
+    static func isNonblocking(_ fd: Int32) -> Bool {
+        let flags = HostSystemCall.fcntl(Int(fd), 3)
+        return flags >= 0 && flags & nonblock != 0
+    }
+
     /// Sets or clears a status flag.
     static func setStatus(_ fd: Int32, _ flag: Int, _ isOn: Bool) throws(Errno) {
         let old = try HostSystemCall.fcntl.checked(Int(fd), 3)

@@ -23,6 +23,12 @@ enum HostSocketState {
         return max(1, information[3] & 0xffff_ffff)
     }
 
+    /// Whether a TCP socket is connected or about to be.
+    static func isConnecting(_ descriptor: Int32) -> Bool {
+        // `tcpi_state`, the first byte; TCP_CLOSE is 7.
+        option(descriptor, 6, 11, byteCount: 8).map { $0[0] & 0xff != 7 } ?? false
+    }
+
     /// Whether a TCP socket has never had a connection: no byte of it, not even the first, was ever acknowledged.
     static func wasNeverConnected(_ descriptor: Int32) -> Bool {
         // `tcpi_bytes_acked`, at byte 120.

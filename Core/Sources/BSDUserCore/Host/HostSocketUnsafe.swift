@@ -44,7 +44,33 @@ enum HostSocket {
         return (result, Array(address.prefix(min(count, addressRoom))))
     }
 
-    /// A call that takes an address: `bind`, `connect`.
+    /// Connects. A connection is begun before anything is waited for, so that `EINTR` says that it is under way
+    /// (`kern_connectat` in sys/kern/uipc_syscalls.c): who gets it waits until the socket can be written.
+    static func connect(_ fd: Int32, _ address: [UInt8], _ thread: GuestThread) throws(Errno) {
+        if HostControl.isNonblocking(fd) { return try callAtOnce(.connect, fd, address) }
+        do throws(Errno) {
+            try call(.connect, fd, address, thread)
+        } catch {
+            guard error == .EINTR || error == .restart, !HostSocketState.isConnecting(fd) else { throw error }
+            // The signal was there before the host had begun.
+            try HostControl.setStatus(fd, HostControl.nonblock, true)
+            defer { try? HostControl.setStatus(fd, HostControl.nonblock, false) }
+            do throws(Errno) {
+                try callAtOnce(.connect, fd, address)
+            } catch .EINPROGRESS {
+                throw error
+            }
+        }
+    }
+
+    private static func callAtOnce(_ call: HostSystemCall, _ fd: Int32, _ address: [UInt8]) throws(Errno) {
+        var bytes = address
+        _ = try HostWords.with(bytes: &bytes) { pointer throws(Errno) in
+            try call.checked(Int(fd), pointer, address.count)
+        }
+    }
+
+    /// A call that takes an address and may wait.
     static func call(_ call: HostSystemCall, _ fd: Int32, _ address: [UInt8], _ thread: GuestThread) throws(Errno) {
         var bytes = address
         _ = try HostWords.with(bytes: &bytes) { pointer throws(Errno) in

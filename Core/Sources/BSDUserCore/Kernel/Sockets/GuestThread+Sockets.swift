@@ -118,7 +118,7 @@ extension GuestThread {
         guard let address else { throw .EINVAL }
         do throws(Errno) {
             try withHostAddress(address, from: directory) { bytes throws(Errno) in
-                try HostSocket.call(.connect, fd, bytes, self)
+                try HostSocket.connect(fd, bytes, self)
             }
         } catch .ECONNREFUSED {
             // uipc_usrreq.c says ENOTSOCK for a file that is no socket.
