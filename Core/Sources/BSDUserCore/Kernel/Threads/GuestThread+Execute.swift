@@ -41,6 +41,9 @@ extension GuestThread {
         let signals = SignalHandover(self, toEmulator: !plan.isNative)
         defer { signals.takeBack() }
         beforeReplacement?()
+        // `umtx_exec`: what the threads hold may lie in memory that other processes have as well. Should the host refuse
+        // the program at this point, it is released all the same.
+        process.releaseRobustMutexes()
         if plan.isNative {
             return HostExecute.execute(
                 descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments, environment: variables)

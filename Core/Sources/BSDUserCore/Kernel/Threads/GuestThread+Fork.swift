@@ -81,6 +81,7 @@ extension GuestThread {
     private func becomeChild() {
         adoptHostThread()
         HostThread.forgetKicks()
+        robustLists = RobustLists()
         signals.queue = SignalQueue()
         process.signals.queue = SignalQueue()
         process.signals.deferred = []
