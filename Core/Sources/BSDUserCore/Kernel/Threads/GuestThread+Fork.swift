@@ -84,7 +84,7 @@ extension GuestThread {
         robustLists = RobustLists()
         signals.queue = SignalQueue()
         process.signals.queue = SignalQueue()
-        process.signals.deferred = []
+        process.signals.deferred = SignalBacklog()
         process.heldOnHost = 0
         heldOnHost = 0
         HostSignal.hold(0)
