@@ -45,11 +45,12 @@ extension GuestThread {
         // `umtx_exec`: what the threads hold may lie in memory that other processes have as well. Should the host refuse
         // the program at this point, it is released all the same.
         process.releaseRobustMutexes()
+        let reentry = process.configuration.reentry
         if plan.isNative {
             return HostExecute.execute(
-                descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments, environment: variables)
+                descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments,
+                environment: reentry.hostEnvironment(variables))
         }
-        let reentry = process.configuration.reentry
         let command = Reentry(
             plan: plan, environment: variables, executable: reentry.executable, flags: reentry.flags,
             ownEnvironment: HostExecute.ownEnvironment, handover: handover)
