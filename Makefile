@@ -4,7 +4,7 @@ SWIFT ?= swift
 RELEASE := .build/release
 PREFIX ?= /usr/local
 
-.PHONY: hello release test check install uninstall bench
+.PHONY: hello release test check stress install uninstall bench
 
 # Installs what is needed, builds, and runs a FreeBSD/mips64 program.
 hello:
@@ -20,6 +20,10 @@ test:
 
 check:
 	Scripts/check sources
+
+# Signal storms, crowds of threads and Go's stress tests, for half an hour; STRESS holds options of Tests/Stress/stress.
+stress: release
+	Tests/Stress/stress $(STRESS)
 
 # Compares with native code and with qemu-user; every checksum is checked.
 bench: release

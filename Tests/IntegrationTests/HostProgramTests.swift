@@ -9,7 +9,7 @@ import Testing
     private func shell(_ text: String) throws -> ProgramRun {
         let folder = try TemporaryFolder()
         let script = try folder.program("script", Data("#!/bin/sh\n\(text)\n".utf8))
-        return try emulator(script, exampleGuest("hello"))
+        return try emulator(script, exampleGuest("hello"), directory: folder.url)
     }
 
     @Test(arguments: [

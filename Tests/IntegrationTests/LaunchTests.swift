@@ -51,6 +51,17 @@ import Testing
         #expect(try String(contentsOfFile: file, encoding: .utf8).contains("write(1, "))
     }
 
+    @Test func linesOfATraceNameTheThreadWhenThereAreSeveral() throws {
+        let program = try GuestProgram("kqueue_threads").build().path
+        let run = try emulator("-strace=kevent", program)
+        #expect(run.isSuccess, "\(run.summary)")
+        let lines = run.standardError.split(separator: "\n")
+        let threads = Set(lines.compactMap { $0.wholeMatch(of: /\d+\/(\d+) kevent\(.*/)?.1 })
+        #expect(threads.count > 2)
+        let json = try emulator("-strace=json,kevent", program)
+        #expect(json.standardError.contains(/"pid":\d+,"thread":\d+,"call":"kevent"/))
+    }
+
     @Test func everyCallStandsOnOneLineOfATrace() throws {
         let run = try emulator("-strace", "-strace-length", "3", exampleGuest("hello"))
         let lines = run.standardError.split(separator: "\n")

@@ -13,8 +13,8 @@
 #include "chost_state.h"
 
 enum { NOTES = 64, KERNEL_SET_BYTES = 8, LAST_SIGNAL = 64 };
-// Sent by one thread to another it says only: look. The guest has no signal of this number.
-enum { KICK_SIGNAL = 64 };
+// Sent by one thread to another it says only: look. The guest has no signal of this number, and it is never held back.
+enum { KICK_SIGNAL = 63 };
 
 #define SIGNAL_BIT(signal) (UINT64_C(1) << ((signal)-1))
 // What is never blocked: signals of instructions, and the one by which the C library changes users and groups of all
@@ -106,7 +106,7 @@ static void write_record(int signal, const siginfo_t *info) {
 
 void chost_signal_note(int signal, void *siginfo, void *opaque) {
     ucontext_t *context = opaque;
-    if (signal == KICK_SIGNAL && ((siginfo_t *)siginfo)->si_code == SI_TKILL)
+    if (signal == KICK_SIGNAL)
         __atomic_store_n(&notes.kicked, 0, __ATOMIC_SEQ_CST);
     else
         write_record(signal, siginfo);

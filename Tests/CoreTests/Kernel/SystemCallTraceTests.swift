@@ -135,8 +135,8 @@ import Testing
         for isJSON in [false, true] {
             let lines = try lines(SystemCallTraceOptions(isJSON: isJSON)) { (kernel) throws in
                 let trace = try #require(kernel.trace)
-                trace.delivered(SignalInfo(signal: 30, pid: 7))
-                trace.delivered(SignalInfo(signal: 11, code: 1, address: 0x10))
+                trace.delivered(SignalInfo(signal: 30, pid: 7), to: kernel.thread)
+                trace.delivered(SignalInfo(signal: 11, code: 1, address: 0x10), to: kernel.thread)
                 trace.killed(by: 11)
             }
             let expected =

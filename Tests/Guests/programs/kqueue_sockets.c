@@ -103,6 +103,29 @@ static void connections(void) {
     sys_close(second), sys_close(client), sys_close(listener), sys_close(queue);
 }
 
+// A socket that holds bytes of another's becomes empty when they are read, and who waits for that is woken.
+static void emptying(void) {
+    int queue = (int)sys_kqueue(), pair[2];
+    static char bytes[4096];
+    struct timespec moment = {0, 20000000};
+    sys_socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    sys_write(pair[0], bytes, sizeof bytes);
+    check_equal("EVFILT_EMPTY", change_event(queue, pair[0], EVFILT_EMPTY, EV_ADD | EV_CLEAR, 0, 0), 0);
+    check_equal("not yet empty", events_now(queue, events, 8), 0);
+    int child = (int)sys_fork();
+    if (child == 0) {
+        sys_nanosleep(&moment, 0);
+        for (long left = sizeof bytes; left > 0;)
+            left -= sys_read(pair[1], bytes, sizeof bytes);
+        guest_exit(0);
+    }
+    check_equal("empty at last", next_event(queue, &event, 5000), 1);
+    check_equal("by its filter", event.filter, EVFILT_EMPTY);
+    check_equal("and only once", events_now(queue, events, 8), 0);
+    check_equal("the reader", wait_for(child), 0);
+    sys_close(pair[0]), sys_close(pair[1]), sys_close(queue);
+}
+
 static void refusal(void) {
     int queue = (int)sys_kqueue(), listener = (int)sys_socket(AF_INET, SOCK_STREAM, 0);
     struct address4 address = loopback(0);
@@ -132,6 +155,7 @@ int main(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)arguments, (void)environment;
     pairs();
     connections();
+    emptying();
     refusal();
     return checks_failed();
 }

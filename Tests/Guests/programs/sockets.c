@@ -265,6 +265,7 @@ static void ipv6(void) {
     sys_close(client), sys_close(server), sys_close(listener);
 }
 
+static char *own_path;
 static volatile int pipe_signals;
 static void on_pipe(int signal) { pipe_signals += signal == SIGPIPE; }
 
@@ -288,6 +289,14 @@ static void signals(void) {
     struct message message = {0, 0, &part, 1, 0, 0, 0};
     check_errno("sendmsg", sys_sendmsg(pair[0], &message, 0), EPIPE);
     check_equal("none raises a signal", pipe_signals, 2);
+    // Another program has the socket as it is.
+    int child = (int)sys_fork();
+    if (child == 0) {
+        char number[16], *then[] = {own_path, "write-to", format_string(number, sizeof number, "%d", pair[0]), 0};
+        sys_execve(own_path, then, guest_environment);
+        guest_exit(1);
+    }
+    check_equal("nor for the next program", wait_for(child), 44 << 8);
     sys_close(pair[0]);
 }
 
@@ -392,7 +401,14 @@ static void connecting_among_signals(void) {
 }
 
 int main(int argument_count, char **arguments, char **environment) {
-    (void)argument_count, (void)arguments, (void)environment;
+    (void)environment;
+    own_path = arguments[0];
+    if (argument_count == 3) {
+        int socket = 0;
+        for (char *digit = arguments[2]; *digit; digit++)
+            socket = socket * 10 + *digit - '0';
+        guest_exit(sys_write(socket, "x", 1) == -EPIPE && option(socket, SOL_SOCKET, SO_NOSIGPIPE) != 0 ? 44 : 45);
+    }
     making();
     tcp();
     udp();

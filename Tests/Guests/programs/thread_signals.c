@@ -309,6 +309,39 @@ static void test_storm(void) {
     check_equal("which compute the same", sum_errors, 0);
 }
 
+// More signals wait than the queue has room for, of a number that only emulated processes know: threads that compute can
+// still be stopped, and none is lost.
+static void test_full_queue(int signal) {
+    enum { SIGNALS = 400 };
+    static struct thread thread;
+    struct signal_set set = signal_set_of(signal);
+    set_handler(signal, (void *)note, SA_SIGINFO | SA_RESTART);
+    sys_sigprocmask(SIG_BLOCK, &set, 0);
+    is_over = ready = 0;
+    count = 0;
+    thread_start(&thread, spin, 0);
+    await(&ready, 1);
+    int self = (int)sys_getpid(), child = (int)sys_fork();
+    if (child == 0) {
+        for (long i = 0; i < SIGNALS; i++)
+            while (sys_sigqueue(self, signal, (void *)i) == -EAGAIN)
+                sys_sched_yield();
+        guest_exit(0);
+    }
+    check_equal("signals for a full queue", wait_for(child), 0);
+    for (int i = 0; i < 20; i++) {
+        child = (int)sys_fork();
+        if (child == 0) guest_exit(3);
+        if (wait_for(child) != 3 << 8) break;
+    }
+    check("forks while it is full", child > 0);
+    sys_sigprocmask(SIG_UNBLOCK, &set, 0);
+    check("all come when they may", comes(SIGNALS));
+    is_over = 1;
+    thread_join(&thread);
+    check_equal("each once", count, SIGNALS);
+}
+
 static void test_timer(void) {
     static struct thread thread;
     set_handler(SIGALRM, (void *)note, SA_SIGINFO | SA_RESTART);
@@ -357,6 +390,8 @@ int main(int argument_count, char **arguments, char **environment) {
     test_locks();
     test_faults();
     test_storm();
+    test_full_queue(SIGRTMIN);
+    test_full_queue(SIGRTMAX);
     test_timer();
     test_stop();
     return checks_failed();

@@ -19,10 +19,10 @@ struct SignalNumberTests {
 
     @Test func `the 31 classic signals are paired one to one, and so are the shared real-time signals`() {
         #expect(Set((1...31).map { SignalNumber.host($0) }) == Set(1...31))
-        for guest in Array(1...31) + Array(65...94) {
+        for guest in Array(1...31) + Array(65...93) {
             #expect(SignalNumber.guest(SignalNumber.host(Int32(guest))) == Int32(guest))
         }
-        for guest in Int32(95)...126 { #expect(!SignalNumber.isShared(guest)) }
+        for guest in Int32(94)...126 { #expect(!SignalNumber.isShared(guest)) }
     }
 
     // The host's numbers as its own C library names them.

@@ -97,21 +97,3 @@ final class FileSource: EventSource {
         return note.data != 0 || note.wantedNotes & TransferNotes.filePoll != 0
     }
 }
-
-/// `EVFILT_EMPTY`: everything that was written to a socket has been sent. The host does not tell when that happens, so
-/// the answer is that of the moment in which the queue is looked at.
-final class EmptySource: EventSource {
-    private let descriptor: Int32
-
-    init(_ descriptor: Int32) throws(Errno) {
-        guard try DescriptorKind(descriptor) == .socket else { throw .EINVAL }
-        self.descriptor = descriptor
-    }
-
-    func attach(_ note: EventNote, _ queue: EventQueue) throws(Errno) {}
-
-    func evaluate(_ note: EventNote) -> Bool {
-        note.data = 0
-        return (try? HostControl.integer(descriptor, HostControl.outputQueue)) == 0
-    }
-}

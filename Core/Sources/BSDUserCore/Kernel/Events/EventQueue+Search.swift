@@ -4,6 +4,7 @@ extension EventQueue {
     func takeEvents(limit: Int) throws(Errno) -> [KernelEvent] {
         try locked { () throws(Errno) in
             TimerSource.expire(self)
+            EmptySource.look(self)
             var found: [KernelEvent] = []
             if startsWithLine { takeFromLine(&found, limit) }
             if found.count < limit { takeFromPoller(&found, limit) }

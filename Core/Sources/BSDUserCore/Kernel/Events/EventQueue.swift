@@ -20,6 +20,8 @@ final class EventQueue {
     var startsWithLine = false
     /// Timers that run.
     var timers: [EventNote] = []
+    /// Sockets that are waited for to be empty.
+    var emptyingSockets: [EventNote] = []
     /// Files that are watched.
     let watches = VnodeWatches()
     private(set) var isClosed = false
@@ -140,8 +142,9 @@ final class EventQueue {
 
     private func setAlarm() {
         if !line.isEmpty { return helpers.setAlarm(0) }
-        if timers.isEmpty { return helpers.setAlarm(nil) }
-        helpers.setAlarm(TimerSource.earliest(of: timers))
+        if timers.isEmpty && emptyingSockets.isEmpty { return helpers.setAlarm(nil) }
+        let times = [TimerSource.earliest(of: timers), EmptySource.nextLook(self)]
+        helpers.setAlarm(times.compactMap(\.self).min())
     }
 
     // MARK: Closing

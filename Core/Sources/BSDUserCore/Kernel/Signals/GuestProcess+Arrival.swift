@@ -25,15 +25,14 @@ extension GuestProcess {
 
     /// Queues what found no room, as far as there is room now.
     func requeueDeferred(by current: GuestThread) {
-        while let info = signals.deferred.first, signals.queue.hasRoom {
-            signals.deferred.removeFirst()
+        while signals.queue.hasRoom, let info = signals.deferred.takeFirst() {
             _ = post(info, to: nil, by: current)
         }
         holdOnHost()
     }
 
     private func holdOnHost() {
-        let mask = signals.heldOnHost
+        let mask = signals.deferred.hostMask
         guard mask != heldOnHost else { return }
         heldOnHost = mask
         for thread in threads { thread.kick() }

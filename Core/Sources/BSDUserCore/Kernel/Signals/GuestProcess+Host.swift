@@ -7,7 +7,7 @@ extension GuestProcess {
     ///
     /// The result is the first thread's mask. From here on nothing is blocked on the host.
     func inheritHostSignals() -> SignalSet {
-        for host in 1..<SignalNumber.hostCarrier where host != 9 && host != 19 {
+        for host in SignalNumber.hostGuests where host != 9 && host != 19 {
             switch HostSignal.inherited(host) {
             case .byDefault: continue
             case .ignored: signals[SignalNumber.guest(host)] = SignalAction(handler: SignalAction.ignoreHandler)
@@ -16,7 +16,7 @@ extension GuestProcess {
             }
         }
         HostSignal.catchForeignFaults()
-        HostSignal.dispose(SignalNumber.hostCarrier, .caught)
+        catchOwnSignals()
         // Both would kill a Linux process by default; FreeBSD's SIGIO and SIGINFO do nothing.
         for signal in [Signal.inputOutput, .information] where signals[signal.rawValue].isDefault {
             HostSignal.dispose(SignalNumber.host(signal.rawValue), .ignored)
@@ -32,10 +32,15 @@ extension GuestProcess {
 
     private func guestMask(_ hostMask: UInt64) -> SignalSet {
         var set = SignalSet.none
-        for host in 1..<SignalNumber.hostCarrier where hostMask & 1 << UInt64(host - 1) != 0 {
+        for host in SignalNumber.hostGuests where hostMask & 1 << UInt64(host - 1) != 0 {
             set.insert(SignalNumber.guest(host))
         }
         return set
+    }
+
+    /// What threads and emulated processes tell each other by.
+    private func catchOwnSignals() {
+        for host in [SignalNumber.hostKick, SignalNumber.hostCarrier] { HostSignal.dispose(host, .caught) }
     }
 
     /// The host's mask for a guest's, to pass on at exec. Signals without a number on the host are left out.
@@ -111,14 +116,15 @@ extension GuestProcess {
     /// Gives the host's treatment of every signal back, for a program that takes this one's place: what the guest ignores
     /// stays ignored, all else has its default action.
     func releaseHost() {
-        for host in 1...SignalNumber.hostCarrier where host != 9 && host != 19 {
+        for host in [SignalNumber.hostKick, SignalNumber.hostCarrier] { HostSignal.dispose(host, .byDefault) }
+        for host in SignalNumber.hostGuests where host != 9 && host != 19 {
             let signal = SignalNumber.guest(host)
             if HostSignal.isFault(host) {
                 HostSignal.releaseFault(host, isIgnored: signals[signal].isIgnored)
             } else if signals[signal].isIgnored, events.watchedSignals.contains(signal) {
                 HostSignal.dispose(host, .ignored)
             } else if !signals[signal].isIgnored,
-                host == SignalNumber.hostCarrier || signals.caughtOnHost.contains(signal) || ignoresOnHost(signal)
+                signals.caughtOnHost.contains(signal) || ignoresOnHost(signal)
             {
                 HostSignal.dispose(host, .byDefault)
             }
@@ -128,8 +134,8 @@ extension GuestProcess {
     /// Undoes `releaseHost`.
     func reclaimHost() {
         HostSignal.reclaimFaults()
-        HostSignal.dispose(SignalNumber.hostCarrier, .caught)
-        for host in 1..<SignalNumber.hostCarrier where host != 9 && host != 19 {
+        catchOwnSignals()
+        for host in SignalNumber.hostGuests where host != 9 && host != 19 {
             let signal = SignalNumber.guest(host)
             if signals.caughtOnHost.contains(signal) || ignoresOnHost(signal)
                 || events.watchedSignals.contains(signal)

@@ -35,7 +35,13 @@ extension GuestThread {
     func collectHostSignals() {
         while let record = HostSignal.next() {
             process.lock.hold { process.receive(record, by: self) }
+            // At once: who sends fast enough would keep this loop going, and the backlog growing.
+            holdBackOnHost()
         }
+        holdBackOnHost()
+    }
+
+    private func holdBackOnHost() {
         guard heldOnHost != process.heldOnHost else { return }
         heldOnHost = process.heldOnHost
         HostSignal.hold(heldOnHost)
@@ -114,7 +120,7 @@ extension GuestThread {
     }
 
     private func enterHandler(_ action: SignalAction, _ info: SignalInfo) {
-        systemCalls?.trace?.delivered(info)
+        systemCalls?.trace?.delivered(info, to: self)
         let returnMask = signals.maskToRestore ?? signals.mask
         signals.maskToRestore = nil
         do throws(Errno) {

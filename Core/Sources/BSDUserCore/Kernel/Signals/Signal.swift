@@ -101,20 +101,27 @@ public enum SignalNumber {
     /// The host's last real-time signal carries, between emulated processes, every guest signal that has no number of
     /// its own on the host: SIGTHR, SIGLIBRT, the nameless ones, and the upper real-time signals.
     static let hostCarrier: Int32 = 64
-    /// Host numbers 34 ... 63 are the guest's real-time signals 65 ... 94.
-    private static let hostRealTimeMinimum: Int32 = 34
-    private static let realTimeDistance = Signal.realTimeMinimum - hostRealTimeMinimum
+    /// The one before it wakes threads of the own process (`HostThread.kick`). It is one of its own because the carrier may
+    /// be held back, when more signals have come than the guest's queue has room for.
+    static let hostKick: Int32 = 63
+    /// The host's mask of both.
+    static let hostOwnMask: UInt64 = 1 << UInt64(hostKick - 1) | 1 << UInt64(hostCarrier - 1)
+    /// The host numbers that stand for signals of the guest.
+    static let hostGuests = 1..<hostKick
+    /// Host numbers 34 ... 62 are the guest's real-time signals 65 ... 93.
+    private static let hostRealTime: Range<Int32> = 34..<hostKick
+    private static let realTimeDistance = Signal.realTimeMinimum - hostRealTime.lowerBound
 
     private static let hostByGuest: [Int32] = (0...Signal.maximum).map { guest in
         if let row = SignalRow.rows.first(where: { $0.signal.rawValue == guest }) { return row.host }
         let host = guest - realTimeDistance
-        return (hostRealTimeMinimum..<hostCarrier).contains(host) ? host : hostCarrier
+        return hostRealTime.contains(host) ? host : hostCarrier
     }
     private static let guestByHost: [Int32] = (0...hostCarrier).map { host in
         if let row = SignalRow.rows.first(where: { $0.host == host }) { return row.signal.rawValue }
-        if (hostRealTimeMinimum..<hostCarrier).contains(host) { return host + realTimeDistance }
-        // The C library's own two, and the carrier when it says nothing more.
-        return host == hostCarrier ? Signal.realTimeMaximum : host
+        if hostRealTime.contains(host) { return host + realTimeDistance }
+        // The C library's own two; the last two mean nothing to the guest.
+        return host >= hostKick ? Signal.realTimeMaximum : host
     }
     private static let actions: [Signal.DefaultAction] = (0...Signal.maximum).map { guest in
         SignalRow.rows.first { $0.signal.rawValue == guest }?.action ?? .terminate

@@ -9,13 +9,8 @@ struct ProcessSignals {
     /// Signals that the host's handler notes, and those that need no host.
     var caughtOnHost = SignalSet.none
 
-    /// Queued signals of the host for which the queue had no room, oldest first.
-    var deferred: [SignalInfo] = []
-
-    /// The host's mask that keeps further signals of the same numbers there.
-    var heldOnHost: UInt64 {
-        deferred.reduce(0) { $0 | 1 << UInt64(SignalNumber.host($1.signal) - 1) }
-    }
+    /// Queued signals of the host for which the queue had no room.
+    var deferred = SignalBacklog()
 
     /// Signals whose default action is none. SIGCONT is not dropped on arrival: it discards stop signals.
     private static let ignoredByDefault: SignalSet = {
@@ -46,6 +41,39 @@ struct ProcessSignals {
             let isDropped = newValue.isIgnored || newValue.isDefault && Self.ignoredByDefault.contains(signal)
             if isDropped && signal != Signal.continue.rawValue { ignored.insert(signal) }
         }
+    }
+}
+
+/// Signals that the host has handed over and the queue had no room for, the oldest first.
+struct SignalBacklog {
+    private var entries: [SignalInfo] = []
+    private var first = 0
+    /// How many there are of each host number.
+    private var counts = [Int](repeating: 0, count: Int(SignalNumber.hostCarrier) + 1)
+    /// The host's mask that keeps further signals of the same numbers there.
+    private(set) var hostMask: UInt64 = 0
+
+    var isEmpty: Bool { first == entries.count }
+
+    mutating func append(_ info: SignalInfo) {
+        entries.append(info)
+        let host = SignalNumber.host(info.signal)
+        counts[Int(host)] += 1
+        hostMask |= 1 << UInt64(host - 1)
+    }
+
+    mutating func takeFirst() -> SignalInfo? {
+        guard first < entries.count else { return nil }
+        let info = entries[first]
+        first += 1
+        if first == entries.count {
+            entries.removeAll(keepingCapacity: true)
+            first = 0
+        }
+        let host = SignalNumber.host(info.signal)
+        counts[Int(host)] -= 1
+        if counts[Int(host)] == 0 { hostMask &= ~(1 << UInt64(host - 1)) }
+        return info
     }
 }
 

@@ -1,18 +1,24 @@
 /// The sockets with `SO_NOSIGPIPE`, which the host's sockets do not have: by inode, so that every descriptor of a socket
-/// means the same one. A program that takes this one's place starts without.
+/// means the same one. A program that takes this one's place is told of them.
 final class QuietSockets {
     private let lock = HostLock()
     private var inodes: Set<UInt64> = []
     /// Whether there is none: most programs never have one.
     private var isEmpty = true
 
-    init() {}
+    init(inodes: Set<UInt64> = []) {
+        self.inodes = inodes
+        isEmpty = inodes.isEmpty
+    }
 
     /// Those of a child that shares its parent's memory.
     init(copying parent: QuietSockets) {
-        inodes = parent.lock.hold { parent.inodes }
+        inodes = parent.all
         isEmpty = inodes.isEmpty
     }
+
+    /// The inodes of all.
+    var all: Set<UInt64> { lock.hold { inodes } }
 
     /// Whether a descriptor's socket is one; nothing is asked while there are none.
     @inline(__always)

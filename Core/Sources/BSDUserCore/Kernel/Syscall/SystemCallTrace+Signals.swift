@@ -1,15 +1,15 @@
 /// Signals among the calls: those that a handler gets, and the one that ends the process.
 extension SystemCallTrace {
     /// A handler is about to run.
-    func delivered(_ info: SignalInfo) {
+    func delivered(_ info: SignalInfo, to thread: GuestThread) {
         let name = SignalNumber.name(info.signal)
         let details = Self.details(info)
         if options.isJSON {
             let members = details.map { ",\"\($0.name)\":\($0.json)" }.joined()
-            write("{\"pid\":\(HostProcess.currentPID),\"signal\":\"\(name)\"\(members)}\n")
+            write("{\(subject(thread)),\"signal\":\"\(name)\"\(members)}\n")
         } else {
             let members = details.map { "\($0.name)=\($0.text)" }.joined(separator: ", ")
-            write("\(HostProcess.currentPID) --- \(name) {\(members)} ---\n")
+            write("\(subject(thread)) --- \(name) {\(members)} ---\n")
         }
     }
 

@@ -24,18 +24,18 @@ final class SystemCallTrace {
         guard selects(row.name) else { return body(&reader) }
         let inputs = values(row, arguments, thread, .entry)
         if Self.endings.contains(row.number) {
-            write(row, inputs, .unchanged, process: HostProcess.currentPID)
+            write(row, inputs, .unchanged, thread)
             return body(&reader)
         }
         if Self.replacements.contains(row.number) {
-            thread.beforeReplacement = { self.write(row, inputs, .unchanged, process: HostProcess.currentPID) }
+            thread.beforeReplacement = { self.write(row, inputs, .unchanged, thread) }
         }
         let outcome = body(&reader)
         thread.beforeReplacement = nil
         let outputs = values(row, arguments, thread, .exit(outcome))
         // After the call an input is no longer looked at.
         let merged = zip(inputs, outputs).map { $1 == .absent ? $0 : $1 }
-        write(row, merged, outcome, process: HostProcess.currentPID)
+        write(row, merged, outcome, thread)
         return outcome
     }
 
@@ -65,19 +65,30 @@ final class SystemCallTrace {
             restart: .neverWaits, parameters: [], formatResult: SystemCallResult.nothing.format
         ) { _, _ throws(Errno) in throw .ENOSYS }
         guard selects(row.name) else { return }
-        write(row, [], .failure(.ENOSYS), process: HostProcess.currentPID)
+        write(row, [], .failure(.ENOSYS), thread)
     }
 
-    private func write(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, process: Int32) {
-        let line = options.isJSON ? json(row, values, outcome, process) : text(row, values, outcome, process)
+    private func write(
+        _ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, _ thread: GuestThread
+    ) {
+        let line = options.isJSON ? json(row, values, outcome, thread) : text(row, values, outcome, thread)
         KernelLog.write(line, to: descriptor)
     }
 
-    private func text(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, _ process: Int32)
-        -> [UInt8]
-    {
+    /// Whose line it is: the process, and when it has several threads, which of them.
+    func subject(_ thread: GuestThread) -> String {
+        let process = HostProcess.currentPID
+        guard thread.process.lock.hold({ thread.process.threads.count > 1 }) else {
+            return options.isJSON ? "\"pid\":\(process)" : "\(process)"
+        }
+        return options.isJSON ? "\"pid\":\(process),\"thread\":\(thread.id)" : "\(process)/\(thread.id)"
+    }
+
+    private func text(
+        _ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, _ thread: GuestThread
+    ) -> [UInt8] {
         var writer = TraceTextWriter()
-        writer.append("\(process) \(row.name)(")
+        writer.append("\(subject(thread)) \(row.name)(")
         for (index, value) in values.enumerated() {
             if index > 0 { writer.append(", ") }
             writer.append(value)
@@ -96,11 +107,11 @@ final class SystemCallTrace {
         return writer.bytes
     }
 
-    private func json(_ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, _ process: Int32)
-        -> [UInt8]
-    {
+    private func json(
+        _ row: SystemCallRow, _ values: [TraceValue], _ outcome: SystemCallOutcome, _ thread: GuestThread
+    ) -> [UInt8] {
         var writer = TraceJSONWriter()
-        writer.append("{\"pid\":\(process),\"call\":\"\(row.name)\",\"arguments\":{")
+        writer.append("{\(subject(thread)),\"call\":\"\(row.name)\",\"arguments\":{")
         for (index, value) in values.enumerated() where index < row.slots.count {
             writer.append("\(index > 0 ? "," : "")\"\(row.slots[index].name)\":")
             writer.append(value)

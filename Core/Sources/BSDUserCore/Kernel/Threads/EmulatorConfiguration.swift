@@ -36,6 +36,8 @@ public struct EmulatorConfiguration: Sendable {
     public var reentry: Reentry
     /// Limits that the program before this one had set and that the host does not keep, by the number of the resource.
     var limits: [Int32: ResourceLimit] = [:]
+    /// The sockets with `SO_NOSIGPIPE` that the program before this one left, by inode.
+    var quietSockets: Set<UInt64> = []
 
     /// How the emulator starts itself again.
     public struct Reentry: Sendable {

@@ -6,13 +6,17 @@ struct ExecutionHandover: Equatable {
     /// As `GuestProcess.limits`.
     var limits: [Int32: ResourceLimit] = [:]
 
+    /// As `QuietSockets.all`.
+    var quietSockets: Set<UInt64> = []
+
     /// `MAX_ARG_STRLEN` of Linux (`binfmts.h`): no text of a command line or an environment has more bytes, with its zero
     /// byte.
     static let textLimit = 128 << 10
 
     /// Whether a command line and an environment cannot say the same.
     var isNeeded: Bool {
-        arguments.isEmpty || !limits.isEmpty || !arguments.allSatisfy(Self.fits) || !environment.allSatisfy(Self.fits)
+        arguments.isEmpty || !limits.isEmpty || !quietSockets.isEmpty || !arguments.allSatisfy(Self.fits)
+            || !environment.allSatisfy(Self.fits)
     }
 
     static func fits(_ text: [UInt8]) -> Bool { text.count < textLimit }
@@ -24,6 +28,7 @@ extension ExecutionHandover {
         static let argument = UInt8(ascii: "A")
         static let variable = UInt8(ascii: "E")
         static let limit = UInt8(ascii: "L")
+        static let quietSocket = UInt8(ascii: "Q")
     }
 
     var bytes: [UInt8] {
@@ -34,6 +39,7 @@ extension ExecutionHandover {
         for (resource, limit) in limits {
             append(Kind.limit, Array("\(resource) \(limit.current) \(limit.maximum)".utf8))
         }
+        for socket in quietSockets { append(Kind.quietSocket, Array(String(socket).utf8)) }
         return bytes
     }
 
@@ -51,6 +57,9 @@ extension ExecutionHandover {
                     let current = words[1], let maximum = words[2], (0...maximum).contains(current)
                 else { return nil }
                 limits[resource] = ResourceLimit(current: current, maximum: maximum)
+            case Kind.quietSocket:
+                guard let socket = UInt64(String(decoding: text, as: UTF8.self)) else { return nil }
+                quietSockets.insert(socket)
             default: return nil
             }
         }
@@ -58,13 +67,14 @@ extension ExecutionHandover {
 }
 
 extension EmulatorConfiguration {
-    /// Takes arguments, environment and limits from the descriptor that the program before left, and closes it. False when
+    /// Takes arguments, environment, limits and quiet sockets from the descriptor that the program before left, and closes it. False when
     /// they are not there.
     public mutating func takeOver(_ descriptor: Int32) -> Bool {
         guard let bytes = HostExecute.takeStored(descriptor), let handover = ExecutionHandover(bytes: bytes) else {
             return false
         }
         (arguments, environment, limits) = (handover.arguments, handover.environment, handover.limits)
+        quietSockets = handover.quietSockets
         return true
     }
 }

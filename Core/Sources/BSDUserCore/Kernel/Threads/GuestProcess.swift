@@ -24,7 +24,7 @@ public final class GuestProcess {
     let standstill = HostCondition()
     /// What the process does with signals, and those that wait for it.
     var signals = ProcessSignals()
-    /// `ProcessSignals.heldOnHost`, read without the lock: each thread holds these signals back for itself.
+    /// `SignalBacklog.hostMask`, read without the lock: each thread holds these signals back for itself.
     var heldOnHost: UInt64 = 0
     /// UMTX_OP_SET_MIN_TIMEOUT, nanoseconds.
     var minimumTimeout: UInt64 = 0
@@ -83,7 +83,7 @@ public final class GuestProcess {
     init(architecture: any GuestArchitecture, memory: GuestMemory, configuration: EmulatorConfiguration) {
         sharesMemory = false
         sleepQueues = SleepQueues()
-        quietSockets = QuietSockets()
+        quietSockets = QuietSockets(inodes: configuration.quietSockets)
         self.architecture = architecture
         self.memory = memory
         self.configuration = configuration
@@ -125,7 +125,7 @@ public final class GuestProcess {
         // A child begins without pending signals and timers (fork(2)).
         signals = parent.signals
         signals.queue = SignalQueue()
-        signals.deferred = []
+        signals.deferred = SignalBacklog()
     }
 
     /// Ends the host process, with all its threads, as the guest's ended.

@@ -11,7 +11,8 @@ extension GuestThread {
         if plan.isNative { throw Errno(host: start(plan, environment, handover: nil)) }
         try check(plan)
         let handover = ExecutionHandover(
-            arguments: plan.arguments, environment: environment, limits: process.lock.hold { process.limits })
+            arguments: plan.arguments, environment: environment, limits: process.lock.hold { process.limits },
+            quietSockets: process.quietSockets.all)
         guard handover.isNeeded else { throw Errno(host: start(plan, environment, handover: nil)) }
         let descriptor = try HostExecute.store(handover.bytes)
         defer { HostProgram.close(descriptor) }
@@ -41,6 +42,9 @@ extension GuestThread {
         let signals = SignalHandover(self, toEmulator: !plan.isNative)
         defer { signals.takeBack() }
         beforeReplacement?()
+        // `umtx_exec`: what the threads hold may lie in memory that other processes have as well. Should the host refuse
+        // the program at this point, it is released all the same.
+        process.releaseRobustMutexes()
         let reentry = process.configuration.reentry
         if plan.isNative {
             return HostExecute.execute(
@@ -65,7 +69,12 @@ private struct SignalHandover {
         thread.collectHostSignals()
         process.lock.hold { process.releaseHost() }
         // A signal from another emulator shall not kill a program that knows nothing of emulators.
-        if !toEmulator { HostSignal.dispose(SignalNumber.hostCarrier, .ignored) }
+        if !toEmulator {
+            HostSignal.dispose(SignalNumber.hostCarrier, .ignored)
+            // A kick that waits is forgotten.
+            HostSignal.dispose(SignalNumber.hostKick, .ignored)
+            HostSignal.dispose(SignalNumber.hostKick, .byDefault)
+        }
         thread.pendingSignals().forEach { signal in
             guard SignalNumber.isShared(signal) else { return }
             while let info = thread.take(signal) {
@@ -77,7 +86,7 @@ private struct SignalHandover {
         process.lock.hold { process.watchers }.tell(.exec, of: HostProcess.currentPID)
         // A signal that comes from here on finds the new program's defaults, as it would after the start.
         let mask = process.hostMask(thread.signals.mask)
-        HostSignal.setMask(toEmulator ? mask | 1 << UInt64(SignalNumber.hostCarrier - 1) : mask)
+        HostSignal.setMask(toEmulator ? mask | SignalNumber.hostOwnMask : mask)
     }
 
     /// The program could not be started: everything is as before.

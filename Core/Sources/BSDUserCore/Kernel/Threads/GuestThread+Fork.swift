@@ -81,9 +81,10 @@ extension GuestThread {
     private func becomeChild() {
         adoptHostThread()
         HostThread.forgetKicks()
+        robustLists = RobustLists()
         signals.queue = SignalQueue()
         process.signals.queue = SignalQueue()
-        process.signals.deferred = []
+        process.signals.deferred = SignalBacklog()
         process.heldOnHost = 0
         heldOnHost = 0
         HostSignal.hold(0)

@@ -29,8 +29,9 @@ extension GuestThread {
     func sleepObject(
         _ address: GuestAddress, _ kind: SleepKey.Kind, _ sharing: SleepObject.Sharing, word: GuestAddress? = nil
     ) throws(Errno) -> SleepObject {
-        // Words are aligned on every machine; the kernel's access to any other faults where alignment is required.
-        guard address % 4 == 0 else { throw .EFAULT }
+        // Words are aligned on every machine; the kernel's access to any other faults where alignment is required. Who
+        // only wakes those that wait for a word does not look at it.
+        guard address % 4 == 0 || kind == .word else { throw .EFAULT }
         return SleepObject(
             key: SleepKey(address: address, kind: kind),
             bucket: try isShared(address, sharing) ? nil : process.sleepQueues.bucket(address),
@@ -41,10 +42,18 @@ extension GuestThread {
         switch sharing {
         case .own: return false
         case .shared, .asMapped:
-            guard let mapping = memory.addressSpace.mapping(at: address), mapping.isBacked else { throw .EFAULT }
+            let mapping = try sharableMapping(at: address)
             // Nobody else can reach memory that is not shared, whatever the object says of itself.
             return mapping.isShared && (sharing == .shared || mapping.inheritance == .share)
         }
+    }
+
+    /// The mapping that an object which processes may share lies in: one that may be written (`umtx_key_get`).
+    func sharableMapping(at address: GuestAddress) throws(Errno) -> GuestMapping {
+        guard let mapping = memory.addressSpace.mapping(at: address), mapping.isBacked,
+            mapping.protection.contains(.write)
+        else { throw .EFAULT }
+        return mapping
     }
 
     /// Runs `body` with the object's queues at rest.

@@ -12,6 +12,10 @@ extension GuestThread {
         static let dead: UInt32 = contested | 0x10
         static let notRecoverable: UInt32 = contested | 0x11
 
+        /// How many waiters the end of an owner concerns: one takes the mutex, but nobody takes one that is lost, so that
+        /// each must be told. The kernel wakes one, and leaves the others asleep.
+        static func wakes(_ owner: UInt32) -> Int { owner == notRecoverable ? .max : 1 }
+
         /// Whether nobody holds the mutex.
         static func isFree(_ owner: UInt32) -> Bool {
             owner & ~contested == 0 || owner == dead || owner == notRecoverable
@@ -176,7 +180,7 @@ extension GuestThread {
                 // With more than one waiter the next unlock must come here as well.
                 let isContested = waiterCount(object) > 1
                 let isDone = try exchange(address, owner, isContested ? free | MutexOwner.contested : free)
-                let woken = wake(object, atMost: 1)
+                let woken = wake(object, atMost: MutexOwner.wakes(free))
                 guard isDone else { throw .EINVAL }
                 if object.isShared && woken == 0 { try forgetWaiters(object, free) }
             }
@@ -199,7 +203,7 @@ extension GuestThread {
         try busy(object) { () throws(Errno) in
             let count = waiterCount(object)
             if count <= 1 { _ = try exchange(address, MutexOwner.contested, 0) }
-            if count > 0, MutexOwner.isFree(try number(address)) { wake(object, atMost: 1) }
+            try wakeIfFree(object, count)
         }
     }
 
@@ -214,12 +218,17 @@ extension GuestThread {
                     guard owner & MutexOwner.contested == 0 else { return nil }
                     return count > 1 || count == 1 && owner != 0 ? owner | MutexOwner.contested : nil
                 }
-                if count > 0, MutexOwner.isFree(try number(address)) { wake(object, atMost: 1) }
+                try wakeIfFree(object, count)
             } catch {
                 wake(object, atMost: .max)
                 throw error
             }
         }
+    }
+
+    private func wakeIfFree(_ object: SleepObject, _ count: Int) throws(Errno) {
+        let owner = try number(object.key.address)
+        if count > 0, MutexOwner.isFree(owner) { wake(object, atMost: MutexOwner.wakes(owner)) }
     }
 
     // MARK: Ceilings

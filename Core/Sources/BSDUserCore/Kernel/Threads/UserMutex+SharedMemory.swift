@@ -15,9 +15,14 @@ extension GuestThread {
     /// Carries a request out; the result is a descriptor, or 0.
     func sharedMemory(at address: GuestAddress, flags: UInt32) throws(Errno) -> Int {
         guard let request = Request(rawValue: flags & 0xf) else { throw .EINVAL }
-        guard memory.addressSpace.mapping(at: address)?.isBacked == true,
-            let object = HostMemory.object(at: address)
-        else { throw .EFAULT }
+        if request == .isAlive {
+            guard let mapping = memory.addressSpace.mapping(at: address), mapping.isBacked,
+                mapping.protection.contains(.read)
+            else { throw .EFAULT }
+        } else {
+            _ = try sharableMapping(at: address)
+        }
+        guard let object = HostMemory.object(at: address) else { throw .EFAULT }
         switch request {
         case .create:
             let descriptor = try guestDescriptor(

@@ -114,10 +114,15 @@ extension GuestThread {
 
     // MARK: Waiting by address
 
+    private func aligned(_ address: GuestAddress) throws(Errno) -> GuestAddress {
+        guard address % 4 == 0 else { throw .EFAULT }
+        return address
+    }
+
     private func waitForNumber(
         _ address: GuestAddress, _ value: UInt64, _ sharing: SleepObject.Sharing, _ deadline: UserDeadline?
     ) throws(Errno) {
-        let object = try sleepObject(address, .word, sharing)
+        let object = try sleepObject(try aligned(address), .word, sharing)
         // The kernel compares with the whole `long`: a value that no number has never matches (`do_wait`).
         let value = memory.abi.wordBytes == 8 ? value : value & 0xffff_ffff
         guard try join(object, if: { () throws(Errno) in UInt64(try number(address)) == value }) else { return }
@@ -129,7 +134,7 @@ extension GuestThread {
     private func waitForWord(_ address: GuestAddress, _ value: UInt64, _ deadline: UserDeadline?) throws(Errno) {
         // The host's futex compares 32 bits: those that change first when a word counts.
         let isHighFirst = memory.abi.wordBytes == 8 && memory.abi.byteOrder == .big
-        let object = try sleepObject(address, .word, .asMapped, word: address &+ (isHighFirst ? 4 : 0))
+        let object = try sleepObject(try aligned(address), .word, .asMapped, word: address &+ (isHighFirst ? 4 : 0))
         guard try join(object, if: { () throws(Errno) in try memory.loadWord(at: address) == value }) else { return }
         try neverRestarting { () throws(Errno) in
             try sleep(object, while: UInt32(truncatingIfNeeded: value), deadline?.host)
