@@ -36,6 +36,10 @@ public struct EmulatorConfiguration: Sendable {
     public var reentry: Reentry
     /// Limits that the program before this one had set and that the host does not keep, by the number of the resource.
     var limits: [Int32: ResourceLimit] = [:]
+    /// The root that the program before this one had taken; nil when it is `prefix`.
+    var inheritedRoot: InheritedRoot?
+    /// The jail that the program before this one was in.
+    var jail: JailMembership?
 
     /// How the emulator starts itself again.
     public struct Reentry: Sendable {
@@ -57,6 +61,12 @@ public struct EmulatorConfiguration: Sendable {
         self.arguments = arguments
         self.environment = environment
         self.reentry = reentry
+    }
+
+    /// Where the guest's paths lead at the start; nil when the directory cannot be opened.
+    func root() -> PathRoot? {
+        guard let inheritedRoot else { return PathRoot(prefix) }
+        return inheritedRoot.open()
     }
 }
 
