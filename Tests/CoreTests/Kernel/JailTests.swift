@@ -118,10 +118,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("securelevel", Errno.EPERM, -2), ("children.max", .EPERM, 1), ("devfs_ruleset", .EINVAL, 65536),
-        ("enforce_statfs", .EINVAL, -1), ("host", .EINVAL, 0), ("ip4", .EINVAL, 3),
-    ] as [(String, Errno, Int32)])
+    @Test(
+        arguments: [
+            ("securelevel", Errno.EPERM, -2), ("children.max", .EPERM, 1), ("devfs_ruleset", .EINVAL, 65536),
+            ("enforce_statfs", .EINVAL, -1), ("host", .EINVAL, 0), ("ip4", .EINVAL, 3),
+        ] as [(String, Errno, Int32)])
     func `what no jail can have is refused`(name: String, errno: Errno, number: Int32) throws {
         try TestKernel.with { (kernel) throws in
             let new = try vector(kernel, [("persist", []), (name, int(kernel, number))])

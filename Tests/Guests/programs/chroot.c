@@ -28,10 +28,10 @@ static void check_directory(const char *name, const char *want) {
 }
 
 static void prepare(void) {
-    sys_mkdir("root", 0755), sys_mkdir("root/inner", 0755), sys_mkdir("root/closed", 0);
-    make_file("outside"), make_file("root/here"), make_file("root/inner/deep");
-    sys_symlink("/here", "root/absolute"), sys_symlink("../../../../../outside", "root/up");
-    copy_program("root/program");
+    sys_mkdir("base", 0755), sys_mkdir("base/inner", 0755), sys_mkdir("base/closed", 0);
+    make_file("outside"), make_file("base/here"), make_file("base/inner/deep");
+    sys_symlink("/here", "base/absolute"), sys_symlink("../../../../../outside", "base/up");
+    copy_program("base/program");
 }
 
 static void unprivileged(void) {
@@ -68,7 +68,7 @@ static volatile int other_sees;
 
 static void look_from_thread(void *argument) {
     (void)argument;
-    other_sees = is_there("/here") && !is_there("/root/here");
+    other_sees = is_there("/here") && !is_there("/base/here");
 }
 
 static void start_program(void) {
@@ -106,9 +106,9 @@ static void again(void) {
 static void inside(void) {
     int outside = (int)sys_open(".", O_RDONLY | O_DIRECTORY, 0);
     static struct thread thread;
-    check_equal("chroot", sys_chroot("root"), 0);
+    check_equal("chroot", sys_chroot("base"), 0);
     check("a file of the root", is_there("/here"));
-    check("not the old root", !is_there("/root/here"));
+    check("not the old root", !is_there("/base/here"));
     char folder[1024];
     check_errno("getcwd outside of the root", sys___getcwd(folder, sizeof folder), ENOENT);
     check("relative names do not lead out", !is_there("outside"));
@@ -128,7 +128,7 @@ static void virtual_fork(void) {
     static volatile int seen;
     int child = (int)sys_vfork();
     if (child == 0) {
-        seen = sys_chroot("root") == 0 && is_there("/here");
+        seen = sys_chroot("base") == 0 && is_there("/here");
         guest_exit(0);
     }
     check_equal("vfork", wait_for(child), 0);

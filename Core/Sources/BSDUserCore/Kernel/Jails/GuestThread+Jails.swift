@@ -71,7 +71,8 @@ extension GuestThread {
                 if let name = request.name, !name.isEmpty { jail.name = name }
                 try checkNumber(inNameOf: jail, options)
                 try JailTable.store(jail)
-                return (jail, found == nil, flags.contains(JailFlags.attach) ? try JailTable.join(jail.identifier) : nil)
+                let membership = flags.contains(JailFlags.attach) ? try JailTable.join(jail.identifier) : nil
+                return (jail, found == nil, membership)
             } catch {
                 if found == nil { JailTable.remove(jail.identifier) }
                 throw error

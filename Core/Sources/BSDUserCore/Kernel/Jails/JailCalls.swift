@@ -1,6 +1,6 @@
 /// Jails (`sys/kern/kern_jail.c`).
 enum JailCalls {
-    private static let limits = "settings other than path, name and host name are kept, but bind nobody; no jails in jails"
+    private static let limits = "settings besides path, name and host name bind nobody; no jails in jails"
 
     static let rows: [SystemCallRow] = [
         systemCall(

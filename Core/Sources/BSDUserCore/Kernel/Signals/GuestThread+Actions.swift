@@ -138,7 +138,9 @@ extension GuestThread {
     func send(_ signal: Int32, toThread id: Int64, of pid: Int32) throws(Errno) {
         if pid == HostProcess.currentPID { return try send(signal, toThread: id) }
         if id == -1 { return try send(signal, to: pid) }
-        guard pid > 0, process.maySee(pid), let number = GuestThread.hostNumber(ofThread: id), HostProcess.hasThread(pid, number) else {
+        guard pid > 0, process.maySee(pid), let number = GuestThread.hostNumber(ofThread: id),
+            HostProcess.hasThread(pid, number)
+        else {
             throw .ESRCH
         }
         guard signal != 0 else { return }

@@ -15,7 +15,8 @@ struct ExecutionHandover: Equatable {
 
     /// Whether a command line and an environment cannot say the same.
     var isNeeded: Bool {
-        arguments.isEmpty || !limits.isEmpty || root != nil || jail != nil || !arguments.allSatisfy(Self.fits) || !environment.allSatisfy(Self.fits)
+        arguments.isEmpty || !limits.isEmpty || root != nil || jail != nil
+            || !arguments.allSatisfy(Self.fits) || !environment.allSatisfy(Self.fits)
     }
 
     static func fits(_ text: [UInt8]) -> Bool { text.count < textLimit }
@@ -59,7 +60,8 @@ extension ExecutionHandover {
                 else { return nil }
                 limits[resource] = ResourceLimit(current: current, maximum: maximum)
             case Kind.root:
-                guard let space = text.firstIndex(of: UInt8(ascii: " ")), let number = Self.numbers(text[..<space]).first,
+                guard let space = text.firstIndex(of: UInt8(ascii: " ")),
+                    let number = Self.numbers(text[..<space]).first,
                     let descriptor = number.flatMap({ Int32(exactly: $0) })
                 else { return nil }
                 root = InheritedRoot(descriptor: descriptor, machine: Array(text[(space + 1)...]))
