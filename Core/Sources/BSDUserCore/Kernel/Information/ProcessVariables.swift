@@ -137,7 +137,7 @@ enum ProcessVariables {
             return .bytes(
                 found.flatMap { record in
                     var information = thread.information(record)
-                    if hasJails { information.jail = JailTable.identifier(ofProcess: record.pid) ?? 0 }
+                    if hasJails { information.jail = thread.process.jail(of: record.pid) }
                     return information.encoded(thread.memory.abi)
                 })
         }
@@ -172,7 +172,7 @@ extension HostProcessRecord {
         var rest = commandLine.dropFirst()
         let flags = process.configuration.reentry.flags
         if rest.starts(with: flags) { rest = rest.dropFirst(flags.count) }
-        // The arguments themselves are not there then.
+        // "--handover", a descriptor and "--".
         if rest.first == Array("--handover".utf8) { rest = rest.dropFirst(3) }
         var first: [UInt8]?
         if let end = rest.firstIndex(of: Array("--".utf8)), end >= rest.startIndex + 2,

@@ -6,6 +6,12 @@ extension GuestProcess {
     /// `kern.hostname`.
     var hostName: [UInt8] { jail.flatMap { JailTable.jail($0.identifier)?.hostName } ?? HostSystem.name() }
 
+    /// The jail of any process; 0 outside of all. A process that has taken another user may not look at itself on the host.
+    func jail(of pid: Int32) -> Int32 {
+        if pid == HostProcess.currentPID { return jail?.identifier ?? 0 }
+        return JailTable.identifier(ofProcess: pid) ?? 0
+    }
+
     /// Whether the process may know of another one (`prison_check`). A child that has ended is in no jail any more.
     func maySee(_ pid: Int32) -> Bool {
         guard let jail, pid != HostProcess.currentPID else { return true }
@@ -19,11 +25,11 @@ extension GuestProcess {
             guard maySee(pid) else { throw .ESRCH }
             return [pid]
         }
-        let all = JailTable.processes(in: jail.identifier)
         let group = pid == 0 ? HostProcess.processGroup(of: 0) : -Int(pid)
-        let targets = all.filter {
-            pid == -1 ? $0 != HostProcess.currentPID : HostProcess.processGroup(of: $0) == group
-        }
+        // The process itself comes last, since the signal may end it.
+        let others = JailTable.processes(in: jail.identifier).filter { $0 != HostProcess.currentPID }
+        let all = pid == -1 ? others : others + [HostProcess.currentPID]
+        let targets = all.filter { pid == -1 || HostProcess.processGroup(of: $0) == group }
         guard !targets.isEmpty else { throw .ESRCH }
         return targets
     }
