@@ -113,6 +113,9 @@ static void inside(void) {
     check_errno("getcwd outside of the root", sys___getcwd(folder, sizeof folder), ENOENT);
     check("relative names do not lead out", !is_there("outside"));
     check("nor do descriptors", sys_openat(outside, "outside", O_RDONLY, 0) < 0);
+    char name[32];
+    check("nor as roots", sys_chroot(format_string(name, sizeof name, "/dev/fd/%d", outside)) < 0);
+    check("nor all of them", sys_chroot("/dev/fd") < 0 && is_there("/here"));
     sys_close(outside);
     check_equal("chdir /", sys_chdir("/"), 0);
     look_around();

@@ -7,7 +7,16 @@ extension PathRoot {
         let directory = try open(DirFd.current, path, hostFlags: flags, mode: 0)
         defer { _ = HostSystemCall.close(Int(directory)) }
         let own = try HostPath.open(directory, [UInt8(ascii: ".")], flags: flags, mode: 0, resolve: 0, waitingOn: nil)
-        guard let root = PathRoot(directory: HostDescriptors.park(own), machine: machine) else { throw .ENOENT }
+        // `/dev/fd` is the host's, and a descriptor in it may lead anywhere.
+        guard !HostPath.isOnProcess(own), guestPath(ofDescriptor: own) != nil else {
+            _ = HostSystemCall.close(Int(own))
+            throw .EACCES
+        }
+        let parked = HostDescriptors.park(own)
+        guard let root = PathRoot(directory: parked, machine: machine) else {
+            _ = HostSystemCall.close(Int(parked))
+            throw .ENOENT
+        }
         return root
     }
 
