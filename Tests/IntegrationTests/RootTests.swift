@@ -55,6 +55,17 @@ import Testing
         expectRefusal(try emulator("-L", root.url.path, script), status: 126, "a script outside the root")
     }
 
+    @Test(arguments: ["chroot", "jails"])
+    func rootsAndJailsInsideTheRootWorkAsOutside(name: String) throws {
+        let program = root.url.appending(path: name)
+        try FileManager.default.copyItem(at: GuestProgram(name).build(), to: program)
+        let folder = root.url.appending(path: "work")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let run = try emulator("-L", root.url.path, "/\(name)", directory: folder)
+        #expect(run.isSuccess, "\(run.summary)")
+        #expect(CheckReport(output: run.output).failed.isEmpty, "\(run.output)")
+    }
+
     @Test func aRootThatIsNoneIsTheEmulatorsFailure() throws {
         let missing = root.url.appending(path: "missing").path
         expectRefusal(

@@ -87,6 +87,44 @@ import Testing
         }
     }
 
+    @Test func chrootLeadsDeeperAndNeverOut() throws {
+        try withRoot { (kernel, directory) throws in
+            let machine = directory + "/root"
+            try FileManager.default.createDirectory(atPath: machine + "/etc/inner", withIntermediateDirectories: true)
+            try Data("deeper".utf8).write(to: URL(fileURLWithPath: machine + "/etc/inner/name"))
+            guard geteuid() == 0 else {
+                #expect(try kernel.errno(61, kernel.text("/etc")) == .EPERM)
+                return
+            }
+            #expect(!kernel.thread.process.paths.isChanged)
+            try kernel.call(61, kernel.text("/"))
+            #expect(!kernel.thread.process.paths.isChanged)
+            try kernel.call(61, kernel.text("/dir/../etc/../dir"))
+            #expect(kernel.thread.process.paths.isChanged)
+            #expect(kernel.thread.process.paths.pathOnMachine == Array("/etc".utf8))
+            try kernel.call(61, kernel.text("/../../inner"))
+            #expect(try contents(kernel, "/name") == "deeper")
+            try kernel.call(12, kernel.text("/"))
+            for path in ["name", "../name", "/../name", "../../etc/inner/name", "/inner/name"] {
+                let isInside = path.hasSuffix("name") && !path.contains("inner")
+                #expect(try contents(kernel, path) == (isInside ? "deeper" : nil), "\(path)")
+            }
+            #expect(try kernel.errno(61, kernel.text("/name")) == .ENOTDIR)
+            #expect(try kernel.errno(61, kernel.text("/missing")) == .ENOENT)
+            let inherited = try #require(kernel.thread.process.paths.inherited?.open())
+            #expect(inherited.isChanged && inherited.pathOnMachine == Array("/etc/inner".utf8))
+        }
+    }
+
+    @Test func theHostsProcessesAreNoRoot() throws {
+        try TestKernel.with { (kernel) throws in
+            let refusal: Errno = geteuid() == 0 ? .ENOENT : .EPERM
+            for path in ["/proc", "/proc/self", "/proc/self/root"] {
+                #expect(try kernel.errno(61, kernel.text(path)) == refusal, "\(path)")
+            }
+        }
+    }
+
     @Test func devicesComeFromTheHost() throws {
         try withRoot { (kernel, _) throws in
             let fd = UInt64(try kernel.call(5, kernel.text("/dev/null"), 2, 0))

@@ -25,6 +25,8 @@ import Testing
         "mkfifo", "mkfifoat",
         // Objects of the host that outlive the tests, or are not theirs: the guest program `interprocess`.
         "shmget", "shmat", "shmctl", "semget", "semop", "__semctl", "msgget", "msgsnd", "msgrcv", "msgctl",
+        // Jails of programs that run at the same time: the guest program `jails`.
+        "jail_attach", "jail_remove",
         // Every value is one that memory has: it sleeps.
         "_umtx_op",
     ]

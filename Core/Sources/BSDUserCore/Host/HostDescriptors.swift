@@ -42,4 +42,9 @@ public enum HostDescriptors {
         Glibc.close(descriptor)
         return parked
     }
+
+    /// Whether the next program of this process gets a descriptor.
+    static func setInherited(_ descriptor: Int32, _ isInherited: Bool) {
+        _ = fcntl(descriptor, F_SETFD, isInherited ? 0 : FD_CLOEXEC)
+    }
 }

@@ -5,15 +5,20 @@
 /// descriptors and memory.
 public final class PathRoot {
     /// Descriptor of the root directory, parked; nil for the host's root.
-    private let rootDescriptor: Int32?
+    let rootDescriptor: Int32?
     /// The root as the host names it, without links; empty for the host's root.
     private let hostPrefix: [UInt8]
+    /// The root of the guest's machine, which no `chroot` changes, in the same form.
+    let machine: [UInt8]
+    /// The process whose descriptor it is.
+    private let owner = HostProcess.currentPID
 
-    /// Opens a root; nil when the directory cannot be opened.
+    /// Opens the root of a machine; nil when the directory cannot be opened.
     public init?(_ prefix: [UInt8]?) {
         guard let prefix, prefix != Array("/".utf8) else {
             rootDescriptor = nil
             hostPrefix = []
+            machine = []
             return
         }
         let descriptor = HostPath.openDirectory(prefix)
@@ -22,6 +27,17 @@ public final class PathRoot {
         guard let path = HostPath.ofDescriptor(parked) else { return nil }
         rootDescriptor = parked
         hostPrefix = path == Array("/".utf8) ? [] : path
+        machine = hostPrefix
+    }
+
+    /// A directory of a machine as a root, by a parked descriptor that the root closes; nil for one without a name.
+    init?(directory descriptor: Int32, machine: [UInt8]) {
+        guard let path = HostPath.ofDescriptor(descriptor) else { return nil }
+        let isHostRoot = path == Array("/".utf8)
+        if isHostRoot { _ = HostSystemCall.close(Int(descriptor)) }
+        rootDescriptor = isHostRoot ? nil : descriptor
+        hostPrefix = isHostRoot ? [] : path
+        self.machine = machine
     }
 
     /// The host's own root.
@@ -30,6 +46,7 @@ public final class PathRoot {
     private init(host: Void) {
         rootDescriptor = nil
         hostPrefix = []
+        machine = []
     }
 
     /// A root that leads nowhere: what is left when the directory cannot be opened. Nothing leads to the host's root.
@@ -38,9 +55,14 @@ public final class PathRoot {
     private init(closed: Void) {
         rootDescriptor = -1
         hostPrefix = [0]
+        machine = [0]
     }
 
-    deinit { if let rootDescriptor, rootDescriptor >= 0 { _ = HostSystemCall.close(Int(rootDescriptor)) } }
+    deinit {
+        // The child of a vfork has descriptors of its own: what it opened is not open in the parent, who frees the object.
+        guard let rootDescriptor, rootDescriptor >= 0, owner == HostProcess.currentPID else { return }
+        _ = HostSystemCall.close(Int(rootDescriptor))
+    }
 
     /// What a call of the host needs to reach a file: directory, path, and flags that go with them.
     struct Target: ~Copyable {
@@ -68,6 +90,12 @@ public final class PathRoot {
 
     /// Whether guest paths lead into a directory of the host.
     var isInsideRoot: Bool { rootDescriptor != nil }
+
+    /// Whether the root is another one than the machine's (`fd_rdir != rootvnode`).
+    var isChanged: Bool { hostPrefix != machine }
+
+    /// What the machine calls the root.
+    var pathOnMachine: [UInt8] { isChanged ? Array(hostPrefix.dropFirst(machine.count)) : [UInt8(ascii: "/")] }
 
     /// The file that a path leads to. `follow` says whether a link at its end counts as the file it leads to.
     ///

@@ -83,6 +83,18 @@ struct ExecutionPlanTests {
         #expect(files.closed == closed)
     }
 
+    @Test func `arguments that a descriptor has are shown where they fit`() {
+        let words = ["/emulator", "--handover", "9", "--", "prog"]
+        let long = [UInt8](repeating: UInt8(ascii: "x"), count: ExecutionHandover.textLimit)
+        for (last, shown) in [(Self.bytes("one"), ["one"]), (long, [])] {
+            let plan = ExecutionPlan(unchecked: Self.bytes("prog"), [Self.bytes("zero"), last], descriptor: 3)
+            let command = Reentry(
+                plan: plan, environment: [], executable: Self.bytes("/emulator"), flags: [], ownEnvironment: [],
+                handover: 9)
+            #expect(command.arguments == (words + shown).map(Self.bytes))
+        }
+    }
+
     @Test func `the guest's variables for the dynamic linker do not reach the emulator`() {
         let plan = ExecutionPlan(
             unchecked: Self.bytes("-prog"), [Self.bytes("zero"), Self.bytes("one")], descriptor: 3)

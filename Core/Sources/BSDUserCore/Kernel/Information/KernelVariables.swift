@@ -96,11 +96,19 @@ enum KernelVariables {
         ("suser_enabled", 1), ("map_at_zero", 0), ("stack_guard_page", 1), ("allow_destructive_dtrace", 1),
     ].map { (row: (name: String, value: Int32)) in number("security.bsd.\(row.name)", nil, row.value, "") }
 
-    private static let jails: [InformationRow] = [
-        ("vnet", 0), ("enforce_statfs", 0), ("set_hostname_allowed", 1), ("socket_unixiproute_only", 1),
-        ("sysvipc_allowed", 0), ("allow_raw_sockets", 0), ("chflags_allowed", 0), ("mount_allowed", 0),
-        ("jail_max_af_ips", 255), ("children.max", 0), ("children.cur", 0),
-    ].map { (row: (name: String, value: Int32)) in number("security.jail.\(row.name)", nil, row.value, "") }
+    private static let jails: [InformationRow] =
+        [
+            ("vnet", 0), ("enforce_statfs", 0), ("set_hostname_allowed", 1), ("socket_unixiproute_only", 1),
+            ("sysvipc_allowed", 0), ("allow_raw_sockets", 0), ("chflags_allowed", 0), ("mount_allowed", 0),
+            ("jail_max_af_ips", 255),
+        ].map { (row: (name: String, value: Int32)) in number("security.jail.\(row.name)", nil, row.value, "") } + [
+            row("security.jail.children.max", .int, "Maximum number of child jails") { thread throws(Errno) in
+                .int(thread.process.jail == nil ? Jail.greatestIdentifier : 0)
+            },
+            row("security.jail.children.cur", .int, "Current number of child jails") { thread throws(Errno) in
+                .int(Int32(thread.process.visibleJails.count))
+            },
+        ]
 
     private static let files: [InformationRow] = [
         number("vfs.usermount", nil, 0, "Unprivileged users may mount and unmount file systems"),

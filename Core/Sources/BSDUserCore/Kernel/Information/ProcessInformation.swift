@@ -36,6 +36,7 @@ struct ProcessInformation: GuestStruct, Sendable {
     var loginClass: [UInt8] = []
     var terminal: UInt64 = .max
     var processor: Int32 = 0
+    var jail: Int32 = 0
     var threadCount: Int32 = 0
     var threadNumber: Int32 = 0
     var priority: [UInt8] = []
@@ -113,7 +114,8 @@ struct ProcessInformation: GuestStruct, Sendable {
         visitor.int("ki_oncpu", &processor)
         var last = processor
         visitor.int("ki_lastcpu", &last)
-        visitor.pad(5 * 4)  // ki_tracer, ki_flag2, ki_fibnum, ki_cr_flags, ki_jid
+        visitor.pad(4 * 4)  // ki_tracer, ki_flag2, ki_fibnum, ki_cr_flags
+        visitor.int("ki_jid", &jail)
         visitor.int("ki_numthreads", &threadCount)
         visitor.int("ki_tid", &threadNumber)
         visitor.bytes("ki_pri", &priority, count: 4, isText: false)

@@ -107,7 +107,7 @@ enum ProcessVariables {
         InformationRow(withArguments: name, number, summary) { thread, arguments throws(Errno) in
             guard arguments.count == 1, let argument = arguments.first else { throw .EINVAL }
             let pid = argument <= 0 ? HostProcess.currentPID : argument
-            guard pid == HostProcess.currentPID || HostProcess.isEmulated(pid), let record = HostProcessRecord(pid)
+            guard HostProcess.isListed(pid), thread.process.maySee(pid), let record = HostProcessRecord(pid)
             else {
                 throw .ESRCH
             }
@@ -130,9 +130,16 @@ enum ProcessVariables {
             let isOne = name.hasPrefix("kern.proc.pid")
             let pids = isOne ? [argument].filter { HostProcess.isListed($0) } : nil
             let records = pids?.compactMap { HostProcessRecord($0) } ?? HostProcessRecord.emulated()
-            let found = records.filter { fits($0, argument) }
+            let found = records.filter { fits($0, argument) && thread.process.maySee($0.pid) }
             if isOne && found.isEmpty { throw .ESRCH }
-            return .bytes(found.flatMap { thread.information($0).encoded(thread.memory.abi) })
+            // Looking for jails takes a while for each process.
+            let hasJails = !JailTable.identifiers().isEmpty
+            return .bytes(
+                found.flatMap { record in
+                    var information = thread.information(record)
+                    if hasJails { information.jail = thread.process.jail(of: record.pid) }
+                    return information.encoded(thread.memory.abi)
+                })
         }
         return [
             InformationRow(withArguments: name, number, "Process table", answer),
@@ -165,6 +172,8 @@ extension HostProcessRecord {
         var rest = commandLine.dropFirst()
         let flags = process.configuration.reentry.flags
         if rest.starts(with: flags) { rest = rest.dropFirst(flags.count) }
+        // "--handover", a descriptor and "--".
+        if rest.first == Array("--handover".utf8) { rest = rest.dropFirst(3) }
         var first: [UInt8]?
         if let end = rest.firstIndex(of: Array("--".utf8)), end >= rest.startIndex + 2,
             rest[end - 2] == Array("-0".utf8)

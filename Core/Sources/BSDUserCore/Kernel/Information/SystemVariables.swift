@@ -31,7 +31,9 @@ enum SystemVariables {
             .int(Int32(TextVector.byteLimit(thread.memory.abi)))
         },
         InformationRow("kern.securelevel", 9, .int, "Current secure level") { _ throws(Errno) in .int(-1) },
-        InformationRow("kern.hostname", 10, .text, "Hostname") { _ throws(Errno) in .text(HostSystem.name()) },
+        InformationRow("kern.hostname", 10, .text, "Hostname") { thread throws(Errno) in
+            .text(thread.process.hostName)
+        },
         InformationRow("kern.hostid", 11, .unsignedLong, "Host ID") { _ throws(Errno) in .unsignedLong(0) },
         InformationRow("kern.clockrate", 12, .opaque, "Rate and period of various kernel clocks", format: "S,clockinfo")
         {
@@ -124,7 +126,9 @@ enum SystemVariables {
             _ throws(Errno) in
             .int(0)
         },
-        InformationRow("security.jail.jailed", .int, "Process in jail?") { _ throws(Errno) in .int(0) },
+        InformationRow("security.jail.jailed", .int, "Process in jail?") { thread throws(Errno) in
+            .int(thread.process.jail == nil ? 0 : 1)
+        },
     ]
 
     private static let hardware: [InformationRow] = [

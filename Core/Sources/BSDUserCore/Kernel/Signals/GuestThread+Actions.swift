@@ -80,9 +80,14 @@ extension GuestThread {
 
     // MARK: Sending
 
-    /// `kill`.
+    /// `kill`. Who is in a jail reaches the processes there only.
     func send(_ signal: Int32, to pid: Int32) throws(Errno) {
         guard signal == 0 || SignalNumber.isValid(signal) else { throw .EINVAL }
+        guard let jail = process.jail else { return try sendAnywhere(signal, to: pid) }
+        for target in try process.targets(pid, in: jail) { try sendAnywhere(signal, to: target) }
+    }
+
+    private func sendAnywhere(_ signal: Int32, to pid: Int32) throws(Errno) {
         if pid == HostProcess.currentPID && signal != 0 { return raiseOwn(signal) }
         if signal == 0 || SignalNumber.isShared(signal) {
             let result = HostProcess.send(signal == 0 ? 0 : SignalNumber.host(signal), to: pid)
@@ -103,6 +108,7 @@ extension GuestThread {
             guard post(info) else { throw .EAGAIN }
             return
         }
+        guard process.maySee(pid) else { throw .ESRCH }
         guard SignalNumber.isShared(signal) else {
             return try sendCarried(signal, to: pid, code: HostSignal.carriedByQueue, value: value)
         }
@@ -132,7 +138,9 @@ extension GuestThread {
     func send(_ signal: Int32, toThread id: Int64, of pid: Int32) throws(Errno) {
         if pid == HostProcess.currentPID { return try send(signal, toThread: id) }
         if id == -1 { return try send(signal, to: pid) }
-        guard pid > 0, let number = GuestThread.hostNumber(ofThread: id), HostProcess.hasThread(pid, number) else {
+        guard pid > 0, process.maySee(pid), let number = GuestThread.hostNumber(ofThread: id),
+            HostProcess.hasThread(pid, number)
+        else {
             throw .ESRCH
         }
         guard signal != 0 else { return }

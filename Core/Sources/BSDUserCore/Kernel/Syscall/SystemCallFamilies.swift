@@ -7,7 +7,7 @@ let systemCallFamilies: [[SystemCallRow]] = [
     ExtendedAttributeCalls.rows, ModuleCalls.rows, PseudoTerminalCalls.rows,
     EventCalls.rows, ProcessDescriptorCalls.rows, SpecialDescriptorCalls.rows, SharedMemoryCalls.rows,
     ProcessControlCalls.rows, ComparisonCalls.rows, SocketCalls.rows, SocketTransferCalls.rows,
-    InterprocessCalls.rows, AsynchronousCalls.rows, ProcessorSetCalls.rows,
+    InterprocessCalls.rows, AsynchronousCalls.rows, ProcessorSetCalls.rows, JailCalls.rows,
 ]
 
 /// `syscall` and `__syscall`, which the argument reader resolves: only one inside the other comes here.

@@ -52,7 +52,7 @@ extension Emulator {
     }
 
     private static func root(_ configuration: EmulatorConfiguration) throws(LoadError) -> PathRoot {
-        if let paths = PathRoot(configuration.prefix) { return paths }
+        if let paths = configuration.root() { return paths }
         let prefix = configuration.prefix ?? []
         throw .unusableRoot(text(prefix), ErrnoTable.text(HostPath.refusal(ofDirectory: prefix)))
     }

@@ -38,6 +38,10 @@ public struct EmulatorConfiguration: Sendable {
     var limits: [Int32: ResourceLimit] = [:]
     /// The sockets with `SO_NOSIGPIPE` that the program before this one left, by inode.
     var quietSockets: Set<UInt64> = []
+    /// The root that the program before this one had taken; nil when it is `prefix`.
+    var inheritedRoot: InheritedRoot?
+    /// The jail that the program before this one was in.
+    var jail: JailMembership?
 
     /// How the emulator starts itself again.
     public struct Reentry: Sendable {
@@ -66,6 +70,12 @@ public struct EmulatorConfiguration: Sendable {
         self.arguments = arguments
         self.environment = environment
         self.reentry = reentry
+    }
+
+    /// Where the guest's paths lead at the start; nil when the directory cannot be opened.
+    func root() -> PathRoot? {
+        guard let inheritedRoot else { return PathRoot(prefix) }
+        return inheritedRoot.open()
     }
 }
 

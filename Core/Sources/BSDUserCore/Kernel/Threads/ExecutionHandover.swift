@@ -5,6 +5,9 @@ struct ExecutionHandover: Equatable {
     var environment: [[UInt8]] = []
     /// As `GuestProcess.limits`.
     var limits: [Int32: ResourceLimit] = [:]
+    /// What `chroot` and jails have changed; the descriptors are handed over, too.
+    var root: InheritedRoot?
+    var jail: JailMembership?
 
     /// As `QuietSockets.all`.
     var quietSockets: Set<UInt64> = []
@@ -15,8 +18,8 @@ struct ExecutionHandover: Equatable {
 
     /// Whether a command line and an environment cannot say the same.
     var isNeeded: Bool {
-        arguments.isEmpty || !limits.isEmpty || !quietSockets.isEmpty || !arguments.allSatisfy(Self.fits)
-            || !environment.allSatisfy(Self.fits)
+        arguments.isEmpty || !limits.isEmpty || !quietSockets.isEmpty || root != nil || jail != nil
+            || !arguments.allSatisfy(Self.fits) || !environment.allSatisfy(Self.fits)
     }
 
     static func fits(_ text: [UInt8]) -> Bool { text.count < textLimit }
@@ -29,6 +32,8 @@ extension ExecutionHandover {
         static let variable = UInt8(ascii: "E")
         static let limit = UInt8(ascii: "L")
         static let quietSocket = UInt8(ascii: "Q")
+        static let root = UInt8(ascii: "R")
+        static let jail = UInt8(ascii: "J")
     }
 
     var bytes: [UInt8] {
@@ -40,6 +45,8 @@ extension ExecutionHandover {
             append(Kind.limit, Array("\(resource) \(limit.current) \(limit.maximum)".utf8))
         }
         for socket in quietSockets { append(Kind.quietSocket, Array(String(socket).utf8)) }
+        if let root { append(Kind.root, Array("\(root.descriptor) ".utf8) + root.machine) }
+        if let jail { append(Kind.jail, Array("\(jail.descriptor) \(jail.identifier)".utf8)) }
         return bytes
     }
 
@@ -52,7 +59,7 @@ extension ExecutionHandover {
             case Kind.argument: arguments.append(text)
             case Kind.variable: environment.append(text)
             case Kind.limit:
-                let words = text.split(separator: UInt8(ascii: " ")).map { Int64(String(decoding: $0, as: UTF8.self)) }
+                let words = Self.numbers(text)
                 guard words.count == 3, let number = words[0], let resource = Int32(exactly: number),
                     let current = words[1], let maximum = words[2], (0...maximum).contains(current)
                 else { return nil }
@@ -60,21 +67,38 @@ extension ExecutionHandover {
             case Kind.quietSocket:
                 guard let socket = UInt64(String(decoding: text, as: UTF8.self)) else { return nil }
                 quietSockets.insert(socket)
+            case Kind.root:
+                guard let space = text.firstIndex(of: UInt8(ascii: " ")),
+                    let number = Self.numbers(text[..<space]).first,
+                    let descriptor = number.flatMap({ Int32(exactly: $0) })
+                else { return nil }
+                root = InheritedRoot(descriptor: descriptor, machine: Array(text[(space + 1)...]))
+            case Kind.jail:
+                let words = Self.numbers(text).map { $0.flatMap { Int32(exactly: $0) } }
+                guard words.count == 2, let descriptor = words[0], let identifier = words[1] else { return nil }
+                jail = JailMembership(identifier: identifier, descriptor: descriptor)
             default: return nil
             }
         }
     }
+
+    private static func numbers(_ text: some Collection<UInt8>) -> [Int64?] {
+        text.split(separator: UInt8(ascii: " ")).map { Int64(String(decoding: $0, as: UTF8.self)) }
+    }
 }
 
 extension EmulatorConfiguration {
-    /// Takes arguments, environment, limits and quiet sockets from the descriptor that the program before left, and closes it. False when
-    /// they are not there.
+    /// Takes what the program before left from its descriptor, and closes that. False when it is not there.
     public mutating func takeOver(_ descriptor: Int32) -> Bool {
         guard let bytes = HostExecute.takeStored(descriptor), let handover = ExecutionHandover(bytes: bytes) else {
             return false
         }
         (arguments, environment, limits) = (handover.arguments, handover.environment, handover.limits)
         quietSockets = handover.quietSockets
+        (inheritedRoot, jail) = (handover.root, handover.jail)
+        // Out of the reach of the new program, and of those that it starts.
+        if let root = inheritedRoot { inheritedRoot?.descriptor = HostDescriptors.park(root.descriptor) }
+        if let membership = jail { jail?.descriptor = HostDescriptors.park(membership.descriptor) }
         return true
     }
 }

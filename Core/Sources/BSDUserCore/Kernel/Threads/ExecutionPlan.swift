@@ -88,7 +88,9 @@ struct Reentry {
         var options = flags
         if let handover {
             let option = ["--handover", String(handover), "--"].map { Array($0.utf8) }
-            arguments = [executable] + options + option + [plan.path]
+            // For those who list processes: the program itself takes the descriptor's.
+            let shown = plan.arguments.allSatisfy(ExecutionHandover.fits) ? plan.arguments.dropFirst() : []
+            arguments = [executable] + options + option + [plan.path] + shown
             return
         }
         for entry in kept { options += [Array("-U".utf8), Self.name(entry)] }

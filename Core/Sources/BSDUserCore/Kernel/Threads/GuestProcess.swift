@@ -56,8 +56,10 @@ public final class GuestProcess {
     public var commandName: [UInt8]
     /// Numbers of processor sets.
     var processorSets = ProcessorSets()
-    /// Where the guest's paths lead.
-    public let paths: PathRoot
+    /// Where the guest's paths lead. It changes while all other threads stand still, so reading it takes no lock.
+    public internal(set) var paths: PathRoot
+    /// The jail that the process is in; nil outside of all. It changes as `paths` does.
+    var jail: JailMembership?
     /// Limits that the host does not keep, by the guest's number of the resource.
     var limits: [Int32: ResourceLimit] = [:]
     /// `getlogin` and `getloginclass`.
@@ -87,7 +89,8 @@ public final class GuestProcess {
         self.architecture = architecture
         self.memory = memory
         self.configuration = configuration
-        paths = PathRoot(configuration.prefix) ?? .closed()
+        paths = configuration.root() ?? .closed()
+        jail = configuration.jail
         randomState = configuration.randomSeed
         limits = configuration.limits
         release = configuration.release ?? architecture.description.defaultRelease
@@ -108,6 +111,7 @@ public final class GuestProcess {
         image = parent.image
         commandName = parent.commandName
         paths = parent.paths
+        jail = parent.jail
         limits = parent.limits
         loginName = parent.loginName
         loginClass = parent.loginClass

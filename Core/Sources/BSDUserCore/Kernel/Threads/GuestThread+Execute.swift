@@ -8,11 +8,18 @@ extension GuestThread {
             path: path, arguments: arguments, file: file, open: { path throws(Errno) in try self.openProgram(path) },
             close: HostProgram.close)
         defer { HostProgram.close(plan.descriptor) }
-        if plan.isNative { throw Errno(host: start(plan, environment, handover: nil)) }
+        if plan.isNative {
+            // A program of the host knows no other root than the host's.
+            guard !process.paths.isChanged && process.jail == nil else {
+                KernelLog.once("execve: programs of the host do not run in a root of chroot(2) or a jail")
+                throw .ENOEXEC
+            }
+            throw Errno(host: start(plan, environment, handover: nil))
+        }
         try check(plan)
         let handover = ExecutionHandover(
             arguments: plan.arguments, environment: environment, limits: process.lock.hold { process.limits },
-            quietSockets: process.quietSockets.all)
+            root: process.paths.inherited, jail: process.jail, quietSockets: process.quietSockets.all)
         guard handover.isNeeded else { throw Errno(host: start(plan, environment, handover: nil)) }
         let descriptor = try HostExecute.store(handover.bytes)
         defer { HostProgram.close(descriptor) }
@@ -51,6 +58,8 @@ extension GuestThread {
                 descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments,
                 environment: reentry.hostEnvironment(variables))
         }
+        process.setInherited(true)
+        defer { process.setInherited(false) }
         let command = Reentry(
             plan: plan, environment: variables, executable: reentry.executable, flags: reentry.flags,
             ownEnvironment: HostExecute.ownEnvironment, handover: handover)
