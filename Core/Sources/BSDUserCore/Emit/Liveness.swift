@@ -115,17 +115,14 @@ extension BlockEmitter {
         if operands & 1 != 0 { use(operation.a, at: place, upper: upper) }
         if operands & 2 != 0 { use(operation.b, at: place, upper: upper) }
         if operands & 4 != 0 { use(operation.c, at: place, upper: upper) }
-        if operation.opcode == .condition {
-            markCarryUse(operation, index)
-        } else {
-            markPacked(operation, traits.operands)
-        }
+        if operation.opcode != .condition { markPacked(operation, traits.operands) }
         if traits.passesHint { passHint(from: index, to: operation.a) }
         switch operation.opcode {
         case .skipIf:
             markCondition(operation.a)
             nextObserver = Int32(truncatingIfNeeded: index)
         case .exitIf: markCondition(operation.c)
+        case .condition: markCarryUse(operation, index)
         case .addWithCarry: if isCarry(operation.c) { markCondition(operation.c) }
         // The flags of an addition need a temporary more than the operands leave.
         case .select:
