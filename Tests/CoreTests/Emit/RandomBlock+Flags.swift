@@ -16,7 +16,7 @@ extension RandomBlock {
             if below(2) == 0 { keep(builder.binary(.sub, a, b, type), type) }
             return builder.subFlags(a, b, type, attributes)
         case 4:
-            let carry = boolean()
+            let carry = longAddition(type, attributes)
             if below(2) == 0 { keep(builder.addWithCarry(a, b, carry, type), type) }
             return builder.addWithCarryFlags(a, b, carry, type, attributes)
         case 5:
@@ -34,6 +34,23 @@ extension RandomBlock {
             let made = builder.packFlags(builder.subFlags(a, b, type, attributes))
             return builder.unpackFlags(builder.select(boolean(), made, pick([packed, builder.constant(0x8001)]), .i32))
         }
+    }
+
+    /// The carry of an addition of some words, each of which takes its carry from the one before; at times something that
+    /// changes the host's flags comes in between, or something else reads the flags as well.
+    private mutating func longAddition(_ type: ValueType, _ attributes: FlagAttributes) -> Value {
+        var carry = boolean()
+        for _ in 0..<below(4) {
+            let (a, b) = (integer(type), integer(type))
+            let sum = builder.addWithCarry(a, b, carry, type)
+            let made = builder.addWithCarryFlags(a, b, carry, type, attributes)
+            keep(sum, type)
+            if below(3) == 0 { keep(builder.binary(.mul, sum, b, type), type) }
+            if below(4) == 0 { flags.append(made) }
+            let condition = pick([FlagCondition.carry, .carry, .notCarry, .notCarry, .zero])
+            carry = builder.condition(condition, made)
+        }
+        return carry
     }
 
     mutating func floatingBeyond() {

@@ -26,17 +26,40 @@ extension BlockEmitter {
         values[value].traits.insert(.packed)
     }
 
+    /// Whether an addition may take its carry straight from flags: from such as have a register.
+    func isCarry(_ operand: UInt32) -> Bool {
+        guard let value = definition(resolve(operand)), operations[value].opcode == .condition else { return false }
+        switch FlagCondition(rawValue: operations[value].flags) {
+        case .carry, .notCarry: break
+        default: return false
+        }
+        guard let flags = definition(resolve(operations[value].a)) else { return false }
+        return operations[flags].type != .flags || operations[flags].opcode == .addWithCarryFlags
+    }
+
+    /// Of an addition's flags all are needed unless the condition is the carry of another.
+    mutating func markCarryUse(_ operation: Operation, _ index: Int) {
+        guard let flags = definition(resolve(operation.a)), operations[flags].opcode == .addWithCarryFlags
+        else { return }
+        let info = values[index]
+        if info.traits.contains(.fused) && operations[Int(info.lastUse)].opcode == .addWithCarry { return }
+        values[flags].traits.insert(.packed)
+    }
+
     /// Notes the uses of an operation that makes flags, when that is not done as for every other operation.
     mutating func analyseFlags(_ operation: Operation, _ index: Int) -> Bool {
         // Made at once in any case: they take more than one instruction.
-        if operation.opcode == .addWithCarryFlags { values[index].traits.insert(.packed) }
+        if operation.opcode == .addWithCarryFlags && !values[index].traits.contains(.packed) {
+            let isComputed = index > 0 && isComputedBefore(operation, index)
+            values[index].traits.insert(isComputed ? .carryOnly : .packed)
+        }
         if operation.opcode == .floatCompareFlags {
             if !values[index].traits.contains(.packed) && isNeutral(after: index) && comparisonClass(index) != nil {
                 values[index].traits.insert(.heldOnly)
             }
             return false
         }
-        let isPacked = values[index].traits.contains(.packed)
+        let isPacked = !values[index].traits.isDisjoint(with: [.packed, .carryOnly])
         if index > 0 && isComputedBefore(operation, index) && (isPacked || isNeutral(after: index)) {
             values[index].traits.insert(.precomputed)
             return true

@@ -122,6 +122,8 @@ extension BlockEmitter {
             markCondition(operation.a)
             nextObserver = Int32(truncatingIfNeeded: index)
         case .exitIf: markCondition(operation.c)
+        case .condition: markCarryUse(operation, index)
+        case .addWithCarry: if isCarry(operation.c) { markCondition(operation.c) }
         // The flags of an addition need a temporary more than the operands leave.
         case .select:
             if let value = definition(resolve(operation.a)), operations[value].opcode == .compare {

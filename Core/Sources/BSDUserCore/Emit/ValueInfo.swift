@@ -10,6 +10,8 @@ struct ValueInfo {
         static var dead: Traits { Traits(rawValue: 1) }
         /// A conditional operation uses it as its condition.
         static var usedAsCondition: Traits { Traits(rawValue: 2) }
+        /// Of flags: only carries of additions come of them. Their register has the host's carry in bit 0.
+        static var carryOnly: Traits { Traits(rawValue: 2) }
         /// A comparison that is emitted by its only user, where the flags are consumed.
         static var fused: Traits { Traits(rawValue: 4) }
         /// Of flags: conditions take them from the host's flags alone.

@@ -37,6 +37,10 @@ extension BlockEmitter {
             hasFailed = true
             return
         }
+        if traits.contains(.carryOnly) {
+            assembler.setcc(.below, defineGPR())
+            return
+        }
         if FlagAttributes(rawValue: operation.flags).contains(.invertedCarry) { assembler.cmc() }
         if traits.contains(.packed) {
             vacate(HostRegister(.rax))
@@ -113,14 +117,14 @@ extension BlockEmitter {
     }
 
     private mutating func emitArithmetic(_ kind: ALUOperation, _ operation: Operation, _ width: Width) {
-        let carry = kind == .adc ? useGPR(operation.c) : nil
-        let kept = carry.map { BlockEmitter.mask($0) } ?? 0
+        let carry = kind == .adc ? useCarry(operation.c) : nil
+        let kept = carry.map { BlockEmitter.mask($0.register) } ?? 0
         var first = useOperand(operation.a)
         let preferred: GPR? = if case .register(let register) = first { register } else { nil }
         if let immediate = immediate(operation.b, width) {
             let destination = defineGPR(prefer: preferred, avoiding: kept)
             move(width, destination, first)
-            if let carry { assembler.bt(.dword, carry, 0) }
+            if let carry { setCarry(carry) }
             assembler.alu(kind, width, destination, immediate)
             return
         }
@@ -129,8 +133,38 @@ extension BlockEmitter {
         // The second operand and the carry are read after the first has been moved.
         let destination = defineGPR(prefer: preferred, avoiding: (kept | mask(second)) & ~mask(first) | kept)
         move(width, destination, first)
-        if let carry { assembler.bt(.dword, carry, 0) }
+        if let carry { setCarry(carry) }
         alu(kind, width, destination, second)
+    }
+
+    /// A carry to be added: a bit of a register, or its opposite.
+    private struct Carry {
+        let register: GPR
+        let bit: UInt8
+        let isInverted: Bool
+    }
+
+    /// The place of a carry: a value of 0 or 1, or the flags that a condition of no other use reads.
+    private mutating func useCarry(_ operand: UInt32) -> Carry {
+        guard let value = definition(resolve(operand)), operations[value].opcode == .condition,
+            values[value].traits.contains(.fused)
+        else { return Carry(register: useGPR(operand), bit: 0, isInverted: false) }
+        let condition = operations[value]
+        let isOpposite = condition.flags == FlagCondition.notCarry.rawValue
+        let register = useGPR(condition.a)
+        guard let source = definition(resolve(condition.a)), operations[source].type == .flags,
+            values[source].traits.contains(.carryOnly)
+        else {
+            let bit = UInt8(PackedFlags.carry.rawValue.trailingZeroBitCount)
+            return Carry(register: register, bit: bit, isInverted: isOpposite)
+        }
+        let isBorrow = FlagAttributes(rawValue: operations[source].flags).contains(.invertedCarry)
+        return Carry(register: register, bit: 0, isInverted: isOpposite != isBorrow)
+    }
+
+    private mutating func setCarry(_ carry: Carry) {
+        assembler.bt(.dword, carry.register, carry.bit)
+        if carry.isInverted { assembler.cmc() }
     }
 
     /// Whether the current operation's result should be computed into a register.
