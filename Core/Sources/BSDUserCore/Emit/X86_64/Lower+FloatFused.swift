@@ -44,19 +44,40 @@ extension BlockEmitter {
     }
 
     mutating func lowerFloatRound(_ operation: Operation) {
-        guard let control = roundingControl(operation.flags & 0x7F) else {
-            lowerExecuted(operation)
-            return
-        }
         let precision = precision(operation.type)
         let source = useXMM(operation.a)
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
         noteFault()
+        guard let control = roundingControl(operation.flags & 0x7F) else {
+            roundScalar(operation.type, destination, source, .nearestAway)
+            values[current].traits.insert(.wholeRegister)
+            assembler.ucomi(precision, destination, destination)
+            addFixup(.parity, source, nil, result: HostRegister(destination))
+            if operation.flags & 0x80 != 0 {
+                let unused = allocate(BlockEmitter.vectorTemporaryMask).xmm
+                assembler.round(precision, unused, upper: source, source, .current, suppressInexact: false)
+            }
+            coldPaths[coldPathCount &- 1].resume = assembler.position
+            return
+        }
         assembler.round(
             precision, destination, upper: source, source, control, suppressInexact: operation.flags & 0x80 == 0)
         inheritClean(operation.a)
         assembler.ucomi(precision, destination, destination)
         addFixup(.parity, source, nil, result: HostRegister(destination))
+    }
+
+    /// A scalar rounded to an integral value; what stands above it may be anything.
+    mutating func roundScalar(_ type: ValueType, _ destination: XMM, _ source: XMM, _ rounding: FloatRounding) {
+        if let control = roundingControl(rounding.rawValue) {
+            assembler.round(
+                precision(type), destination, upper: source, source, control, suppressInexact: true)
+            return
+        }
+        let alone = temporaryXMM()
+        clearAbove(type, alone, source)
+        roundAway(isDouble: type == .f64, destination, alone)
+        unlock(HostRegister(alone))
     }
 
     /// The host's control of a `FloatRounding`; nil for the one that it has not.
@@ -96,16 +117,13 @@ extension BlockEmitter {
 
     /// A conversion to a signed integer of 64 bits tells by its upper bits whether the result is in range.
     mutating func lowerFloatToUnsigned(_ operation: Operation) {
-        guard let control = roundingControl(operation.flags) else {
-            lowerExecuted(operation)
-            return
-        }
-        let precision = precision(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64)
+        let operandType = ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64
+        let precision = precision(operandType)
         let source = useXMM(operation.a)
         let destination = defineGPR()
         noteFault()
-        let rounded = allocate(BlockEmitter.vectorTemporaryMask).xmm
-        assembler.round(precision, rounded, upper: source, source, control, suppressInexact: true)
+        let rounded = temporaryXMM()
+        roundScalar(operandType, rounded, source, FloatRounding(rawValue: operation.flags) ?? .current)
         assembler.truncateToSigned(from: precision, .qword, destination, rounded)
         if operation.type == .i64 {
             assembler.test(.qword, destination, destination)
@@ -117,7 +135,7 @@ extension BlockEmitter {
             addFixup(.notEqual, source, nil, result: HostRegister(destination))
         }
         // In range: once more, for the inexact flag alone.
-        assembler.round(precision, rounded, upper: source, source, control, suppressInexact: false)
+        assembler.round(precision, rounded, upper: source, source, .current, suppressInexact: false)
         coldPaths[coldPathCount &- 1].resume = assembler.position
     }
 
