@@ -136,6 +136,11 @@ extension RandomBlock {
     }
 }
 
+extension HostFeatures {
+    /// Those that come with registers 16 to 31.
+    static let ofAVX512: HostFeatures = [.avx512, .bitCounts, .leadingZeros]
+}
+
 extension VectorBinary {
     /// Base-2 logarithms of the sizes that its lanes may have.
     var laneSizes: ClosedRange<UInt8> {

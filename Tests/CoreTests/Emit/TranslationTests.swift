@@ -16,7 +16,7 @@ private let edges: [UInt64] = [
         "Random blocks do what the interpreter does",
         arguments: [
             (TranslatedMachine.legacyProfile, HostFeatures()),
-            (TranslatedMachine.modernProfile, HostProcessor().features.subtracting([.avx512, .bitCounts])),
+            (TranslatedMachine.modernProfile, HostProcessor().features.subtracting(.ofAVX512)),
             (TranslatedMachine.legacyProfile, HostProcessor().features),
         ])
     func randomBlocks(profile: FloatProfile, features: HostFeatures) throws {

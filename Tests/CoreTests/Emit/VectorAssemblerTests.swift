@@ -33,6 +33,7 @@ extension AssemblerTests {
                 golden.expect("\(mnemonic) \(name(a)), \(name(b)), \(name(c))") { $0.packed(opcode, a, b, c) }
             }
             golden.expect("vpopcntb \(name(a)), \(name(b))") { $0.packed(.countOnesOfBytes, a, b) }
+            golden.expect("vplzcntq \(name(a)), \(name(b))") { $0.packed(.leadingZeros(3), a, b) }
             golden.expect("vpsraq \(name(a)), \(name(b)), 9") { $0.shift(.rightSigned, 3, a, b, 9) }
             golden.expect("vpsllw \(name(a)), \(name(b)), 9") { $0.shift(.left, 1, a, b, 9) }
             golden.expect("vpslldq \(name(a)), \(name(b)), 9") { $0.shiftBytes(.left, a, b, 9) }

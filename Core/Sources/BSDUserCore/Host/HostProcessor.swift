@@ -42,6 +42,7 @@ public struct HostProcessor: Sendable {
         var features: HostFeatures = []
         if hasAVX512 { features.insert(.avx512) }
         if hasAVX512 && words.leaf7Second >> 12 & 1 != 0 { features.insert(.bitCounts) }
+        if hasAVX512 && words.leaf7 >> 28 & 1 != 0 { features.insert(.leadingZeros) }
         if words.leaf1 >> 25 & 1 != 0 { features.insert(.aes) }
         if words.leaf1 >> 1 & 1 != 0 { features.insert(.polynomials) }
         if words.leaf7 >> 29 & 1 != 0 { features.insert(.sha) }
@@ -80,4 +81,6 @@ struct HostFeatures: OptionSet, Sendable {
     static let polynomials = HostFeatures(rawValue: 8)
     /// The SHA extensions.
     static let sha = HostFeatures(rawValue: 16)
+    /// AVX-512 CD.
+    static let leadingZeros = HostFeatures(rawValue: 32)
 }

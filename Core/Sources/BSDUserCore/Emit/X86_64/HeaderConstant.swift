@@ -34,6 +34,9 @@ enum HeaderConstant: Int, CaseIterable {
     case sha1Parity = 768
     case sha1Majority = 784
     case minusSumOfSigns = 800
+    case reversedNibbles = 816
+    case reversedHighNibbles = 832
+    case halvesOfQwords = 848
 
     /// Low and high half.
     var value: (UInt64, UInt64) {
@@ -51,6 +54,9 @@ enum HeaderConstant: Int, CaseIterable {
         case .narrowDwords: (0x0D0C_0908_0504_0100, 0x8080_8080_8080_8080)
         // Added with saturation: numbers from 16 on get the top bit, the others keep their low four.
         case .beyondTable: repeated(0x7070_7070_7070_7070)
+        // The numbers 0 to 15 with their bits in reverse, as the low and as the high half of a byte.
+        case .reversedNibbles: (0x0E06_0A02_0C04_0800, 0x0F07_0B03_0D05_0901)
+        case .reversedHighNibbles: (0xE060_A020_C040_8000, 0xF070_B030_D050_9010)
         // The bits set in the numbers 0 to 15.
         case .bitCounts: (0x0302_0201_0201_0100, 0x0403_0302_0302_0201)
         case .ones: repeated(UInt64.max)
@@ -68,6 +74,7 @@ enum HeaderConstant: Int, CaseIterable {
         case .signsOfWords: repeated(0x8000_8000_8000_8000)
         case .signsOfDwords: repeated(0x8000_0000_8000_0000)
         case .signsOfQwords: repeated(1 << 63)
+        case .halvesOfQwords: repeated(0x8000_0000)
         // What 16 signed bytes with their signs inverted have too much.
         case .minusSumOfSigns: (0 &- 16 * 128, 0)
         case .magnitude64: (UInt64.max >> 1, 0)

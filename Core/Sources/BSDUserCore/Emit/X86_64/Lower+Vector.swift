@@ -63,11 +63,21 @@ extension BlockEmitter {
             assembler.packed(.xor, defineXMM(), inverse, HeaderConstant.ones.address)
         case .mulLowSigned, .mulLowUnsigned, .mulHighSigned, .mulHighUnsigned: lowerWideProduct(kind, operation, size)
         case .mul where size == 0: lowerByteProduct(operation)
-        case .mulHighDoubling where size == 1: lowerDoublingProduct(operation, isRounding: false)
-        case .mulHighDoublingRounding where size == 1: lowerDoublingProduct(operation, isRounding: true)
+        case .mulHighDoubling, .mulHighDoublingRounding:
+            let isRounding = kind == .mulHighDoublingRounding
+            if size == 1 {
+                lowerDoublingWords(operation, isRounding: isRounding)
+            } else {
+                lowerDoublingDwords(operation, isRounding: isRounding)
+            }
         case .absoluteDifferenceSigned: return lowerDifference(operation, size, isSigned: true)
         case .absoluteDifferenceUnsigned: return lowerDifference(operation, size, isSigned: false)
-        case .halvingAddUnsigned, .halvingAddSigned: return lowerHalvingAddition(kind, operation, size)
+        case .halvingAddUnsigned, .halvingAddSigned, .roundingHalvingAddSigned, .roundingHalvingAddUnsigned,
+            .halvingSubSigned, .halvingSubUnsigned:
+            return lowerAverage(kind, operation, size)
+        case .addSaturatingUnsigned, .subSaturatingUnsigned: return lowerUnsignedSaturation(kind, operation, size)
+        case .addSaturatingSigned, .subSaturatingSigned:
+            lowerSignedSaturation(operation, size, isAddition: kind == .addSaturatingSigned)
         case .compareGreaterUnsigned, .compareGreaterOrEqualSigned, .compareGreaterOrEqualUnsigned, .compareTest:
             lowerVectorComparison(kind, operation, size)
         case .even, .odd, .transposeEven, .transposeOdd, .tableLookup: lowerPermutation(kind, operation, size)
@@ -154,8 +164,7 @@ extension BlockEmitter {
         case (.addSaturatingUnsigned, 0...1): PackedOpcode(0xDC + UInt8(size))
         case (.subSaturatingSigned, 0...1): PackedOpcode(0xE8 + UInt8(size))
         case (.subSaturatingUnsigned, 0...1): PackedOpcode(0xD8 + UInt8(size))
-        case (.roundingHalvingAddUnsigned, 0): PackedOpcode(0xE0)
-        case (.roundingHalvingAddUnsigned, 1): PackedOpcode(0xE3)
+        case (.roundingHalvingAddUnsigned, 0...1): .average(size)
         default: nil
         }
     }
@@ -179,6 +188,12 @@ extension BlockEmitter {
         case .absolute where size < 3:
             let source = useXMM(operation.a)
             assembler.packed(PackedOpcode(0x1C + UInt8(size), .escape0F38), defineXMM(), source)
+        case .absolute: lowerAbsoluteQwords(operation)
+        case .countLeadingZeros:
+            guard size > 1, pins.features.contains(.leadingZeros) else { return false }
+            let source = useXMM(operation.a)
+            assembler.packed(.leadingZeros(size), defineXMM(), source)
+        case .reverseBits where size == 0: lowerReverseBits(operation)
         case .duplicateLane: lowerDuplicateLane(operation, size)
         case .reverseLanes: return lowerReverseLanes(operation, size)
         case .widenLowSigned: lowerWiden(operation, size, isSigned: true, isHigh: false)
@@ -201,8 +216,8 @@ extension BlockEmitter {
         case .addPairsSigned: lowerAddPairs(operation, size, isSigned: true)
         case .addPairsUnsigned: lowerAddPairs(operation, size, isSigned: false)
         case .sumAcross: lowerSumAcross(operation, size)
-        case .sumAcrossWideSigned: return lowerWideSumAcross(operation, size, isSigned: true)
-        case .sumAcrossWideUnsigned: return lowerWideSumAcross(operation, size, isSigned: false)
+        case .sumAcrossWideSigned: lowerWideSumAcross(operation, size, isSigned: true)
+        case .sumAcrossWideUnsigned: lowerWideSumAcross(operation, size, isSigned: false)
         case .maxAcrossSigned: return lowerAcross(operation, size, .greatest(size, isSigned: true))
         case .maxAcrossUnsigned: return lowerAcross(operation, size, .greatest(size, isSigned: false))
         case .minAcrossSigned: return lowerAcross(operation, size, .least(size, isSigned: true))

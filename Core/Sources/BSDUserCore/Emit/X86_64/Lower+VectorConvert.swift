@@ -14,8 +14,11 @@ extension BlockEmitter {
             guard assembler.hasAVX512 else { return false }
             lowerLanesToInteger(operation, isDouble: isDouble, isSigned: false)
         case .fromSigned:
-            guard assembler.hasAVX512 || !isDouble else { return false }
-            lowerLanesFromInteger(operation, isDouble ? .doublesFromSigned : .singlesFromSigned)
+            if isDouble && !assembler.hasAVX512 {
+                lowerDoublesFromIntegers(operation)
+            } else {
+                lowerLanesFromInteger(operation, isDouble ? .doublesFromSigned : .singlesFromSigned)
+            }
         case .fromUnsigned:
             guard assembler.hasAVX512 else { return false }
             lowerLanesFromInteger(operation, isDouble ? .doublesFromUnsigned : .singlesFromUnsigned)
@@ -55,6 +58,20 @@ extension BlockEmitter {
         let destination = defineXMM()
         noteFault()
         assembler.packedConvert(conversion, destination, source)
+    }
+
+    /// One after the other.
+    private mutating func lowerDoublesFromIntegers(_ operation: Operation) {
+        let source = useXMM(operation.a)
+        let (low, high) = (temporaryXMM(), temporaryXMM())
+        let number = allocate(BlockEmitter.integerTemporaryMask).gpr
+        noteFault()
+        assembler.zero(low)
+        assembler.mov(.qword, number, source)
+        assembler.convertSigned(.qword, to: .double, low, upper: low, number)
+        assembler.extract(.qword, number, source, lane: 1)
+        assembler.convertSigned(.qword, to: .double, high, upper: low, number)
+        assembler.unpackLowQwords(defineXMM(), low, high)
     }
 
     // MARK: Integral values

@@ -17,31 +17,53 @@ extension BlockEmitter {
         assembler.packed(.add(0), defineXMM(), low, high)
     }
 
+    /// The bits of each byte in reverse: those of the halves, looked up, and exchanged.
+    mutating func lowerReverseBits(_ operation: Operation) {
+        let source = useXMM(operation.a)
+        let (low, high, table) = (temporaryXMM(), temporaryXMM(), temporaryXMM())
+        assembler.packed(.and, low, source, HeaderConstant.lowNibbles.address)
+        assembler.shift(.right, 1, high, source, 4)
+        assembler.packed(.and, high, high, HeaderConstant.lowNibbles.address)
+        assembler.loadVector(table, HeaderConstant.reversedHighNibbles.address)
+        assembler.pshufb(low, table, control: low)
+        assembler.loadVector(table, HeaderConstant.reversedNibbles.address)
+        assembler.pshufb(high, table, control: high)
+        assembler.packed(.or, defineXMM(), low, high)
+    }
+
     // MARK: Pairs
 
     mutating func lowerAddPairs(_ operation: Operation, _ size: Int, isSigned: Bool) {
         let source = useXMM(operation.a)
+        let result = temporaryXMM()
+        addPairs(result, source, size, isSigned: isSigned)
+        finish(result)
+    }
+
+    /// The sums of neighbours at twice the width, in a temporary.
+    private mutating func addPairs(_ result: XMM, _ source: XMM, _ size: Int, isSigned: Bool) {
         switch (size, isSigned) {
         case (0, true):
             // The first factor counts as unsigned.
-            let ones = temporaryXMM()
-            assembler.loadVector(ones, HeaderConstant.onesOfBytes.address)
-            assembler.packed(.mulAddBytes, defineXMM(), ones, source)
-        case (0, false): assembler.packed(.mulAddBytes, defineXMM(), source, HeaderConstant.onesOfBytes.address)
-        case (1, true): assembler.packed(.mulAddWords, defineXMM(), source, HeaderConstant.onesOfWords.address)
+            assembler.loadVector(result, HeaderConstant.onesOfBytes.address)
+            assembler.packed(.mulAddBytes, result, result, source)
+        case (0, false): assembler.packed(.mulAddBytes, result, source, HeaderConstant.onesOfBytes.address)
+        case (1, true): assembler.packed(.mulAddWords, result, source, HeaderConstant.onesOfWords.address)
         case (1, false):
-            let (even, odd) = (temporaryXMM(), temporaryXMM())
-            assembler.packed(.and, even, source, HeaderConstant.lowWords.address)
+            let odd = temporaryXMM()
+            assembler.packed(.and, result, source, HeaderConstant.lowWords.address)
             assembler.shift(.right, 2, odd, source, 16)
-            assembler.packed(.add(2), defineXMM(), even, odd)
+            assembler.packed(.add(2), result, result, odd)
+            unlock(HostRegister(odd))
         default:
-            let (even, odd) = (temporaryXMM(), temporaryXMM())
+            let odd = temporaryXMM()
             let widening = PackedOpcode(isSigned ? 0x25 : 0x35, .escape0F38)
-            assembler.packed(.shuffleDwords, even, source, immediate: 0x08)
+            assembler.packed(.shuffleDwords, result, source, immediate: 0x08)
             assembler.packed(.shuffleDwords, odd, source, immediate: 0x0D)
-            assembler.packed(widening, even, even)
+            assembler.packed(widening, result, result)
             assembler.packed(widening, odd, odd)
-            assembler.packed(.add(3), defineXMM(), even, odd)
+            assembler.packed(.add(3), result, result, odd)
+            unlock(HostRegister(odd))
         }
     }
 
@@ -95,8 +117,7 @@ extension BlockEmitter {
     }
 
     /// Lanes at twice the width, then their sum.
-    mutating func lowerWideSumAcross(_ operation: Operation, _ size: Int, isSigned: Bool) -> Bool {
-        guard size < 2 else { return false }
+    mutating func lowerWideSumAcross(_ operation: Operation, _ size: Int, isSigned: Bool) {
         let source = useXMM(operation.a)
         let result = temporaryXMM()
         switch (size, isSigned) {
@@ -109,18 +130,9 @@ extension BlockEmitter {
             assembler.packed(.add(3), result, result, HeaderConstant.minusSumOfSigns.address)
             keepFirstLane(1, result)
         default:
-            let other = temporaryXMM()
-            if isSigned {
-                assembler.packed(.mulAddWords, result, source, HeaderConstant.onesOfWords.address)
-            } else {
-                assembler.packed(.and, result, source, HeaderConstant.lowWords.address)
-                assembler.shift(.right, 2, other, source, 16)
-                assembler.packed(.add(2), result, result, other)
-            }
-            unlock(HostRegister(other))
-            combineHalves(.add(2), 2, result, result)
-            keepFirstLane(2, result)
+            addPairs(result, source, size, isSigned: isSigned)
+            combineHalves(.add(size + 1), size + 1, result, result)
+            keepFirstLane(size + 1, result)
         }
-        return true
     }
 }

@@ -71,17 +71,49 @@ extension BlockEmitter {
 
     mutating func lowerVectorShiftInsert(_ operation: Operation, _ lane: VectorLane) -> Bool {
         let size = lane.sizeLog2
-        guard size > 0 else { return false }
         let (old, new) = (useXMM(operation.a), useXMM(operation.b))
         let (kept, shifted) = (temporaryXMM(), temporaryXMM())
         let amount = Int(operation.c)
         let (direction, opposite): (ShiftDirection, ShiftDirection) =
             lane.contains(.right) ? (.right, .left) : (.left, .right)
+        if size == 0 {
+            assembler.shift(direction, 1, shifted, new, amount)
+            let mask = direction == .left ? 0xFF << amount : 0xFF >> amount
+            insertBytes(UInt8(truncatingIfNeeded: mask), kept, old, shifted)
+            return true
+        }
+        if leavesRoom(operation, lane) {
+            // A rotation in two instructions.
+            assembler.shift(direction, size, shifted, new, amount)
+            assembler.packed(.or, defineXMM(), old, shifted)
+            return true
+        }
         assembler.shift(direction, size, shifted, new, amount)
         assembler.shift(direction, size, kept, old, lane.bitCount - amount)
         assembler.shift(opposite, size, kept, kept, lane.bitCount - amount)
         assembler.packed(.or, defineXMM(), kept, shifted)
         return true
+    }
+
+    /// The bits of `new` that `mask` has in each byte, the others of `old`.
+    private mutating func insertBytes(_ mask: UInt8, _ masks: XMM, _ old: XMM, _ new: XMM) {
+        let number = allocate(BlockEmitter.integerTemporaryMask).gpr
+        assembler.mov(number, constant: UInt64(mask))
+        assembler.mov(.dword, masks, number)
+        assembler.packed(.broadcast(0), masks, masks)
+        assembler.packed(.xor, new, new, old)
+        assembler.packed(.and, new, new, masks)
+        assembler.packed(.xor, defineXMM(), old, new)
+    }
+
+    /// Whether the bits that are replaced are known to be zero: what is inserted into was shifted the other way.
+    private func leavesRoom(_ operation: Operation, _ lane: VectorLane) -> Bool {
+        guard let value = definition(resolve(operation.a)) else { return false }
+        let shift = operations[value]
+        let opposite: VectorShift = lane.contains(.right) ? .left : .rightUnsigned
+        return shift.opcode == .vectorShift && shift.c == opposite.rawValue
+            && VectorLane(rawValue: shift.flags).sizeLog2 == lane.sizeLog2
+            && Int(shift.b) + Int(operation.c) >= lane.bitCount
     }
 
     /// By signed amounts in the low bytes: these and their negations as unsigned numbers, of which one exceeds the width

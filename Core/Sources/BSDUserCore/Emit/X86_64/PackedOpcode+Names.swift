@@ -50,6 +50,13 @@ extension PackedOpcode {
     static let shuffleDwords = PackedOpcode(0x70)
     static let alignRight = PackedOpcode(0x0F, .escape0F3A)
     static let test = PackedOpcode(0x17, .escape0F38, form: .vexOnly)
+    static let mulEvenDwords = PackedOpcode(0x28, .escape0F38, isWide: true)
+    /// VPLZCNTD and VPLZCNTQ, of AVX-512 CD.
+    static func leadingZeros(_ size: Int) -> PackedOpcode {
+        PackedOpcode(0x44, .escape0F38, isWide: size == 3, form: .evexOnly)
+    }
+    /// The averages of bytes or words, rounded up.
+    static func average(_ size: Int) -> PackedOpcode { PackedOpcode(size == 0 ? 0xE0 : 0xE3) }
     /// VPOPCNTB, of AVX-512 BITALG.
     static let countOnesOfBytes = PackedOpcode(0x54, .escape0F38, form: .evexOnly)
 
