@@ -8,7 +8,6 @@ extension BlockEmitter {
             executeUnordered(destination, isDouble: isDouble, destination, source, nil, nil)
         case .round: lowerLanesRound(operation, isDouble: isDouble)
         case .toSigned:
-            guard assembler.hasAVX512 || !isDouble else { return false }
             lowerLanesToInteger(operation, isDouble: isDouble, isSigned: true)
         case .toUnsigned:
             guard assembler.hasAVX512 else { return false }
@@ -74,6 +73,18 @@ extension BlockEmitter {
         assembler.unpackLowQwords(defineXMM(), low, high)
     }
 
+    /// The same the other way.
+    private mutating func truncateDoubles(_ destination: XMM, _ source: XMM) {
+        let number = allocate(BlockEmitter.integerTemporaryMask).gpr
+        let high = temporaryXMM()
+        assembler.shiftBytes(.right, high, source, 8)
+        assembler.truncateToSigned(from: .double, .qword, number, source)
+        assembler.mov(.qword, destination, number)
+        assembler.truncateToSigned(from: .double, .qword, number, high)
+        assembler.insert(.qword, destination, destination, number, lane: 1)
+        unlock(HostRegister(high))
+    }
+
     // MARK: Integral values
 
     private mutating func lowerLanesRound(_ operation: Operation, isDouble: Bool) {
@@ -127,9 +138,10 @@ extension BlockEmitter {
     private mutating func lowerLanesToInteger(_ operation: Operation, isDouble: Bool, isSigned: Bool) {
         let (source, destination) = beginConversion(operation)
         let rounding = FloatRounding(rawValue: UInt8(truncatingIfNeeded: operation.b)) ?? .current
+        let isOneByOne = isDouble && !assembler.hasAVX512
         var rounded = source
         switch rounding {
-        case .current:
+        case .current where !isOneByOne:
             assembler.packedConvert(
                 isDouble
                     ? (isSigned ? .roundDoubles : .roundDoublesToUnsigned)
@@ -143,7 +155,9 @@ extension BlockEmitter {
             let control = roundingControl(rounding.rawValue) ?? .current
             assembler.packedRound(isDouble: isDouble, rounded, source, control, suppressInexact: true)
         }
-        if rounding != .current {
+        if isOneByOne {
+            truncateDoubles(destination, rounded)
+        } else if rounding != .current {
             assembler.packedConvert(
                 isDouble
                     ? (isSigned ? .truncateDoubles : .truncateDoublesToUnsigned)
