@@ -96,15 +96,13 @@ extension BlockEmitter {
 
     mutating func lowerFloatFromUnsigned(_ operation: Operation) {
         let isWide = operation.c == UInt32(ValueType.i64.rawValue)
-        if isWide && !assembler.hasAVX512 {
-            lowerExecuted(operation)
-            return
-        }
         let source = useGPR(operation.a)
         let destination = defineXMM()
         noteFault()
         assembler.zero(destination)
-        if isWide {
+        if isWide && !assembler.hasAVX512 {
+            convertUnsigned(precision(operation.type), destination, source)
+        } else if isWide {
             assembler.convertUnsigned(
                 .qword, to: precision(operation.type), destination, upper: destination, source)
         } else {
@@ -113,6 +111,23 @@ extension BlockEmitter {
             assembler.convertSigned(.qword, to: precision(operation.type), destination, upper: destination, wide)
         }
         values[current].traits.insert(.wholeRegister)
+    }
+
+    /// As a signed number; one that has the top bit set counts as negative then, and is converted as its half, twice. The bit that
+    /// gets lost there is only of use for rounding, and joins the next one. Where the first conversion is inexact, so is the number's own.
+    private mutating func convertUnsigned(_ precision: Precision, _ destination: XMM, _ source: GPR) {
+        let half = allocate(BlockEmitter.integerTemporaryMask).gpr
+        assembler.convertSigned(.qword, to: precision, destination, upper: destination, source)
+        assembler.test(.qword, source, source)
+        let done = assembler.jccForwardShort(.noSign)
+        assembler.mov(.qword, half, source)
+        assembler.shift(.shr, .qword, half, 1)
+        let even = assembler.jccForwardShort(.aboveOrEqual)
+        assembler.alu(.or, .qword, half, 1)
+        assembler.patch8Here(even)
+        assembler.convertSigned(.qword, to: precision, destination, upper: destination, half)
+        assembler.float(.add, precision, destination, destination, destination)
+        assembler.patch8Here(done)
     }
 
     /// A conversion to a signed integer of 64 bits tells by its upper bits whether the result is in range.

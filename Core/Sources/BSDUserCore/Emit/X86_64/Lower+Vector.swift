@@ -174,6 +174,7 @@ extension BlockEmitter {
     private mutating func lowerVectorUnary(_ operation: Operation, _ lane: VectorLane) -> Bool {
         let size = lane.sizeLog2
         switch VectorUnary(rawValue: operation.c) {
+        case .lowHalf where isLowHalf(operation.a): makeAlias(of: operation.a)
         case .lowHalf:
             let source = useXMM(operation.a)
             assembler.movq(defineXMM(), source)
@@ -226,6 +227,24 @@ extension BlockEmitter {
         default: return false
         }
         return true
+    }
+
+    /// Whether nothing stands in the upper half of what an operation gives.
+    private func isLowHalf(_ operand: UInt32) -> Bool {
+        guard let value = definition(resolve(operand)) else { return false }
+        let operation = operations[value]
+        switch operation.opcode {
+        case .vectorFromScalar: return true
+        case .vectorUnary:
+            switch VectorUnary(rawValue: operation.c) {
+            case .lowHalf, .narrow, .narrowSigned, .narrowSignedToUnsigned, .narrowUnsigned, .sumAcross,
+                .sumAcrossWideSigned, .sumAcrossWideUnsigned:
+                return true
+            default: return false
+            }
+        case .vectorFloatUnary: return operation.c == VectorFloatUnary.narrow.rawValue
+        default: return false
+        }
     }
 
     private mutating func lowerWiden(_ operation: Operation, _ size: Int, isSigned: Bool, isHigh: Bool) {
