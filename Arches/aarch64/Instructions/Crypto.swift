@@ -1,8 +1,8 @@
 import BSDUserCore
 
-/// AES, SHA-1, SHA-2 and SHA-3 (FEAT_AES, FEAT_SHA1, FEAT_SHA256, FEAT_SHA512, FEAT_SHA3; DDI 0487, C7.2).
+/// AES, SHA-1, SHA-256 and SHA-3 (FEAT_AES, FEAT_SHA1, FEAT_SHA256, FEAT_SHA3; DDI 0487, C7.2).
 enum Crypto {
-    static let rows: [Instruction<Translator>] = cipherRows + hashRows + longHashRows + logicRows
+    static let rows: [Instruction<Translator>] = cipherRows + hashRows + LongHash.rows + logicRows
 
     private static let cipherRows: [Instruction<Translator>] = [
         row("01001110 00 10100 00100 10 rn rd", "aese") { t, w in
@@ -23,24 +23,30 @@ enum Crypto {
         row("01011110 00 0 rm 0 000 00 rn rd", "sha1c") { t, w in hash(&t, w, .sha1Choose) },
         row("01011110 00 0 rm 0 001 00 rn rd", "sha1p") { t, w in hash(&t, w, .sha1Parity) },
         row("01011110 00 0 rm 0 010 00 rn rd", "sha1m") { t, w in hash(&t, w, .sha1Majority) },
-        row("01011110 00 0 rm 0 011 00 rn rd", "sha1su0") { t, w in hash(&t, w, .sha1Schedule0) },
-        row("01011110 00 0 rm 0 100 00 rn rd", "sha256h") { t, w in hash(&t, w, .sha256Hash) },
-        row("01011110 00 0 rm 0 101 00 rn rd", "sha256h2") { t, w in hash(&t, w, .sha256Hash2) },
+        row("01011110 00 0 rm 0 011 00 rn rd", "sha1su0") { t, w in
+            let (old, first) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]))
+            let moved = t.builder.vectorExtractBytes(low: old, high: first, first: 8)
+            let mixed = t.builder.vector(.xor, old, t.vector(w[Bits.rm]))
+            set(&t, w, t.builder.vector(.xor, mixed, moved))
+        },
+        row("01011110 00 0 rm 0 100 00 rn rd", "sha256h") { t, w in hash(&t, w, .sha256Low) },
+        row("01011110 00 0 rm 0 101 00 rn rd", "sha256h2") { t, w in hash(&t, w, .sha256High) },
         row("01011110 00 0 rm 0 110 00 rn rd", "sha256su1") { t, w in hash(&t, w, .sha256Schedule1) },
         row("01011110 00 10100 00000 10 rn rd", "sha1h") { t, w in
             let number = t.builder.vectorExtract(t.vector(w[Bits.rn]), 0, .bits32, .i32)
             let rotated = t.builder.binary(.rotateRight, number, t.builder.constant(2), .i32)
             set(&t, w, t.builder.vectorFromScalar(rotated, .bits32))
         },
-        row("01011110 00 10100 00001 10 rn rd", "sha1su1") { t, w in hash(&t, w, .sha1Schedule1) },
+        row("01011110 00 10100 00001 10 rn rd", "sha1su1") { t, w in
+            // The last word depends on the first of the result: what that is before its rotation, turned once more.
+            let (old, zero) = (t.vector(w[Bits.rd]), t.zeroVector)
+            let moved = t.builder.vectorExtractBytes(low: t.vector(w[Bits.rn]), high: zero, first: 4)
+            let mixed = t.builder.vector(.xor, old, moved)
+            let twice = rotated(&t, mixed, right: 30, .bits32)
+            let last = t.builder.vectorExtractBytes(low: zero, high: twice, first: 4)
+            set(&t, w, t.builder.vector(.xor, rotated(&t, mixed, right: 31, .bits32), last))
+        },
         row("01011110 00 10100 00010 10 rn rd", "sha256su0") { t, w in hash(&t, w, .sha256Schedule0) },
-    ]
-
-    private static let longHashRows: [Instruction<Translator>] = [
-        row("11001110 011 rm 1 0 00 00 rn rd", "sha512h") { t, w in hash(&t, w, .sha512Hash) },
-        row("11001110 011 rm 1 0 00 01 rn rd", "sha512h2") { t, w in hash(&t, w, .sha512Hash2) },
-        row("11001110 011 rm 1 0 00 10 rn rd", "sha512su1") { t, w in hash(&t, w, .sha512Schedule1) },
-        row("11001110 110 00000 1000 00 rn rd", "sha512su0") { t, w in hash(&t, w, .sha512Schedule0) },
     ]
 
     private static let logicRows: [Instruction<Translator>] = [
@@ -67,14 +73,16 @@ enum Crypto {
     }
 
     /// A step of a hash function on the destination and two operands, of which some use one.
-    private static func hash(_ t: inout Translator, _ w: Word, _ kind: VectorHelpers.Kind) {
+    private static func hash(_ t: inout Translator, _ w: Word, _ operation: VectorHash) {
         let (state, first, second) = (t.vector(w[Bits.rd]), t.vector(w[Bits.rn]), t.vector(w[Bits.rm]))
-        set(&t, w, t.builder.callPure(VectorHelpers.index(kind), state, first, second, .v128))
+        set(&t, w, t.builder.vectorHash(operation, state, first, second))
     }
 
-    private static func rotated(_ t: inout Translator, _ value: Value, right amount: Int) -> Value {
+    private static func rotated(
+        _ t: inout Translator, _ value: Value, right amount: Int, _ lane: VectorLane = .bits64
+    ) -> Value {
         if amount == 0 { return value }
-        let low = t.builder.vector(.rightUnsigned, value, by: amount, .bits64)
-        return t.builder.vector(.or, low, t.builder.vector(.left, value, by: 64 - amount, .bits64))
+        let low = t.builder.vector(.rightUnsigned, value, by: amount, lane)
+        return t.builder.vector(.or, low, t.builder.vector(.left, value, by: lane.bitCount - amount, lane))
     }
 }

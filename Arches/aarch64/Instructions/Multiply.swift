@@ -27,14 +27,14 @@ enum Multiply {
         row("sf 0 0 11010110 rm 000011 rn rd", "sdiv") { t, w in
             t.set(w[Bits.rd], t.builder.binary(.divSigned, t.get(w[Bits.rn]), t.get(w[Bits.rm]), w.type), w.type)
         },
-        row("0 0 0 11010110 rm 010 0 00 rn rd", "crc32b") { t, w in checksum(&t, w, Helpers.crc32, bytes: 1) },
-        row("0 0 0 11010110 rm 010 0 01 rn rd", "crc32h") { t, w in checksum(&t, w, Helpers.crc32, bytes: 2) },
-        row("0 0 0 11010110 rm 010 0 10 rn rd", "crc32w") { t, w in checksum(&t, w, Helpers.crc32, bytes: 4) },
-        row("1 0 0 11010110 rm 010 0 11 rn rd", "crc32x") { t, w in checksum(&t, w, Helpers.crc32, bytes: 8) },
-        row("0 0 0 11010110 rm 010 1 00 rn rd", "crc32cb") { t, w in checksum(&t, w, Helpers.crc32c, bytes: 1) },
-        row("0 0 0 11010110 rm 010 1 01 rn rd", "crc32ch") { t, w in checksum(&t, w, Helpers.crc32c, bytes: 2) },
-        row("0 0 0 11010110 rm 010 1 10 rn rd", "crc32cw") { t, w in checksum(&t, w, Helpers.crc32c, bytes: 4) },
-        row("1 0 0 11010110 rm 010 1 11 rn rd", "crc32cx") { t, w in checksum(&t, w, Helpers.crc32c, bytes: 8) },
+        row("0 0 0 11010110 rm 010 0 00 rn rd", "crc32b") { t, w in checksum(&t, w, .ethernet, bytes: 1) },
+        row("0 0 0 11010110 rm 010 0 01 rn rd", "crc32h") { t, w in checksum(&t, w, .ethernet, bytes: 2) },
+        row("0 0 0 11010110 rm 010 0 10 rn rd", "crc32w") { t, w in checksum(&t, w, .ethernet, bytes: 4) },
+        row("1 0 0 11010110 rm 010 0 11 rn rd", "crc32x") { t, w in checksum(&t, w, .ethernet, bytes: 8) },
+        row("0 0 0 11010110 rm 010 1 00 rn rd", "crc32cb") { t, w in checksum(&t, w, .castagnoli, bytes: 1) },
+        row("0 0 0 11010110 rm 010 1 01 rn rd", "crc32ch") { t, w in checksum(&t, w, .castagnoli, bytes: 2) },
+        row("0 0 0 11010110 rm 010 1 10 rn rd", "crc32cw") { t, w in checksum(&t, w, .castagnoli, bytes: 4) },
+        row("1 0 0 11010110 rm 010 1 11 rn rd", "crc32cx") { t, w in checksum(&t, w, .castagnoli, bytes: 8) },
     ]
 
     private static func accumulate(
@@ -53,8 +53,25 @@ enum Multiply {
         t.builder.binary(.mul, t.getUnsigned32(w[Bits.rn]), t.getUnsigned32(w[Bits.rm]))
     }
 
-    private static func checksum(_ t: inout Translator, _ w: Word, _ helper: HelperIndex, bytes: Int64) {
-        let sum = t.builder.callPure(helper, t.get(w[Bits.rn]), t.get(w[Bits.rm]), t.builder.constant(bytes))
-        t.setExtended(w[Bits.rd], sum)
+    /// Nothing is inverted, and the least significant bit comes first. What the sum and the data, brought to the top of a word,
+    /// make of 64 steps is a reduction: the multiple of the polynomial is added that clears the word, and what lies above
+    /// it is the new sum.
+    private static func checksum(_ t: inout Translator, _ w: Word, _ polynomial: Checksum, bytes: Int) {
+        let sum = t.getUnsigned32(w[Bits.rn])
+        var word = t.builder.binary(.xor, sum, t.get(w[Bits.rm]))
+        let unused = t.builder.constant(Int64(64 - 8 * bytes))
+        if bytes < 8 { word = t.builder.binary(.shiftLeft, word, unused) }
+        let quotient = product(&t, t.builder.vectorFromScalar(word, .bits64), polynomial.inverse)
+        let multiple = product(&t, quotient, polynomial.bits)
+        var result = t.builder.vectorExtract(multiple, 1, .bits64, .i64)
+        if bytes < 4 {
+            let rest = t.builder.binary(.shiftRight, sum, t.builder.constant(Int64(8 * bytes)))
+            result = t.builder.binary(.xor, result, rest)
+        }
+        t.setExtended(w[Bits.rd], result)
+    }
+
+    private static func product(_ t: inout Translator, _ left: Value, _ right: UInt64) -> Value {
+        t.builder.vector(.mulPolynomialLow, left, t.builder.vectorConstant(low: right, high: 0), .bits64)
     }
 }

@@ -93,10 +93,10 @@ enum VectorUnaries {
 
     private static let acrossRows: [Instruction<Translator>] = [
         row("0 q 0 01110 lane 11000 00011 10 rn rd", "saddlv", except: Reserved.acrossLanes) { t, w in
-            addAcross(&t, w, .addPairsSigned)
+            addAcross(&t, w, .sumAcrossWideSigned)
         },
         row("0 q 1 01110 lane 11000 00011 10 rn rd", "uaddlv", except: Reserved.acrossLanes) { t, w in
-            addAcross(&t, w, .addPairsUnsigned)
+            addAcross(&t, w, .sumAcrossWideUnsigned)
         },
         row("0 q 0 01110 lane 11000 01010 10 rn rd", "smaxv", except: Reserved.acrossLanes) { t, w in
             across(&t, w, .maxAcrossSigned)
@@ -163,7 +163,7 @@ enum VectorUnaries {
 
     private static func addAcross(_ t: inout Translator, _ w: Word, _ operation: VectorUnary) {
         let shape = w.shape
-        let sums = t.builder.vector(operation, t.limited(t.vector(w[Bits.rn]), shape), shape.lane)
-        t.builder.put(.vector(w[Bits.rd]), t.builder.vector(.sumAcross, sums, shape.lane.twice), .v128)
+        let lanes = t.limited(t.vector(w[Bits.rn]), shape)
+        t.builder.put(.vector(w[Bits.rd]), t.builder.vector(operation, lanes, shape.lane), .v128)
     }
 }

@@ -10,9 +10,9 @@ private let conditionNames = ["o", "no", "b", "ae", "e", "ne", "be", "a", "s", "
 
 /// Random operands, and their names.
 extension GoldenAssembly {
-    fileprivate mutating func gpr() -> GPR { GPR(code: UInt8.random(in: 0..<16, using: &random)) }
+    mutating func gpr() -> GPR { GPR(code: UInt8.random(in: 0..<16, using: &random)) }
 
-    fileprivate mutating func xmm() -> XMM {
+    mutating func xmm() -> XMM {
         // Half of the registers below 16, so that VEX forms are met as often as EVEX ones.
         XMM(code: UInt8.random(in: 0..<(Bool.random(using: &random) ? 16 : 32), using: &random))
     }
@@ -28,7 +28,7 @@ extension GoldenAssembly {
     }
 
     /// LLVM 14 does not read an address-size prefix before a VEX instruction with pp = 66.
-    fileprivate mutating func address64() -> Address {
+    mutating func address64() -> Address {
         var address = address()
         address.is32Bit = false
         return address
@@ -80,7 +80,7 @@ private func shown(_ immediate: Int32, _ width: Width, hasShortForm: Bool = true
 
 @Suite("Assembler") struct AssemblerTests {
     /// Compares what was written with what LLVM reads, and its length with LLVM's choice.
-    private func check(_ golden: GoldenAssembly, checkLengths: Bool = true) throws {
+    func check(_ golden: GoldenAssembly, checkLengths: Bool = true) throws {
         let lines = try golden.disassemble()
         #expect(lines.count == golden.samples.count)
         for (sample, line) in zip(golden.samples, lines) where sample.text != line {

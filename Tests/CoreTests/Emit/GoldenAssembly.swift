@@ -55,8 +55,9 @@ enum LLVMMachineCode {
         defer { try? FileManager.default.removeItem(at: file) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
-        let features = "-mattr=+avx512f,+avx512vl,+avx512dq,+avx512bw,+bmi,+bmi2,+lzcnt,+movbe,+popcnt,+fma,+cx16"
-        process.arguments = ["-triple=x86_64", features] + arguments + [file.path]
+        let features = "+avx512f,+avx512vl,+avx512dq,+avx512bw,+bmi,+bmi2,+lzcnt,+movbe,+popcnt,+fma,+cx16"
+        let extensions = "+aes,+pclmul,+sha,+avx512bitalg,+avx512cd"
+        process.arguments = ["-triple=x86_64", "-mattr=\(features),\(extensions)"] + arguments + [file.path]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.standardError

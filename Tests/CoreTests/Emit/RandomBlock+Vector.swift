@@ -24,7 +24,10 @@ extension RandomBlock {
     }
 
     mutating func vector() {
-        switch below(12) {
+        switch below(13) {
+        case 12:
+            keep(
+                builder.vectorHash(pick(VectorHash.allCases), vectorValue(), vectorValue(), vectorValue()), .v128)
         case 0, 1, 2, 3: lanes()
         case 4: shifts()
         case 5: floatLanes()
@@ -133,6 +136,11 @@ extension RandomBlock {
     }
 }
 
+extension HostFeatures {
+    /// Those that come with registers 16 to 31.
+    static let ofAVX512: HostFeatures = [.avx512, .bitCounts, .leadingZeros]
+}
+
 extension VectorBinary {
     /// Base-2 logarithms of the sizes that its lanes may have.
     var laneSizes: ClosedRange<UInt8> {
@@ -151,7 +159,7 @@ extension VectorUnary {
     var laneSizes: ClosedRange<UInt8> {
         switch self {
         case .widenLowSigned, .widenLowUnsigned, .widenHighSigned, .widenHighUnsigned, .addPairsSigned,
-            .addPairsUnsigned:
+            .addPairsUnsigned, .sumAcrossWideSigned, .sumAcrossWideUnsigned:
             0...2
         case .narrow, .narrowSigned, .narrowSignedToUnsigned, .narrowUnsigned: 1...3
         default: 0...3

@@ -62,7 +62,7 @@ final class TranslatedMachine {
         nanRule: .signallingFirst, integerOverflowRule: .saturateZero, quietBitInverted: false,
         defaultNaN32: 0x7FC0_0000, defaultNaN64: 0x7FF8_0000_0000_0000)
 
-    init(profile: FloatProfile = TranslatedMachine.legacyProfile, hasAVX512: Bool = false) throws {
+    init(profile: FloatProfile = TranslatedMachine.legacyProfile, features: HostFeatures = []) throws {
         self.profile = profile
         var rows: [RegisterRow] = []
         var offset = 8
@@ -90,12 +90,12 @@ final class TranslatedMachine {
             if index < vectors.count { mixed.append(RegisterIndex(vectors[index])) }
         }
         registers = RegisterFile(rows: rows, pinnedIntegers: pinned, pinnedFloats: mixed)
-        pins = PinMap(registers, hasAVX512: hasAVX512)
+        pins = PinMap(registers, features: features)
         memory = .allocate(byteCount: TranslatedMachine.memoryBytes, alignment: 4096)
         let mapping = mmap(
             nil, TranslatedMachine.arenaBytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         arena = try #require(mapping == MAP_FAILED ? nil : mapping).assumingMemoryBound(to: UInt8.self)
-        var assembler = Assembler(start: arena, count: Thunks.maximumByteCount, hasAVX512: hasAVX512)
+        var assembler = Assembler(start: arena, count: Thunks.maximumByteCount, hasAVX512: pins.hasAVX512)
         thunks = Thunks.emit(&assembler, pins)
         #expect(assembler.remaining > 0)
         codeStart = arena + Thunks.maximumByteCount

@@ -15,12 +15,12 @@ private let edges: [UInt64] = [
     @Test(
         "Random blocks do what the interpreter does",
         arguments: [
-            (TranslatedMachine.legacyProfile, false), (TranslatedMachine.modernProfile, false),
-            (TranslatedMachine.legacyProfile, true),
+            (TranslatedMachine.legacyProfile, HostFeatures()),
+            (TranslatedMachine.modernProfile, HostProcessor().features.subtracting(.ofAVX512)),
+            (TranslatedMachine.legacyProfile, HostProcessor().features),
         ])
-    func randomBlocks(profile: FloatProfile, hasAVX512: Bool) throws {
-        if hasAVX512 && !HostProcessor().hasAVX512 { return }
-        let machine = try TranslatedMachine(profile: profile, hasAVX512: hasAVX512)
+    func randomBlocks(profile: FloatProfile, features: HostFeatures) throws {
+        let machine = try TranslatedMachine(profile: profile, features: features)
         for seed in UInt64(0)..<3000 {
             var generator = RandomBlock(seed: seed, memory: UInt64(UInt(bitPattern: machine.memory)))
             generator.build(instructions: 1 + Int(seed / 330))

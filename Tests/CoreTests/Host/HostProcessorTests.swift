@@ -37,6 +37,20 @@ import Testing
         #expect(HostProcessor(words: words).missingFeatures == ["AVX", "AVX2"])
     }
 
+    @Test(arguments: [(25, HostFeatures.aes), (1, .polynomials)])
+    func eachFurtherBitOfLeaf1IsItsOwnFeature(bit: Int, feature: HostFeatures) {
+        let words = HostProcessor.Words(leaf1: 1 << UInt32(bit), leaf7: 0, extended1: 0, savedState: 0)
+        #expect(HostProcessor(words: words).features == feature)
+    }
+
+    @Test func theExtensionsOfAVX512NeedItsRegisters() {
+        var words = HostProcessor.Words(
+            leaf1: 0, leaf7: UInt32.max, leaf7Second: 1 << 12, extended1: 0, savedState: 0xE7)
+        #expect(HostProcessor(words: words).features == [.ofAVX512, .sha])
+        words.savedState = 7
+        #expect(HostProcessor(words: words).features == .sha)
+    }
+
     @Test func thisMachineRunsTheTests() {
         #expect(HostProcessor().missingFeatures.isEmpty)
     }

@@ -58,8 +58,27 @@ extension BlockEmitter {
         case .load, .store: foldAddress(operation, index)
         case .compare: foldTest(operation, index, place)
         case .add: foldShift(operation, index)
+        case .vectorUnary: foldCipherRound(operation, index, place)
         default: 0
         }
+    }
+
+    /// The steps of a round of AES before the mixing of columns: the host's instruction has them all.
+    private mutating func foldCipherRound(_ operation: Operation, _ index: Int, _ place: Int) -> UInt8 {
+        let kind: VectorBinary
+        switch VectorUnary(rawValue: operation.c) {
+        case .aesMixColumns: kind = .aesEncrypt
+        case .aesInverseMixColumns: kind = .aesDecrypt
+        default: return 0
+        }
+        guard pins.features.contains(.aes), isUnused(operation.a), let value = definition(resolve(operation.a)),
+            operations[value].opcode == .vectorBinary, operations[value].c == kind.rawValue
+        else { return 0 }
+        values[index].traits.insert(.folded)
+        values[index].constant = Int64(value)
+        use(operations[value].a, at: place, upper: true)
+        use(operations[value].b, at: place, upper: true)
+        return 1
     }
 
     private mutating func foldAddress(_ operation: Operation, _ index: Int) -> UInt8 {

@@ -116,7 +116,7 @@ extension BlockEmitter {
         if operands & 2 != 0 { use(operation.b, at: place, upper: upper) }
         if operands & 4 != 0 { use(operation.c, at: place, upper: upper) }
         if operation.opcode != .condition { markPacked(operation, traits.operands) }
-        if traits.passesHint { passHint(from: index, to: operation.a) }
+        if traits.passesHint || takesLowHalf(operation) { passHint(from: index, to: operation.a) }
         switch operation.opcode {
         case .skipIf:
             markCondition(operation.a)
@@ -184,6 +184,11 @@ extension BlockEmitter {
         if put > nextObserver || nextPuts[Int(register)] != put || nextGets[Int(register)] < put {
             values[index].hintRegister = ValueInfo.noRegister
         }
+    }
+
+    @inline(__always)
+    private func takesLowHalf(_ operation: Operation) -> Bool {
+        operation.opcode == .vectorUnary && operation.c == VectorUnary.lowHalf.rawValue
     }
 
     @inline(__always)

@@ -44,11 +44,13 @@ final class PinMap {
     /// Placements indexed by `RegisterIndex`; they live as long as the map.
     let placements: UnsafeMutablePointer<RegisterPlacement>
     let registerCount: Int
-    let hasAVX512: Bool
+    /// What the emitter may use of the host.
+    let features: HostFeatures
+    var hasAVX512: Bool { features.contains(.avx512) }
     /// There are guest registers of 16 bytes.
     let hasVectors: Bool
 
-    init(_ registers: RegisterFile, hasAVX512: Bool) {
+    init(_ registers: RegisterFile, features: HostFeatures) {
         var pins: [Pin] = []
         var hosts = [HostRegister](repeating: .none, count: registers.rows.count)
         func pin(_ register: RegisterIndex, _ host: HostRegister, _ classes: [RegisterClass]) {
@@ -65,12 +67,12 @@ final class PinMap {
         for (register, host) in zip(registers.pinnedIntegers, PinMap.integerHosts) {
             pin(register, HostRegister(host), [.integer])
         }
-        let vectors = PinMap.firstPinnedVector..<(hasAVX512 ? 32 : 16)
+        let vectors = PinMap.firstPinnedVector..<(features.contains(.avx512) ? 32 : 16)
         for (register, host) in zip(registers.pinnedFloats, vectors) {
             pin(register, HostRegister(XMM(code: host)), [.float, .vector])
         }
         self.pins = pins
-        self.hasAVX512 = hasAVX512
+        self.features = features
         hasVectors = registers.rows.contains { $0.byteCount == 16 }
         registerCount = registers.rows.count
         placements = .allocate(capacity: max(1, registerCount))

@@ -29,9 +29,8 @@ final class CodeTranslator {
             cache.release()
             return nil
         }
-        let hasAVX512 = HostProcessor().hasAVX512
-        let pins = PinMap(description.registers, hasAVX512: hasAVX512)
-        var assembler = Assembler(start: cache.place, count: Thunks.maximumByteCount, hasAVX512: hasAVX512)
+        let pins = PinMap(description.registers, features: HostProcessor().features)
+        var assembler = Assembler(start: cache.place, count: Thunks.maximumByteCount, hasAVX512: pins.hasAVX512)
         thunks = Thunks.emit(&assembler, pins)
         cache.commit(Thunks.maximumByteCount)
         cache.reserveCommitted()

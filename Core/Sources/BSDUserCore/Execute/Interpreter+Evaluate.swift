@@ -8,7 +8,7 @@ extension Interpreter {
             .floatFromSigned, .floatFromUnsigned, .floatToSigned, .floatToUnsigned, .floatFromHalf, .floatToHalf,
             .vectorFromScalar, .vectorDuplicate, .vectorExtract, .vectorInsert, .vectorCopyLane, .vectorExtractBytes,
             .vectorUnary, .vectorBinary, .vectorShift, .vectorShiftInsert, .vectorSelect, .vectorFloatUnary,
-            .vectorFloatBinary, .vectorMultiplyAdd:
+            .vectorFloatBinary, .vectorMultiplyAdd, .vectorHash:
             true
         default: false
         }

@@ -90,6 +90,12 @@ extension Builder {
         append(.vectorSelect, .v128, mask.raw, a.raw, b.raw)
     }
 
+    /// A step of a hash function.
+    @inlinable @inline(__always)
+    public mutating func vectorHash(_ operation: VectorHash, _ a: Value, _ b: Value, _ c: Value) -> Value {
+        append(.vectorHash, .v128, flags: operation.rawValue, a.raw, b.raw, c.raw)
+    }
+
     // MARK: Floating-point lanes
 
     /// An operation of `VectorFloatUnary`; `number` is what some of them take besides.

@@ -178,6 +178,8 @@ public enum Opcode: UInt16, Sendable, CaseIterable {
     case vectorFloatBinary
     /// `a * b + c` lane by lane; bits 2-3 of `flags` are `FusedAttributes`.
     case vectorMultiplyAdd
+    /// The `VectorHash` that `flags` names of `a`, `b` and `c`.
+    case vectorHash
 
     // MARK: Calls
     /// Calls the architecture's helper number `flags` with `a`, `b`, `c`; an unused operand is `Value.none`. Vectors go
@@ -309,5 +311,6 @@ public enum OpcodeTable {
         OpcodeRow(.vectorFloatUnary, .vector, .immediate, .immediate, [.effect, .faults]),
         OpcodeRow(.vectorFloatBinary, .vector, .vector, .immediate, [.effect, .faults]),
         OpcodeRow(.vectorMultiplyAdd, .vector, .vector, .vector, [.effect, .faults]),
+        OpcodeRow(.vectorHash, .vector, .vector, .vector),
     ]
 }

@@ -110,6 +110,7 @@ public struct Printer {
         case .vectorShift: return suffix(VectorShift(rawValue: operation.c)) + lane
         case .vectorFloatUnary: return suffix(VectorFloatUnary(rawValue: operation.c)) + lane
         case .vectorFloatBinary: return suffix(VectorFloatBinary(rawValue: operation.c)) + lane
+        case .vectorHash: return suffix(VectorHash(rawValue: operation.flags))
         case .vectorMultiplyAdd: return lane + named(operation.flags >> 2, ["negatedProduct", "negatedAddend"])
         default: return ""
         }

@@ -49,6 +49,8 @@ public enum VectorUnary: UInt32, Sendable, CaseIterable {
     case addPairsSigned, addPairsUnsigned
     /// Over all lanes: the sum modulo the width, the greatest, the least. The result is lane 0; the others are 0.
     case sumAcross, maxAcrossSigned, maxAcrossUnsigned, minAcrossSigned, minAcrossUnsigned
+    /// The sum of all lanes, extended to twice the width before the addition, in lane 0 of that width; the others are 0.
+    case sumAcrossWideSigned, sumAcrossWideUnsigned
     /// AES (FIPS 197): MixColumns and InvMixColumns of the state.
     case aesMixColumns, aesInverseMixColumns
 }
@@ -96,6 +98,21 @@ public enum VectorBinary: UInt32, Sendable, CaseIterable {
     case tableLookup
     /// AES (FIPS 197) of state `a` and round key `b`: AddRoundKey, then SubBytes and ShiftRows or their inverses.
     case aesEncrypt, aesDecrypt
+}
+
+/// Steps of hash functions (FIPS 180-4) on words of 32 bits, numbered from the least significant.
+@frozen
+public enum VectorHash: UInt8, Sendable, CaseIterable {
+    /// Four rounds of SHA-1 with the function Ch, Parity or Maj: `a` holds the words a to d, lane 0 of `b` is e, `c` holds
+    /// the schedule's words with the constant added. The result is a to d.
+    case sha1Choose, sha1Parity, sha1Majority
+    /// Four rounds of SHA-256: `c` holds the schedule's words with the constants added. `sha256Low` gives a to d from `a`, a
+    /// to d, and `b`, e to h; `sha256High` gives e to h from `a`, e to h, and `b`, a to d.
+    case sha256Low, sha256High
+    /// Words t to t + 3 of the schedule of SHA-256 from the words t - 16 and so on: `a` with sigma0 of the words that
+    /// follow added, of which the last is in `b`; then `a`, so made, with words t - 7 to t - 4 out of `b` and `c`, and sigma1 of
+    /// t - 2 to t + 1 added.
+    case sha256Schedule0, sha256Schedule1
 }
 
 /// Shifts of all lanes by one amount.

@@ -17,7 +17,7 @@ extension VerifierPass {
         case .vectorExtract: type.isInteger || type.isFloat
         case .vectorFromScalar, .vectorDuplicate, .vectorInsert, .vectorCopyLane, .vectorExtractBytes, .vectorUnary,
             .vectorBinary, .vectorShift, .vectorShiftInsert, .vectorSelect, .vectorFloatUnary, .vectorFloatBinary,
-            .vectorMultiplyAdd:
+            .vectorMultiplyAdd, .vectorHash:
             type == .v128
         case .mark, .fence, .setFloatMode, .skipIf, .label, .goto, .jump, .exit, .exitIf: type == .none
         default: type.isInteger

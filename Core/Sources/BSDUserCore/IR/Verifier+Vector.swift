@@ -25,6 +25,7 @@ extension VerifierPass {
             if VectorFloatBinary(rawValue: operation.c) == nil { report(index, "unknown operation") }
             expect(lane.sizeLog2 >= 2, index, lane)
         case .vectorMultiplyAdd: expect(lane.sizeLog2 >= 2, index, lane)
+        case .vectorHash: if VectorHash(rawValue: operation.flags) == nil { report(index, "unknown step") }
         default: break
         }
     }
@@ -48,7 +49,7 @@ extension VerifierPass {
             if operation.b > 4 || Int(operation.b) <= lane.sizeLog2 { report(index, "no such group of lanes") }
         case .duplicateLane: checkLane(index, operation.b, lane)
         case .widenLowSigned, .widenLowUnsigned, .widenHighSigned, .widenHighUnsigned, .addPairsSigned,
-            .addPairsUnsigned:
+            .addPairsUnsigned, .sumAcrossWideSigned, .sumAcrossWideUnsigned:
             expect(lane.sizeLog2 < 3, index, lane)
         case .narrow, .narrowSigned, .narrowSignedToUnsigned, .narrowUnsigned: expect(lane.sizeLog2 > 0, index, lane)
         default: break

@@ -7,6 +7,7 @@
 struct chost_processor {
     uint32_t leaf1_ecx;
     uint32_t leaf7_ebx;
+    uint32_t leaf7_ecx;
     uint32_t extended1_ecx;
     // XCR0; 0 where the operating system does not use XSAVE.
     uint32_t saved_state;

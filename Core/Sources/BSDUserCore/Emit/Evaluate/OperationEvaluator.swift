@@ -65,6 +65,7 @@ struct OperationEvaluator {
         case .vectorShiftInsert: return shiftInserted(a, b, Int(operation.c), lane)
         case .vectorSelect:
             return VectorBits(low: a.low & b.low | ~a.low & c.low, high: a.high & b.high | ~a.high & c.high)
+        case .vectorHash: return VectorHash(rawValue: operation.flags).map { SecureHash.evaluate($0, a, b, c) }
         default: return nil
         }
     }

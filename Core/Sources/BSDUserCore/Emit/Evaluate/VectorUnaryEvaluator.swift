@@ -27,6 +27,10 @@ enum VectorUnaryEvaluator {
             }
         case .sumAcross, .maxAcrossSigned, .maxAcrossUnsigned, .minAcrossSigned, .minAcrossUnsigned:
             return across(operation, a, lane)
+        case .sumAcrossWideSigned, .sumAcrossWideUnsigned:
+            let range = LaneRange(lane: lane, isSigned: operation == .sumAcrossWideSigned)
+            let sum = (0..<lane.laneCount).reduce(Int128(0)) { $0 + range.number(a, $1) }
+            return VectorBits(low: UInt64(truncatingIfNeeded: sum) & VectorBits.mask(VectorBits.twice(lane)))
         case .aesMixColumns: return AES.mixColumns(a, [2, 3, 1, 1])
         case .aesInverseMixColumns: return AES.mixColumns(a, [14, 11, 13, 9])
         }

@@ -4,19 +4,31 @@ struct PackedOpcode {
     let map: OpcodeMap
     /// The W bit under EVEX: set for lanes of 64 bits.
     let isWide: Bool
-    /// Under EVEX the instruction does something else, or is missing: registers stay below 16.
-    let isVEXOnly: Bool
+    let form: Form
+
+    enum Form {
+        case any
+        /// Under EVEX the instruction does something else, or is missing: registers stay below 16.
+        case vexOnly
+        /// There is no VEX form.
+        case evexOnly
+        /// The W bit tells the lanes under VEX too.
+        case wideInBoth
+    }
 
     @inline(__always)
-    init(_ opcode: UInt8, _ map: OpcodeMap = .escape0F, isWide: Bool = false, isVEXOnly: Bool = false) {
+    init(_ opcode: UInt8, _ map: OpcodeMap = .escape0F, isWide: Bool = false, form: Form = .any) {
         self.opcode = opcode
         self.map = map
         self.isWide = isWide
-        self.isVEXOnly = isVEXOnly
+        self.form = form
     }
 
+    @inline(__always) var isVEXOnly: Bool { form == .vexOnly }
+    @inline(__always) fileprivate var isEVEXOnly: Bool { form == .evexOnly }
+
     @inline(__always) fileprivate var encoded: VectorOpcode {
-        VectorOpcode(opcode, map, .prefix66, evexW: isWide, operandLog2: 4)
+        VectorOpcode(opcode, map, .prefix66, vexW: isWide && form == .wideInBoth, evexW: isWide, operandLog2: 4)
     }
 }
 
@@ -24,7 +36,8 @@ struct PackedOpcode {
 extension Assembler {
     @inline(__always)
     mutating func packed(_ opcode: PackedOpcode, _ destination: XMM, _ first: XMM, _ second: XMM) {
-        encodeVector(opcode.encoded, reg: destination.code, vvvv: first.code, rm: second.code)
+        encodeVector(
+            opcode.encoded, reg: destination.code, vvvv: first.code, rm: second.code, forceEVEX: opcode.isEVEXOnly)
     }
 
     @inline(__always)
@@ -35,7 +48,7 @@ extension Assembler {
     /// With one source.
     @inline(__always)
     mutating func packed(_ opcode: PackedOpcode, _ destination: XMM, _ source: XMM) {
-        encodeVector(opcode.encoded, reg: destination.code, rm: source.code)
+        encodeVector(opcode.encoded, reg: destination.code, rm: source.code, forceEVEX: opcode.isEVEXOnly)
     }
 
     @inline(__always)
@@ -57,47 +70,9 @@ extension Assembler {
     mutating func packedShift(
         _ opcode: PackedOpcode, _ selector: UInt8, _ destination: XMM, _ source: XMM, _ count: UInt8
     ) {
-        encodeVector(opcode.encoded, reg: selector, vvvv: destination.code, rm: source.code)
+        encodeVector(
+            opcode.encoded, reg: selector, vvvv: destination.code, rm: source.code, forceEVEX: opcode.isEVEXOnly)
         emit8(count)
-    }
-
-    /// VSHUFPS: two elements of each source, as the pairs of bits in `control` say.
-    @inline(__always)
-    mutating func shuffleSingles(_ destination: XMM, _ first: XMM, _ second: XMM, control: UInt8) {
-        encodeVector(
-            VectorOpcode(0xC6, .escape0F, .none, evexW: false, operandLog2: 4), reg: destination.code,
-            vvvv: first.code, rm: second.code)
-        emit8(control)
-    }
-
-    /// Packed arithmetic by its opcode, as for scalars; `first` is not there for square roots.
-    @inline(__always)
-    mutating func packedFloat(_ opcode: UInt8, isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM) {
-        encodeVector(packedOpcode(opcode, isDouble), reg: destination.code, vvvv: first.code, rm: second.code)
-    }
-
-    @inline(__always)
-    private func packedOpcode(_ opcode: UInt8, _ isDouble: Bool) -> VectorOpcode {
-        VectorOpcode(opcode, .escape0F, isDouble ? .prefix66 : .none, evexW: isDouble, operandLog2: 4)
-    }
-
-    /// VCMPUNORDPS, VCMPUNORDPD: all ones in lanes where an operand is a NaN. Registers stay below 16.
-    @inline(__always)
-    mutating func packedUnordered(isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM) {
-        encodeVector(packedOpcode(0xC2, isDouble), reg: destination.code, vvvv: first.code, rm: second.code)
-        emit8(3)
-    }
-
-    /// destination = ±(first * second) ± destination in each lane.
-    @inline(__always)
-    mutating func packedFused231(
-        _ operation: FusedOperation, isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM
-    ) {
-        // The packed form's opcode is one less than the scalar's.
-        encodeVector(
-            VectorOpcode(
-                operation.rawValue &- 1, .escape0F38, .prefix66, vexW: isDouble, evexW: isDouble, operandLog2: 4),
-            reg: destination.code, vvvv: first.code, rm: second.code)
     }
 
     /// VPEXTRB, VPEXTRW: an element, zero-extended.

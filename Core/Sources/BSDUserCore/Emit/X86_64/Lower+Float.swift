@@ -135,10 +135,6 @@ extension BlockEmitter {
     }
 
     mutating func lowerFloatToSigned(_ operation: Operation) {
-        if operation.flags == FloatRounding.nearestAway.rawValue {
-            lowerExecuted(operation)
-            return
-        }
         let operandType = ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64
         let precision = precision(operandType)
         let width = width(operation.type)
@@ -146,7 +142,6 @@ extension BlockEmitter {
         let destination = defineGPR()
         noteFault()
         let rounding = FloatRounding(rawValue: operation.flags) ?? .current
-        let control: RoundingControl
         switch rounding {
         case .current:
             assembler.roundToSigned(from: precision, width, destination, source)
@@ -156,17 +151,14 @@ extension BlockEmitter {
             assembler.truncateToSigned(from: precision, width, destination, source)
             addIndefiniteCheck(width, destination, source)
             return
-        case .nearestEven: control = .nearestEven
-        case .up: control = .up
-        case .down: control = .down
-        case .nearestAway: return
+        default: break
         }
-        let rounded = allocate(BlockEmitter.vectorTemporaryMask).xmm
-        assembler.round(precision, rounded, upper: source, source, control, suppressInexact: true)
+        let rounded = temporaryXMM()
+        roundScalar(operandType, rounded, source, rounding)
         assembler.truncateToSigned(from: precision, width, destination, rounded)
         addIndefiniteCheck(width, destination, source)
         // In range: once more, for the inexact flag alone.
-        assembler.round(precision, rounded, upper: source, source, control, suppressInexact: false)
+        assembler.round(precision, rounded, upper: source, source, .current, suppressInexact: false)
         coldPaths[coldPathCount &- 1].resume = assembler.position
     }
 

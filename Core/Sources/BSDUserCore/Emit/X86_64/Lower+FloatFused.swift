@@ -44,19 +44,40 @@ extension BlockEmitter {
     }
 
     mutating func lowerFloatRound(_ operation: Operation) {
-        guard let control = roundingControl(operation.flags & 0x7F) else {
-            lowerExecuted(operation)
-            return
-        }
         let precision = precision(operation.type)
         let source = useXMM(operation.a)
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
         noteFault()
+        guard let control = roundingControl(operation.flags & 0x7F) else {
+            roundScalar(operation.type, destination, source, .nearestAway)
+            values[current].traits.insert(.wholeRegister)
+            assembler.ucomi(precision, destination, destination)
+            addFixup(.parity, source, nil, result: HostRegister(destination))
+            if operation.flags & 0x80 != 0 {
+                let unused = allocate(BlockEmitter.vectorTemporaryMask).xmm
+                assembler.round(precision, unused, upper: source, source, .current, suppressInexact: false)
+            }
+            coldPaths[coldPathCount &- 1].resume = assembler.position
+            return
+        }
         assembler.round(
             precision, destination, upper: source, source, control, suppressInexact: operation.flags & 0x80 == 0)
         inheritClean(operation.a)
         assembler.ucomi(precision, destination, destination)
         addFixup(.parity, source, nil, result: HostRegister(destination))
+    }
+
+    /// A scalar rounded to an integral value; what stands above it may be anything.
+    mutating func roundScalar(_ type: ValueType, _ destination: XMM, _ source: XMM, _ rounding: FloatRounding) {
+        if let control = roundingControl(rounding.rawValue) {
+            assembler.round(
+                precision(type), destination, upper: source, source, control, suppressInexact: true)
+            return
+        }
+        let alone = temporaryXMM()
+        clearAbove(type, alone, source)
+        roundAway(isDouble: type == .f64, destination, alone)
+        unlock(HostRegister(alone))
     }
 
     /// The host's control of a `FloatRounding`; nil for the one that it has not.
@@ -75,15 +96,13 @@ extension BlockEmitter {
 
     mutating func lowerFloatFromUnsigned(_ operation: Operation) {
         let isWide = operation.c == UInt32(ValueType.i64.rawValue)
-        if isWide && !assembler.hasAVX512 {
-            lowerExecuted(operation)
-            return
-        }
         let source = useGPR(operation.a)
         let destination = defineXMM()
         noteFault()
         assembler.zero(destination)
-        if isWide {
+        if isWide && !assembler.hasAVX512 {
+            convertUnsigned(precision(operation.type), destination, source)
+        } else if isWide {
             assembler.convertUnsigned(
                 .qword, to: precision(operation.type), destination, upper: destination, source)
         } else {
@@ -94,18 +113,32 @@ extension BlockEmitter {
         values[current].traits.insert(.wholeRegister)
     }
 
+    /// As a signed number; one that has the top bit set counts as negative then, and is converted as its half, twice. The bit that
+    /// gets lost there is only of use for rounding, and joins the next one. Where the first conversion is inexact, so is the number's own.
+    private mutating func convertUnsigned(_ precision: Precision, _ destination: XMM, _ source: GPR) {
+        let half = allocate(BlockEmitter.integerTemporaryMask).gpr
+        assembler.convertSigned(.qword, to: precision, destination, upper: destination, source)
+        assembler.test(.qword, source, source)
+        let done = assembler.jccForwardShort(.noSign)
+        assembler.mov(.qword, half, source)
+        assembler.shift(.shr, .qword, half, 1)
+        let even = assembler.jccForwardShort(.aboveOrEqual)
+        assembler.alu(.or, .qword, half, 1)
+        assembler.patch8Here(even)
+        assembler.convertSigned(.qword, to: precision, destination, upper: destination, half)
+        assembler.float(.add, precision, destination, destination, destination)
+        assembler.patch8Here(done)
+    }
+
     /// A conversion to a signed integer of 64 bits tells by its upper bits whether the result is in range.
     mutating func lowerFloatToUnsigned(_ operation: Operation) {
-        guard let control = roundingControl(operation.flags) else {
-            lowerExecuted(operation)
-            return
-        }
-        let precision = precision(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64)
+        let operandType = ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64
+        let precision = precision(operandType)
         let source = useXMM(operation.a)
         let destination = defineGPR()
         noteFault()
-        let rounded = allocate(BlockEmitter.vectorTemporaryMask).xmm
-        assembler.round(precision, rounded, upper: source, source, control, suppressInexact: true)
+        let rounded = temporaryXMM()
+        roundScalar(operandType, rounded, source, FloatRounding(rawValue: operation.flags) ?? .current)
         assembler.truncateToSigned(from: precision, .qword, destination, rounded)
         if operation.type == .i64 {
             assembler.test(.qword, destination, destination)
@@ -117,7 +150,7 @@ extension BlockEmitter {
             addFixup(.notEqual, source, nil, result: HostRegister(destination))
         }
         // In range: once more, for the inexact flag alone.
-        assembler.round(precision, rounded, upper: source, source, control, suppressInexact: false)
+        assembler.round(precision, rounded, upper: source, source, .current, suppressInexact: false)
         coldPaths[coldPathCount &- 1].resume = assembler.position
     }
 

@@ -1,15 +1,20 @@
 /// Operations on integer lanes that the host has one or a few instructions for. The others go to `lowerExecuted`.
 extension BlockEmitter {
     /// A vector temporary until the end of the operation.
-    private mutating func temporaryXMM() -> XMM {
+    mutating func temporaryXMM() -> XMM {
         let register = allocate(BlockEmitter.vectorTemporaryMask)
         lock(register)
         return register.xmm
     }
 
     /// The register itself, or a copy where an instruction has no EVEX form.
-    private mutating func reachable(_ register: XMM, _ opcode: PackedOpcode) -> XMM {
-        guard opcode.isVEXOnly, register.code >= 16 else { return register }
+    mutating func reachable(_ register: XMM, _ opcode: PackedOpcode) -> XMM {
+        opcode.isVEXOnly ? reachable(register) : register
+    }
+
+    /// The register itself, or a copy that VEX reaches.
+    mutating func reachable(_ register: XMM) -> XMM {
+        guard register.code >= 16 else { return register }
         let copy = temporaryXMM()
         assembler.movaps(copy, register)
         return copy
@@ -22,14 +27,15 @@ extension BlockEmitter {
         case .vectorBinary: return lowerVectorBinary(operation, lane)
         case .vectorUnary: return lowerVectorUnary(operation, lane)
         case .vectorShift: return lowerVectorShift(operation, lane)
+        case .vectorShiftInsert: return lowerVectorShiftInsert(operation, lane)
         case .vectorSelect:
             lowerVectorSelect(operation)
             return true
         case .vectorExtractBytes:
             let (low, high) = (useXMM(operation.a), useXMM(operation.b))
-            assembler.packed(
-                PackedOpcode(0x0F, .escape0F3A), defineXMM(), high, low, immediate: UInt8(operation.c))
+            assembler.packed(.alignRight, defineXMM(), high, low, immediate: UInt8(operation.c))
             return true
+        case .vectorHash: return lowerVectorHash(operation)
         default: return false
         }
     }
@@ -42,7 +48,7 @@ extension BlockEmitter {
         if kind == .andNot {
             // The host inverts its first operand.
             let (a, b) = (useXMM(operation.a), useXMM(operation.b))
-            assembler.packed(PackedOpcode(0xDF), defineXMM(), b, a)
+            assembler.packed(.andNot, defineXMM(), b, a)
             return true
         }
         if let opcode = packedOpcode(kind, size) {
@@ -50,18 +56,37 @@ extension BlockEmitter {
             return true
         }
         switch kind {
-        // Greater or equal is being the greater one of the two.
-        case .compareGreaterOrEqualSigned: return compareWithGreatest(.maxSigned, operation, size)
-        case .compareGreaterOrEqualUnsigned: return compareWithGreatest(.maxUnsigned, operation, size)
-        case .mulLowSigned, .mulLowUnsigned, .mulHighSigned, .mulHighUnsigned:
-            lowerWideProduct(kind, operation, size)
-            return true
-        case .even where size == 2, .odd where size == 2:
+        case .orNot:
             let (a, b) = (useXMM(operation.a), useXMM(operation.b))
-            assembler.shuffleSingles(defineXMM(), a, b, control: kind == .even ? 0x88 : 0xDD)
-            return true
+            let inverse = temporaryXMM()
+            assembler.packed(.andNot, inverse, a, b)
+            assembler.packed(.xor, defineXMM(), inverse, HeaderConstant.ones.address)
+        case .mulLowSigned, .mulLowUnsigned, .mulHighSigned, .mulHighUnsigned: lowerWideProduct(kind, operation, size)
+        case .mul where size == 0: lowerByteProduct(operation)
+        case .mulHighDoubling, .mulHighDoublingRounding:
+            let isRounding = kind == .mulHighDoublingRounding
+            if size == 1 {
+                lowerDoublingWords(operation, isRounding: isRounding)
+            } else {
+                lowerDoublingDwords(operation, isRounding: isRounding)
+            }
+        case .absoluteDifferenceSigned: return lowerDifference(operation, size, isSigned: true)
+        case .absoluteDifferenceUnsigned: return lowerDifference(operation, size, isSigned: false)
+        case .halvingAddUnsigned, .halvingAddSigned, .roundingHalvingAddSigned, .roundingHalvingAddUnsigned,
+            .halvingSubSigned, .halvingSubUnsigned:
+            return lowerAverage(kind, operation, size)
+        case .addSaturatingUnsigned, .subSaturatingUnsigned: return lowerUnsignedSaturation(kind, operation, size)
+        case .addSaturatingSigned, .subSaturatingSigned:
+            lowerSignedSaturation(operation, size, isAddition: kind == .addSaturatingSigned)
+        case .compareGreaterUnsigned, .compareGreaterOrEqualSigned, .compareGreaterOrEqualUnsigned, .compareTest:
+            lowerVectorComparison(kind, operation, size)
+        case .even, .odd, .transposeEven, .transposeOdd, .tableLookup: lowerPermutation(kind, operation, size)
+        case .shiftSigned: return lowerVariableShift(operation, size, isSigned: true)
+        case .shiftUnsigned: return lowerVariableShift(operation, size, isSigned: false)
+        case .aesEncrypt, .aesDecrypt, .mulPolynomialLow, .mulPolynomialHigh: return lowerCipher(kind, operation, size)
         default: return false
         }
+        return true
     }
 
     private mutating func packedBinary(_ opcode: PackedOpcode, _ operation: Operation) {
@@ -79,20 +104,6 @@ extension BlockEmitter {
         assembler.movaps(destination, result)
     }
 
-    private mutating func compareWithGreatest(_ greatest: VectorBinary, _ operation: Operation, _ size: Int) -> Bool {
-        guard let choice = packedOpcode(greatest, size), let equal = packedOpcode(.compareEqual, size) else {
-            return false
-        }
-        let (a, b) = (useXMM(operation.a), useXMM(operation.b))
-        let destination = defineXMM(avoiding: BlockEmitter.mask(a))
-        let result = temporaryXMM()
-        assembler.packed(choice, result, a, b)
-        let first = reachable(a, equal)
-        assembler.packed(equal, result, result, first)
-        assembler.movaps(destination, result)
-        return true
-    }
-
     /// The lanes of the halves made twice as wide, and multiplied as such.
     private mutating func lowerWideProduct(_ kind: VectorBinary, _ operation: Operation, _ size: Int) {
         let isSigned = kind == .mulLowSigned || kind == .mulHighSigned
@@ -103,8 +114,8 @@ extension BlockEmitter {
         widen(second, b, size, isSigned: isSigned, isHigh: isHigh)
         let product: PackedOpcode =
             switch size {
-            case 0: PackedOpcode(0xD5)
-            case 1: PackedOpcode(0x40, .escape0F38)
+            case 0: .mulWords
+            case 1: .mulDwords
             default: isSigned ? PackedOpcode(0x28, .escape0F38, isWide: true) : PackedOpcode(0xF4, isWide: true)
             }
         assembler.packed(product, defineXMM(), first, second)
@@ -118,28 +129,30 @@ extension BlockEmitter {
             assembler.packed(opcode, destination, source)
             return
         }
-        assembler.packedShift(PackedOpcode(0x73), 3, destination, source, 8)
+        assembler.shiftBytes(.right, destination, source, 8)
         assembler.packed(opcode, destination, destination)
     }
 
     private func packedOpcode(_ kind: VectorBinary, _ size: Int) -> PackedOpcode? {
         switch kind {
-        case .and: PackedOpcode(0xDB)
-        case .or: PackedOpcode(0xEB)
-        case .xor: PackedOpcode(0xEF)
-        case .add: PackedOpcode([0xFC, 0xFD, 0xFE, 0xD4][size], isWide: size == 3)
-        case .sub: PackedOpcode([0xF8, 0xF9, 0xFA, 0xFB][size], isWide: size == 3)
-        case .interleaveLow: PackedOpcode([0x60, 0x61, 0x62, 0x6C][size], isWide: size == 3)
-        case .interleaveHigh: PackedOpcode([0x68, 0x69, 0x6A, 0x6D][size], isWide: size == 3)
+        case .and: .and
+        case .or: .or
+        case .xor: .xor
+        case .add: .add(size)
+        case .sub: .sub(size)
+        case .interleaveLow: .interleaveLow(size)
+        case .interleaveHigh: .interleaveHigh(size)
         // Of two lanes each operand has one of even and one of odd number.
-        case .even where size == 3, .transposeEven where size == 3: PackedOpcode(0x6C, isWide: true)
-        case .odd where size == 3, .transposeOdd where size == 3: PackedOpcode(0x6D, isWide: true)
-        case .compareEqual where size == 3: PackedOpcode(0x29, .escape0F38, isVEXOnly: true)
-        case .compareEqual: PackedOpcode([0x74, 0x75, 0x76][size], isVEXOnly: true)
-        case .compareGreaterSigned where size == 3: PackedOpcode(0x37, .escape0F38, isVEXOnly: true)
-        case .compareGreaterSigned: PackedOpcode([0x64, 0x65, 0x66][size], isVEXOnly: true)
-        case .mul where size == 1: PackedOpcode(0xD5)
-        case .mul where size == 2: PackedOpcode(0x40, .escape0F38)
+        case .even where size == 3, .transposeEven where size == 3: .interleaveLow(3)
+        case .odd where size == 3, .transposeOdd where size == 3: .interleaveHigh(3)
+        case .compareEqual: .equal(size)
+        case .compareGreaterSigned: .greaterSigned(size)
+        case .mul where size == 1: .mulWords
+        case .mul where size == 2: .mulDwords
+        case .maxSigned: .greatest(size, isSigned: true)
+        case .maxUnsigned: .greatest(size, isSigned: false)
+        case .minSigned: .least(size, isSigned: true)
+        case .minUnsigned: .least(size, isSigned: false)
         default: narrowOpcode(kind, size)
         }
     }
@@ -151,20 +164,7 @@ extension BlockEmitter {
         case (.addSaturatingUnsigned, 0...1): PackedOpcode(0xDC + UInt8(size))
         case (.subSaturatingSigned, 0...1): PackedOpcode(0xE8 + UInt8(size))
         case (.subSaturatingUnsigned, 0...1): PackedOpcode(0xD8 + UInt8(size))
-        case (.roundingHalvingAddUnsigned, 0): PackedOpcode(0xE0)
-        case (.roundingHalvingAddUnsigned, 1): PackedOpcode(0xE3)
-        case (.maxSigned, 0): PackedOpcode(0x3C, .escape0F38)
-        case (.maxSigned, 1): PackedOpcode(0xEE)
-        case (.maxSigned, 2): PackedOpcode(0x3D, .escape0F38)
-        case (.maxUnsigned, 0): PackedOpcode(0xDE)
-        case (.maxUnsigned, 1): PackedOpcode(0x3E, .escape0F38)
-        case (.maxUnsigned, 2): PackedOpcode(0x3F, .escape0F38)
-        case (.minSigned, 0): PackedOpcode(0x38, .escape0F38)
-        case (.minSigned, 1): PackedOpcode(0xEA)
-        case (.minSigned, 2): PackedOpcode(0x39, .escape0F38)
-        case (.minUnsigned, 0): PackedOpcode(0xDA)
-        case (.minUnsigned, 1): PackedOpcode(0x3A, .escape0F38)
-        case (.minUnsigned, 2): PackedOpcode(0x3B, .escape0F38)
+        case (.roundingHalvingAddUnsigned, 0...1): .average(size)
         default: nil
         }
     }
@@ -174,47 +174,94 @@ extension BlockEmitter {
     private mutating func lowerVectorUnary(_ operation: Operation, _ lane: VectorLane) -> Bool {
         let size = lane.sizeLog2
         switch VectorUnary(rawValue: operation.c) {
+        case .lowHalf where isLowHalf(operation.a): makeAlias(of: operation.a)
         case .lowHalf:
             let source = useXMM(operation.a)
             assembler.movq(defineXMM(), source)
         case .not:
             let source = useXMM(operation.a)
-            assembler.packed(PackedOpcode(0xEF), defineXMM(), source, HeaderConstant.ones.address)
+            assembler.packed(.xor, defineXMM(), source, HeaderConstant.ones.address)
         case .negate:
-            guard let subtraction = packedOpcode(.sub, size) else { return false }
             let source = useXMM(operation.a)
             let zero = temporaryXMM()
             assembler.zero(zero)
-            assembler.packed(subtraction, defineXMM(), zero, source)
+            assembler.packed(.sub(size), defineXMM(), zero, source)
         case .absolute where size < 3:
             let source = useXMM(operation.a)
             assembler.packed(PackedOpcode(0x1C + UInt8(size), .escape0F38), defineXMM(), source)
-        case .duplicateLane:
+        case .absolute: lowerAbsoluteQwords(operation)
+        case .countLeadingZeros:
+            guard size > 1, pins.features.contains(.leadingZeros) else { return false }
             let source = useXMM(operation.a)
-            let destination = defineXMM()
-            let bytes = UInt8(operation.b) << UInt8(size)
-            if bytes > 0 { assembler.packedShift(PackedOpcode(0x73), 3, destination, source, bytes) }
-            assembler.packed(broadcast(size), destination, bytes > 0 ? destination : source)
+            assembler.packed(.leadingZeros(size), defineXMM(), source)
+        case .reverseBits where size == 0: lowerReverseBits(operation)
+        case .duplicateLane: lowerDuplicateLane(operation, size)
+        case .reverseLanes: return lowerReverseLanes(operation, size)
         case .widenLowSigned: lowerWiden(operation, size, isSigned: true, isHigh: false)
         case .widenLowUnsigned: lowerWiden(operation, size, isSigned: false, isHigh: false)
         case .widenHighSigned: lowerWiden(operation, size, isSigned: true, isHigh: true)
         case .widenHighUnsigned: lowerWiden(operation, size, isSigned: false, isHigh: true)
-        case .narrowSigned where size < 3: lowerPack(operation, size == 1 ? PackedOpcode(0x63) : PackedOpcode(0x6B))
+        case .narrow: lowerNarrow(operation, size)
+        case .narrowSigned where size < 3: lowerPack(operation, size == 1 ? .packWords : .packDwords)
         case .narrowSignedToUnsigned where size < 3:
-            lowerPack(operation, size == 1 ? PackedOpcode(0x67) : PackedOpcode(0x2B, .escape0F38))
-        case .narrow where size == 3:
+            lowerPack(operation, size == 1 ? .packWordsToUnsigned : .packDwordsToUnsigned)
+        case .narrowUnsigned where size < 3:
+            let bound: HeaderConstant = size == 1 ? .lowBytes : .lowWords
+            guard let least = PackedOpcode.least(size, isSigned: false) else { return false }
             let source = useXMM(operation.a)
-            let destination = defineXMM()
-            assembler.packed(PackedOpcode(0x70), destination, source, immediate: 0x08)
-            assembler.movq(destination, destination)
+            let limited = temporaryXMM()
+            assembler.packed(least, limited, source, bound.address)
+            let control: HeaderConstant = size == 1 ? .narrowWords : .narrowDwords
+            assembler.packed(.shuffleBytes, defineXMM(), limited, control.address)
+        case .countOnes where size == 0: lowerCountOnes(operation)
+        case .addPairsSigned: lowerAddPairs(operation, size, isSigned: true)
+        case .addPairsUnsigned: lowerAddPairs(operation, size, isSigned: false)
+        case .sumAcross: lowerSumAcross(operation, size)
+        case .sumAcrossWideSigned: lowerWideSumAcross(operation, size, isSigned: true)
+        case .sumAcrossWideUnsigned: lowerWideSumAcross(operation, size, isSigned: false)
+        case .maxAcrossSigned: return lowerAcross(operation, size, .greatest(size, isSigned: true))
+        case .maxAcrossUnsigned: return lowerAcross(operation, size, .greatest(size, isSigned: false))
+        case .minAcrossSigned: return lowerAcross(operation, size, .least(size, isSigned: true))
+        case .minAcrossUnsigned: return lowerAcross(operation, size, .least(size, isSigned: false))
+        case .aesMixColumns, .aesInverseMixColumns: return lowerMixColumns(operation)
         default: return false
         }
         return true
     }
 
+    /// Whether nothing stands in the upper half of what an operation gives.
+    private func isLowHalf(_ operand: UInt32) -> Bool {
+        guard let value = definition(resolve(operand)) else { return false }
+        let operation = operations[value]
+        switch operation.opcode {
+        case .vectorFromScalar: return true
+        case .vectorUnary:
+            switch VectorUnary(rawValue: operation.c) {
+            case .lowHalf, .narrow, .narrowSigned, .narrowSignedToUnsigned, .narrowUnsigned, .sumAcross,
+                .sumAcrossWideSigned, .sumAcrossWideUnsigned:
+                return true
+            default: return false
+            }
+        case .vectorFloatUnary: return operation.c == VectorFloatUnary.narrow.rawValue
+        default: return false
+        }
+    }
+
     private mutating func lowerWiden(_ operation: Operation, _ size: Int, isSigned: Bool, isHigh: Bool) {
         let source = useXMM(operation.a)
         widen(defineXMM(), source, size, isSigned: isSigned, isHigh: isHigh)
+    }
+
+    private mutating func lowerNarrow(_ operation: Operation, _ size: Int) {
+        let source = useXMM(operation.a)
+        let destination = defineXMM()
+        guard size == 3 else {
+            let control: HeaderConstant = size == 1 ? .narrowWords : .narrowDwords
+            assembler.packed(.shuffleBytes, destination, source, control.address)
+            return
+        }
+        assembler.packed(.shuffleDwords, destination, source, immediate: 0x08)
+        assembler.movq(destination, destination)
     }
 
     /// A pack with saturation of one vector; the results are the low half.
@@ -225,33 +272,13 @@ extension BlockEmitter {
         assembler.movq(destination, destination)
     }
 
-    private func broadcast(_ size: Int) -> PackedOpcode {
-        PackedOpcode([0x78, 0x79, 0x58, 0x59][size], .escape0F38, isWide: size == 3)
-    }
-
-    private mutating func lowerVectorShift(_ operation: Operation, _ lane: VectorLane) -> Bool {
-        let size = lane.sizeLog2
-        let selector: UInt8
-        switch VectorShift(rawValue: operation.c) {
-        case .left: selector = 6
-        case .rightUnsigned: selector = 2
-        case .rightSigned where size < 3: selector = 4
-        default: return false
-        }
-        guard size > 0 else { return false }
-        let source = useXMM(operation.a)
-        let opcode = PackedOpcode([0x71, 0x72, 0x73][size - 1], isWide: size == 3)
-        assembler.packedShift(opcode, selector, defineXMM(), source, UInt8(operation.b))
-        return true
-    }
-
     private mutating func lowerVectorSelect(_ operation: Operation) {
         let (mask, chosen, other) = (useXMM(operation.a), useXMM(operation.b), useXMM(operation.c))
         let first = temporaryXMM()
-        assembler.packed(PackedOpcode(0xDB), first, mask, chosen)
-        let destination = defineXMM(avoiding: BlockEmitter.mask(first))
-        assembler.packed(PackedOpcode(0xDF), destination, mask, other)
-        assembler.packed(PackedOpcode(0xEB), destination, destination, first)
+        assembler.packed(.and, first, mask, chosen)
+        let second = temporaryXMM()
+        assembler.packed(.andNot, second, mask, other)
+        assembler.packed(.or, defineXMM(), first, second)
     }
 
     // MARK: Numbers and lanes
@@ -262,7 +289,7 @@ extension BlockEmitter {
             let source = useXMM(operation.a)
             let destination = defineXMM()
             if isDuplicated {
-                assembler.packed(broadcast(size), destination, source)
+                assembler.packed(.broadcast(size), destination, source)
             } else {
                 clearAbove(size == 3 ? .f64 : .f32, destination, source)
             }
@@ -280,7 +307,7 @@ extension BlockEmitter {
         }
         let destination = defineXMM()
         assembler.mov(size == 3 ? .qword : .dword, destination, source)
-        if isDuplicated { assembler.packed(broadcast(size), destination, destination) }
+        if isDuplicated { assembler.packed(.broadcast(size), destination, destination) }
     }
 
     private func isInVectorRegister(_ operand: UInt32) -> Bool {
@@ -296,7 +323,7 @@ extension BlockEmitter {
             let bytes = index << UInt8(lane.sizeLog2)
             let destination = defineXMM(prefer: source)
             if bytes > 0 {
-                assembler.packedShift(PackedOpcode(0x73), 3, destination, source, bytes)
+                assembler.shiftBytes(.right, destination, source, Int(bytes))
             } else if destination != source {
                 assembler.movaps(destination, source)
             }
@@ -346,8 +373,15 @@ extension BlockEmitter {
     mutating func lowerVectorCopyLane(_ operation: Operation) {
         let size = VectorLane(rawValue: operation.flags).sizeLog2
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
-        let element = allocate(BlockEmitter.integerTemporaryMask).gpr
-        extractLane(size, element, b, UInt8(operation.c >> 8))
-        insertLane(size, defineXMM(prefer: a), a, element, UInt8(operation.c & 0xFF))
+        let (index, source) = (UInt8(operation.c & 0xFF), UInt8(operation.c >> 8))
+        switch size {
+        case 3 where index == 0: assembler.shuffleDoubles(defineXMM(), b, a, control: source | 2)
+        case 3: assembler.shuffleDoubles(defineXMM(), a, b, control: source << 1)
+        case 2: assembler.insertSingle(defineXMM(), a, b, control: source << 6 | index << 4)
+        default:
+            let element = allocate(BlockEmitter.integerTemporaryMask).gpr
+            extractLane(size, element, b, source)
+            insertLane(size, defineXMM(prefer: a), a, element, index)
+        }
     }
 }

@@ -5,32 +5,71 @@ extension BlockEmitter {
     mutating func lowerVectorFloat(_ operation: Operation) -> Bool {
         let isDouble = VectorLane(rawValue: operation.flags).sizeLog2 == 3
         switch operation.opcode {
-        case .vectorFloatBinary:
-            guard let kind = packedOperation(operation.c) else { return false }
-            let (first, second) = (useXMM(operation.a), useXMM(operation.b))
-            let destination = defineXMM(avoiding: BlockEmitter.mask(first) | BlockEmitter.mask(second))
-            noteFault()
-            assembler.packedFloat(kind.rawValue, isDouble: isDouble, destination, first, second)
-            addExecution(destination, isDouble: isDouble, first, second, nil)
-        case .vectorFloatUnary where operation.c == VectorFloatUnary.squareRoot.rawValue:
-            let source = useXMM(operation.a)
-            let destination = defineXMM(avoiding: BlockEmitter.mask(source))
-            noteFault()
-            assembler.packedFloat(0x51, isDouble: isDouble, destination, XMM(code: 0), source)
-            addExecution(destination, isDouble: isDouble, source, nil, nil)
+        case .vectorFloatBinary: lowerVectorFloatBinary(operation, isDouble: isDouble)
+        case .vectorFloatUnary: return lowerVectorFloatUnary(operation, isDouble: isDouble)
         case .vectorMultiplyAdd: lowerVectorMultiplyAdd(operation, isDouble: isDouble)
         default: return false
         }
         return true
     }
 
-    private func packedOperation(_ raw: UInt32) -> FloatOperation? {
+    // MARK: Two vectors
+
+    private mutating func lowerVectorFloatBinary(_ operation: Operation, isDouble: Bool) {
+        let (first, second) = (useXMM(operation.a), useXMM(operation.b))
+        let destination = defineXMM(avoiding: BlockEmitter.mask(first) | BlockEmitter.mask(second))
+        noteFault()
+        switch VectorFloatBinary(rawValue: operation.c) {
+        case .min, .minNumber: lowerLanesMinMax(.min, isDouble: isDouble, destination, first, second)
+        case .max, .maxNumber: lowerLanesMinMax(.max, isDouble: isDouble, destination, first, second)
+        case .compareGreater: lowerLanesCompare(.greater, isDouble: isDouble, destination, first, second)
+        case .compareGreaterOrEqual: lowerLanesCompare(.greaterOrEqual, isDouble: isDouble, destination, first, second)
+        case .compareEqual: lowerLanesCompare(.equal, isDouble: isDouble, destination, first, second)
+        default:
+            let kind = packedOperation(operation.c)
+            assembler.packedFloat(kind.rawValue, isDouble: isDouble, destination, first, second)
+            executeUnordered(destination, isDouble: isDouble, destination, first, second, nil)
+        }
+    }
+
+    /// As for scalars: unordered operands apart, both orders together have the sign of a zero.
+    private mutating func lowerLanesMinMax(
+        _ kind: FloatOperation, isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM
+    ) {
+        let other = executeUnordered(first, second, isDouble: isDouble, destination)
+        assembler.packedFloat(kind.rawValue, isDouble: isDouble, other, second, first)
+        assembler.packedFloat(kind.rawValue, isDouble: isDouble, destination, first, second)
+        assembler.packed(kind == .min ? .or : .and, destination, destination, other)
+        coldPaths[coldPathCount &- 1].resume = assembler.position
+    }
+
+    private mutating func lowerLanesCompare(
+        _ relation: PackedRelation, isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM
+    ) {
+        let result = executeUnordered(first, second, isDouble: isDouble, destination)
+        let (left, right) = (reachable(first), reachable(second))
+        assembler.packedCompare(relation, isDouble: isDouble, result, left, right)
+        assembler.movaps(destination, result)
+        coldPaths[coldPathCount &- 1].resume = assembler.position
+    }
+
+    /// Queues the cold path for operands of which one is a NaN; gives a temporary.
+    private mutating func executeUnordered(_ first: XMM, _ second: XMM, isDouble: Bool, _ result: XMM) -> XMM {
+        let test = temporaryXMM()
+        let (left, right) = (reachable(first), reachable(second))
+        assembler.packedCompare(.unordered, isDouble: isDouble, test, left, right)
+        if left != first { unlock(HostRegister(left)) }
+        if right != second { unlock(HostRegister(right)) }
+        executeIfAny(test, result, first, second, nil)
+        return test
+    }
+
+    private func packedOperation(_ raw: UInt32) -> FloatOperation {
         switch VectorFloatBinary(rawValue: raw) {
-        case .add: .add
         case .sub: .sub
         case .mul: .mul
         case .div: .div
-        default: nil
+        default: .add
         }
     }
 
@@ -43,21 +82,26 @@ extension BlockEmitter {
         assembler.packedFused231(
             fusedOperation(FusedAttributes(rawValue: operation.flags >> 2)), isDouble: isDouble, destination, first,
             second)
-        addExecution(destination, isDouble: isDouble, first, second, addend)
+        executeUnordered(destination, isDouble: isDouble, destination, first, second, addend)
     }
 
-    /// Queues the cold path that is taken when a lane of the result is a NaN.
-    private mutating func addExecution(
-        _ result: XMM, isDouble: Bool, _ first: XMM, _ second: XMM?, _ third: XMM?
+    /// Queues the cold path that is taken when a lane of `tested` is a NaN.
+    mutating func executeUnordered(
+        _ tested: XMM, isDouble: Bool, _ result: XMM, _ first: XMM, _ second: XMM?, _ third: XMM?
     ) {
-        let test = allocate(BlockEmitter.vectorTemporaryMask).xmm
-        var tested = result
-        if result.code >= 16 {
-            assembler.movaps(test, result)
-            tested = test
+        let test = temporaryXMM()
+        var lanes = tested
+        if tested.code >= 16 {
+            assembler.movaps(test, tested)
+            lanes = test
         }
-        assembler.packedUnordered(isDouble: isDouble, test, tested, tested)
-        assembler.packed(PackedOpcode(0x17, .escape0F38, isVEXOnly: true), test, test)
+        assembler.packedCompare(.unordered, isDouble: isDouble, test, lanes, lanes)
+        executeIfAny(test, result, first, second, third)
+    }
+
+    /// Queues the cold path that is taken when a bit of `test` is set.
+    mutating func executeIfAny(_ test: XMM, _ result: XMM, _ first: XMM, _ second: XMM?, _ third: XMM?) {
+        assembler.packed(.test, test, test)
         var cold = ColdPath(.execute, entry: assembler.jccForward(.notEqual))
         cold.first = HostRegister(first)
         cold.second = second.map { HostRegister($0) } ?? .none

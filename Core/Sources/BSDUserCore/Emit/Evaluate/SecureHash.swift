@@ -1,7 +1,4 @@
-import BSDUserCore
-
-/// The steps of SHA-1, SHA-256 and SHA-512 that instructions make (DDI 0487, J1.3 and C7.2; the functions are those of
-/// FIPS 180-4). Words of 32 bits are numbered from the least significant.
+/// The steps of SHA-1 and SHA-256 (FIPS 180-4). Words of 32 bits are numbered from the least significant.
 enum SecureHash {
     private typealias Words = SIMD4<UInt32>
 
@@ -28,12 +25,24 @@ enum SecureHash {
 
     private static func majority<T: FixedWidthInteger>(_ x: T, _ y: T, _ z: T) -> T { (x & y) ^ (x & z) ^ (y & z) }
 
+    static func evaluate(_ operation: VectorHash, _ a: VectorBits, _ b: VectorBits, _ c: VectorBits) -> VectorBits {
+        switch operation {
+        case .sha1Choose: sha1(a, b, c, .choose)
+        case .sha1Parity: sha1(a, b, c, .parity)
+        case .sha1Majority: sha1(a, b, c, .majority)
+        case .sha256Low: sha256(a, b, c).0
+        case .sha256High: sha256(b, a, c).1
+        case .sha256Schedule0: sha256Schedule0(a, b)
+        case .sha256Schedule1: sha256Schedule1(a, b, c)
+        }
+    }
+
     // MARK: SHA-1
 
-    enum Function { case choose, parity, majority }
+    private enum Function { case choose, parity, majority }
 
     /// Four rounds; `state` holds a to d, the low word of `rest` is e.
-    static func sha1(_ state: VectorBits, _ rest: VectorBits, _ schedule: VectorBits, _ function: Function)
+    private static func sha1(_ state: VectorBits, _ rest: VectorBits, _ schedule: VectorBits, _ function: Function)
         -> VectorBits
     {
         var x = words(state)
@@ -52,22 +61,12 @@ enum SecureHash {
         return vector(x)
     }
 
-    static func sha1Schedule0(_ state: VectorBits, _ first: VectorBits, _ second: VectorBits) -> VectorBits {
-        VectorBits(low: state.high ^ state.low ^ second.low, high: first.low ^ state.high ^ second.high)
-    }
-
-    static func sha1Schedule1(_ state: VectorBits, _ first: VectorBits) -> VectorBits {
-        let (old, moved) = (words(state), words(first))
-        let mixed = old ^ Words(moved[1], moved[2], moved[3], 0)
-        var result = right(mixed, 31)
-        result[3] ^= right(mixed[0], 30)
-        return vector(result)
-    }
-
     // MARK: SHA-256
 
     /// Four rounds on a to d and e to h; both halves of the state.
-    static func sha256(_ low: VectorBits, _ high: VectorBits, _ schedule: VectorBits) -> (VectorBits, VectorBits) {
+    private static func sha256(_ low: VectorBits, _ high: VectorBits, _ schedule: VectorBits)
+        -> (VectorBits, VectorBits)
+    {
         var (x, y) = (words(low), words(high))
         let schedule = words(schedule)
         for index in 0..<4 {
@@ -80,13 +79,13 @@ enum SecureHash {
         return (vector(x), vector(y))
     }
 
-    static func sha256Schedule0(_ state: VectorBits, _ first: VectorBits) -> VectorBits {
+    private static func sha256Schedule0(_ state: VectorBits, _ first: VectorBits) -> VectorBits {
         let old = words(state)
         let moved = Words(old[1], old[2], old[3], UInt32(truncatingIfNeeded: first.low))
         return vector(old &+ (right(moved, 7) ^ right(moved, 18) ^ moved &>> 3))
     }
 
-    static func sha256Schedule1(_ state: VectorBits, _ first: VectorBits, _ second: VectorBits) -> VectorBits {
+    private static func sha256Schedule1(_ state: VectorBits, _ first: VectorBits, _ second: VectorBits) -> VectorBits {
         let (old, middle, last) = (words(state), words(first), words(second))
         let sum = old &+ Words(middle[1], middle[2], middle[3], last[0])
         var result = Words()
@@ -95,30 +94,5 @@ enum SecureHash {
             result[index] = sum[index] &+ (right(source, 17) ^ right(source, 19) ^ source >> 10)
         }
         return vector(result)
-    }
-
-    // MARK: SHA-512
-
-    static func sha512Hash(_ state: VectorBits, _ x: VectorBits, _ y: VectorBits) -> VectorBits {
-        func sigma(_ value: UInt64) -> UInt64 { right(value, 14) ^ right(value, 18) ^ right(value, 41) }
-        let high = choose(y.high, x.low, x.high) &+ sigma(y.high) &+ state.high
-        let next = high &+ y.low
-        return VectorBits(low: choose(next, y.high, x.low) &+ sigma(next) &+ state.low, high: high)
-    }
-
-    static func sha512Hash2(_ state: VectorBits, _ x: VectorBits, _ y: VectorBits) -> VectorBits {
-        func sigma(_ value: UInt64) -> UInt64 { right(value, 28) ^ right(value, 34) ^ right(value, 39) }
-        let high = majority(x.low, y.high, y.low) &+ sigma(y.low) &+ state.high
-        return VectorBits(low: majority(high, y.low, y.high) &+ sigma(high) &+ state.low, high: high)
-    }
-
-    static func sha512Schedule0(_ state: VectorBits, _ x: VectorBits) -> VectorBits {
-        func sigma(_ value: UInt64) -> UInt64 { right(value, 1) ^ right(value, 8) ^ value >> 7 }
-        return VectorBits(low: state.low &+ sigma(state.high), high: state.high &+ sigma(x.low))
-    }
-
-    static func sha512Schedule1(_ state: VectorBits, _ x: VectorBits, _ y: VectorBits) -> VectorBits {
-        func sigma(_ value: UInt64) -> UInt64 { right(value, 19) ^ right(value, 61) ^ value >> 6 }
-        return VectorBits(low: state.low &+ sigma(x.low) &+ y.low, high: state.high &+ sigma(x.high) &+ y.high)
     }
 }
