@@ -30,7 +30,7 @@ extension Translator {
             if traits.contains(.readsFlags) && !areAtHand || traits.contains(.leaves) { return true }
             cover(address)
             if traits.contains(.writesFlags) { return false }
-            if traits.contains(.skips) || word.isAccess { areAtHand = false }
+            if traits.contains(.skips) || word.isAccess || word.isFloat { areAtHand = false }
             if traits.isDisjoint(with: [.branches26, .branches19, .branches14]) {
                 address &+= 4
                 continue
@@ -57,4 +57,7 @@ extension Translator {
 extension Word {
     /// Whether the word belongs to the loads and stores (DDI 0487, C4.1), all of which may fault.
     fileprivate var isAccess: Bool { bits & 0x0a00_0000 == 0x0800_0000 }
+
+    /// Whether the word is one of those on scalars and vectors, of which some trap to the interpreter where FPCR.FZ is set.
+    fileprivate var isFloat: Bool { bits & 0x0e00_0000 == 0x0e00_0000 }
 }

@@ -21,6 +21,8 @@ struct Translator: ~Copyable {
     var flags = FlagOrigin.stored
     /// The register file does not hold them: nothing that follows reads them there.
     var flagsAreUnstored = false
+    /// The stack pointer is a multiple of 16, as far as this block knows.
+    private var stackIsAligned = false
     /// Bytes from the block's start that its translation depends on.
     private var coveredBytes = 0
     private var continuations = 0
@@ -148,9 +150,25 @@ struct Translator: ~Copyable {
         zeroExtended |= bit(number)
     }
 
+    /// The base register of an access. As a base a stack pointer that is no multiple of 16 is a fault: FreeBSD sets
+    /// SCTLR_EL1.SA0 (`SCTLR_SET`, sys/arm64/include/armreg.h).
+    mutating func base(_ number: Int) -> Value {
+        guard number == Register.sp else { return get(number) }
+        let pointer = builder.get(.sp)
+        if !stackIsAligned {
+            let rest = builder.binary(.and, pointer, builder.constant(15))
+            builder.exitIf(rest, .misalignedStackPointer)
+            stackIsAligned = true
+        }
+        return pointer
+    }
+
     /// Writes a general register; number 31 is the stack pointer.
-    mutating func setOrSP(_ number: Int, _ value: Value, _ type: ValueType = .i64) {
+    mutating func setOrSP(
+        _ number: Int, _ value: Value, _ type: ValueType = .i64, keepsAlignment: Bool = false
+    ) {
         guard number == Register.sp else { return set(number, value, type) }
+        if !keepsAlignment { stackIsAligned = false }
         builder.put(.sp, type == .i32 ? builder.unary(.zeroExtend32, value) : value)
     }
 

@@ -79,7 +79,7 @@ enum System {
         let value = t.get(w[Bits.rt])
         switch SystemRegister(rawValue: w[Bits.systemRegister]) {
         case .floatControl:
-            let control = t.builder.binary(.and, value, t.builder.constant(Int64(FloatControl.controlMask)))
+            let control = t.builder.binary(.and, value, t.builder.constant(Int64(t.processor.floatControlMask)))
             t.builder.put(.fpcr, control)
             t.builder.setFloatMode(t.builder.call(Helpers.floatMode, control))
         case .floatStatus:
@@ -102,9 +102,9 @@ enum System {
         case (SystemRegister.mainGroup, 5): t.setConstant(register, 1 << 31)
         // REVIDR_EL1.
         case (SystemRegister.mainGroup, 6): t.setConstant(register, 0)
-        case (SystemRegister.mainGroup + 4, 0): t.setConstant(register, t.processor.features0)
-        case (SystemRegister.mainGroup + 6, 0): t.setConstant(register, t.processor.instructions0)
-        case (SystemRegister.mainGroup + 6, 1): t.setConstant(register, t.processor.instructions1)
+        case (SystemRegister.mainGroup + 4, 0): t.setConstant(register, t.processor.identification(.features0))
+        case (SystemRegister.mainGroup + 6, 0): t.setConstant(register, t.processor.identification(.instructions0))
+        case (SystemRegister.mainGroup + 6, 1): t.setConstant(register, t.processor.identification(.instructions1))
         case (SystemRegister.mainGroup + 4...SystemRegister.mainGroup + 7, _): t.setConstant(register, 0)
         default: undefined(&t, name)
         }

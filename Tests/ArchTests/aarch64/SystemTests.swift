@@ -59,17 +59,54 @@ extension OracleComparison {
         @Test("Misaligned exclusive, atomic and ordered accesses are SIGBUS; ordinary ones are not", arguments: modes)
         func alignment(_ mode: ExecutionMode) throws {
             let memory = [UInt8](repeating: 0, count: 64)
-            // ldxr w0, [x1]; ldadd w0, w2, [x1]; cas w0, w2, [x1]; ldar w0, [x1]; stlr w0, [x1]
-            for word: UInt32 in [0x885f_7c20, 0xb820_0022, 0x88a0_7c22, 0x88df_fc20, 0x889f_fc20] {
+            // ldxr w0, [x1]; ldadd w0, w2, [x1]; cas w0, w2, [x1]; ldar w0, [x1]; stlr w0, [x1]; ldapr w0, [x1];
+            // ldapur w0, [x1, #4]; stlur w0, [x1]; ldaxr w0, [x1]; swp w0, w2, [x1]
+            let words: [UInt32] = [
+                0x885f_7c20, 0xb820_0022, 0x88a0_7c22, 0x88df_fc20, 0x889f_fc20, 0xb8bf_c020, 0x9940_4020, 0x9900_0020,
+                0x885f_fc20, 0xb820_8022,
+            ]
+            for word in words {
                 let stop = try stop(mode, [word], [1: Oracle.memoryAddress + 2], memory: memory)
                 let raised = signal(stop)
                 #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
-                #expect(raised.address == Oracle.memoryAddress + 2)
+                #expect(raised.address & 3 == 2 && raised.trapNumber == 0x24)
+            }
+            // ldxp x0, x2, [x1]; ldaxp x0, x2, [x1]; casp x0, x1, x2, x3, [x4]; ldxp w0, w2, [x1]: of the pair's size
+            for (word, base, distance): (UInt32, Int, UInt64) in [
+                (0xc87f_0820, 1, 8), (0xc87f_8820, 1, 8), (0x4820_7c82, 4, 8), (0x887f_0820, 1, 4), (0x0820_7c82, 4, 4),
+            ] {
+                let raised = signal(try stop(mode, [word], [base: Oracle.memoryAddress + distance], memory: memory))
+                #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
             }
             // ldr w0, [x1]; str w0, [x1]
             for word: UInt32 in [0xb940_0020, 0xb900_0020] {
                 #expect(try stop(mode, [word], [1: Oracle.memoryAddress + 1], memory: memory).isAtEnd)
             }
+        }
+
+        @Test("An access relative to a stack pointer that is no multiple of 16 is SIGBUS", arguments: modes)
+        func stackAlignment(_ mode: ExecutionMode) throws {
+            let memory = [UInt8](repeating: 0, count: 64)
+            let stack = Oracle.memoryAddress + 8
+            // ldr x0, [sp]; str x0, [sp, #8]; ldp x0, x1, [sp], #16; ldr x0, [sp, x2]; ldxr x0, [sp]; ldadd x0, x1, [sp];
+            // ldr q0, [sp]; ld1 {v0.16b}, [sp]; stp d0, d1, [sp, #-16]!; st1 {v0.b}[1], [sp]
+            for word: UInt32 in [
+                0xf940_03e0, 0xf900_07e0, 0xa8c1_07e0, 0xf862_6be0, 0xc85f_7fe0, 0xf820_03e1, 0x3dc0_03e0, 0x4c40_73e0,
+                0x6dbf_07e0, 0x0d00_07e0,
+            ] {
+                let stop = try stop(mode, [0xd503_201f, word], [31: stack], memory: memory)
+                let raised = signal(stop)
+                #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
+                #expect(raised.trapNumber == 0x26 && raised.address == stack)
+                #expect(stop.cpu.pc == Oracle.codeAddress + 4 && stop.cpu.register(31) == stack)
+            }
+            // prfm pldl1keep, [sp]; add x0, sp, #1; sub sp, sp, #8; ldr x0, [sp]
+            let words: [UInt32] = [0xf980_03e0, 0x9100_07e0, 0xd100_23ff, 0xf940_03e0]
+            #expect(try stop(mode, words, [31: stack], memory: memory).isAtEnd)
+            // ldr x0, [sp]; add sp, sp, #16; ldr x0, [sp]; add sp, sp, #4; ldr x0, [sp]
+            let moved: [UInt32] = [0xf940_03e0, 0x9100_43ff, 0xf940_03e0, 0x9100_13ff, 0xf940_03e0]
+            let last = try stop(mode, moved, [31: Oracle.memoryAddress], memory: memory)
+            #expect(signal(last).trapNumber == 0x26 && last.cpu.pc == Oracle.codeAddress + 16)
         }
 
         @Test("An access that fails leaves the registers alone, the base register too", arguments: modes)

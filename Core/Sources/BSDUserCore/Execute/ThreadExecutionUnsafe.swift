@@ -253,7 +253,11 @@ final class ThreadExecution {
         cpu.setHeader(.faultHost, UInt(0))
         engine.unlock()
         // The host tells neither which exceptions came together nor an address that is not canonical.
-        if reason == .floatException || cpu.faultCode == 0 { return interpretOnce(onlyFirstInstruction: true) }
+        if reason == .floatException {
+            defer { cpu.noteFloatException() }
+            return interpretOnce(onlyFirstInstruction: true)
+        }
+        if cpu.faultCode == 0 { return interpretOnce(onlyFirstInstruction: true) }
         if cpu.faultIsWrite && engine.releasePage(containing: cpu.faultAddress) { return nil }
         return reason
     }

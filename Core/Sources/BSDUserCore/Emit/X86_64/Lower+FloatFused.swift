@@ -52,6 +52,7 @@ extension BlockEmitter {
         let source = useXMM(operation.a)
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
         noteFault()
+        checkOperand(precision, source)
         assembler.round(
             precision, destination, upper: source, source, control, suppressInexact: operation.flags & 0x80 == 0)
         inheritClean(operation.a)
@@ -104,6 +105,7 @@ extension BlockEmitter {
         let source = useXMM(operation.a)
         let destination = defineGPR()
         noteFault()
+        checkOperand(precision, source)
         let rounded = allocate(BlockEmitter.vectorTemporaryMask).xmm
         assembler.round(precision, rounded, upper: source, source, control, suppressInexact: true)
         assembler.truncateToSigned(from: precision, .qword, destination, rounded)

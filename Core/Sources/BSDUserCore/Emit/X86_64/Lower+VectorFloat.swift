@@ -3,7 +3,10 @@
 extension BlockEmitter {
     /// Whether an operation on floating-point lanes was lowered.
     mutating func lowerVectorFloat(_ operation: Operation) -> Bool {
-        let isDouble = VectorLane(rawValue: operation.flags).sizeLog2 == 3
+        let lane = VectorLane(rawValue: operation.flags)
+        // Half precision is executed by the helper.
+        guard lane.sizeLog2 >= 2 else { return false }
+        let isDouble = lane.sizeLog2 == 3
         switch operation.opcode {
         case .vectorFloatBinary:
             guard let kind = packedOperation(operation.c) else { return false }
