@@ -11,6 +11,7 @@ extension Translator {
 
     /// Whether flags that the instruction at `address` sets may be read from the register file.
     mutating func flagsAreWanted(after address: UInt64) -> Bool {
+        if builder.isOnlyFirstInstruction { return true }
         var budget = Translator.budget
         return areRead(from: address &+ 4, areAtHand: true, &budget)
     }
@@ -27,7 +28,9 @@ extension Translator {
             let row = instructions.row(of: word)
             guard row >= 0 else { return true }
             let traits = Traits(rawValue: instructions.traits(of: row))
-            if traits.contains(.readsFlags) && !areAtHand || traits.contains(.leaves) { return true }
+            // A conditional comparison that traps itself is done again in a block of its own.
+            let restarts = word.isFloat && traits.contains(.writesFlags)
+            if traits.contains(.readsFlags) && (!areAtHand || restarts) || traits.contains(.leaves) { return true }
             cover(address)
             if traits.contains(.writesFlags) { return false }
             if traits.contains(.skips) || word.isAccess || word.isFloat { areAtHand = false }

@@ -137,6 +137,7 @@ extension Extensions {
         add(.doublingMultiply, "sqrdmlah sqrdmlsh")
         add(.limitedOrdering, "ldlarb ldlarh ldlar stllrb stllrh stllr")
         add(.dotProduct, "sdot udot")
+        add(.complex, "fcadd fcmla")
         add(.releaseConsistent, "ldaprb ldaprh ldapr")
         add(.releaseConsistentImmediate, "stlurb ldapurb ldapursb stlurh ldapurh ldapursh stlur ldapur ldapursw")
         add(.flagM, "cfinv rmif setf8 setf16")

@@ -10,7 +10,7 @@ enum VectorComplex {
             let number = w[Bits.high] << 1 | w[Bits.low]
             let pair = t.builder.vector(.duplicateLane, t.vector(w[Bits.rm]), .bits32, number: number)
             multiplyAdd(&t, w, w.halfShape, pair, w[Bits.rotationOfElement])
-        },
+        }
     ]
 
     private static let singleRows: [Instruction<Translator>] = [

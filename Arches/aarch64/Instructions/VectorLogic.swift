@@ -63,7 +63,7 @@ enum VectorLogic {
         row("0 q 0 0111100000 abc 1111 11 defgh rd", "fmov") { t, w in
             let bits = FloatConstant.bits(number(w), .bits16)
             t.setVector(w[Bits.rd], t.lanes(bits, .bits16), isFull: w.isFull)
-        },
+        }
     ]
 
     private static func logic(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {

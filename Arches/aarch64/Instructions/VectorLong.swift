@@ -3,7 +3,8 @@ import BSDUserCore
 /// Operations whose results have twice or half the width of the operands (DDI 0487, C7.2). The second form of each, with
 /// Q set, takes the high halves of wide operands, or writes narrow results to the high half.
 enum VectorLong {
-    static let rows: [Instruction<Translator>] = additionRows + differenceRows + narrowingRows + productRows + longPolynomialRows
+    static let rows: [Instruction<Translator>] =
+        additionRows + differenceRows + narrowingRows + productRows + longPolynomialRows
 
     private static let additionRows: [Instruction<Translator>] = [
         row("0 q 0 01110 lane 1 rm 0000 00 rn rd", "saddl", except: Reserved.doubleLanes) { t, w in

@@ -17,7 +17,7 @@ struct ModelTests {
         (.aes, 0x4e28_4800), (.aes, 0x0ee0_e000), (.sha1, 0x5e00_0000), (.sha256, 0x5e00_4000), (.sha512, 0xce60_8000),
         (.sha3, 0xce00_0000), (.crc32, 0x1ac0_4000), (.atomics, 0xb820_0022), (.atomics, 0x88a0_7c22),
         (.doublingMultiply, 0x2e40_8400), (.limitedOrdering, 0x88df_7c20), (.halfPrecision, 0x1ee0_2800),
-        (.halfPrecision, 0x4e40_1400), (.dotProduct, 0x4e80_9400), (.complex, 0x6e80_e400),
+        (.halfPrecision, 0x4e40_1400), (.dotProduct, 0x4e80_9400), (.complex, 0x6e80_c400),
         (.releaseConsistent, 0xb8bf_c020), (.releaseConsistentImmediate, 0x9940_0020), (.flagM, 0xd500_401f),
         (.flagM2, 0xd500_405f),
     ]

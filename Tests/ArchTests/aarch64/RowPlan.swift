@@ -36,6 +36,9 @@ struct RowPlan {
 
     private static func kind(_ name: String, _ pattern: String, _ fixed: FixedBits) -> Kind {
         if let reason = untestable[name] { return .elsewhere(reason) }
+        if name == "fcvtzs", pattern.hasPrefix("01 0 111110 001") {
+            return .elsewhere("the oracle extends the sign of the 16 bits to 32")
+        }
         if ["ldsmax", "ldsmin"].contains(name), Word(fixed.match)[Bits.size] == 2 { return .elsewhere(signedUpdates) }
         switch name {
         case "b", "bl", "b.cond", "cbz", "cbnz", "tbz", "tbnz": return .branch
@@ -118,6 +121,11 @@ struct RowPlan {
         }
         switch name {
         case "svc": return word & ~Bits.immediate16.mask
+        // With the low half alone the oracle raises exceptions of the high one too.
+        case "fcmla" where pattern.contains("01111 01"): return word | Bits.full.mask
+        // Words with lanes of 16 bits have rows of their own.
+        case "scvtf", "ucvtf", "fcvtzs", "fcvtzu":
+            return pattern.contains("immh") && Word(word)[Bits.shiftHigh] < 4 ? word | Bits.shiftHigh.encode(4) : word
         // Most logical immediates and bit fields with random fields are reserved.
         case "and", "orr", "eor", "ands", "sbfm", "bfm", "ubfm", "extr":
             guard pattern.contains("imms"), !operands.oneIn(8) else { return word }

@@ -159,6 +159,31 @@ extension OracleComparison {
             }
         }
 
+        @Test("Flags outlive a block that is executed no further than its first instruction", arguments: modes)
+        func singleInstructions(_ mode: ExecutionMode) throws {
+            let subject = try #require(Subject<AArch64>(mode))
+            subject.engine.oneInstructionPerBlock = true
+            var state = AArch64Snapshot(memory: [])
+            (state.general[1], state.general[2]) = (7, 7)
+            subject.activate()
+            // cmp x1, x2; cset x0, eq; fcmp d0, d0; cset x3, eq
+            subject.load([0xeb02_003f, 0x9a9f_17e0, 0x1e60_2000, 0x9a9f_17e3])
+            let stop = subject.stop(state)
+            #expect(stop.isAtEnd && stop.cpu.register(0) == 1 && stop.cpu.register(3) == 1)
+        }
+
+        @Test("A half-precision number becomes a fixed-point one of 16 bits, and nothing above them", arguments: modes)
+        func fixedPointHalf(_ mode: ExecutionMode) throws {
+            let subject = try #require(Subject<AArch64>(mode))
+            var state = AArch64Snapshot(memory: [])
+            state.vectors[2] = 0x1234_be00
+            subject.activate()
+            // fcvtzs h0, h1, #1: -1.5
+            subject.load([0x5f1f_fc20])
+            let stop = subject.stop(state)
+            #expect(stop.isAtEnd && stop.cpu.vector(0).low == 0xfffd && stop.cpu.vector(0).high == 0)
+        }
+
         @Test("FPCR keeps its bits and sets the rounding; FPSR keeps its own", arguments: modes)
         func floatRegisters(_ mode: ExecutionMode) throws {
             // msr fpcr, x1; mrs x0, fpcr; msr fpsr, x2; mrs x3, fpsr

@@ -295,7 +295,7 @@ final class ThreadExecution {
     /// Interprets the block at `cpu.pc` or its first instruction without keeping it; nil to go on at `cpu.pc`.
     private func interpretOnce(onlyFirstInstruction: Bool) -> ExitReason? {
         engine.lockForBlocks()
-        guard let block = engine.checkedBlock(at: cpu.pc) else {
+        guard let block = engine.checkedBlock(at: cpu.pc, onlyFirstInstruction: onlyFirstInstruction) else {
             engine.unlock()
             return fetchFault()
         }

@@ -16,7 +16,8 @@ extension FloatEvaluator {
             a: format.flushed(operands.a), b: row.b.isFloat ? format.flushed(operands.b) : 0,
             c: row.c.isFloat ? format.flushed(operands.c) : 0)
         let isFlushed =
-            taken.a != operands.a || row.b.isFloat && taken.b != operands.b || row.c.isFloat && taken.c != operands.c
+            format.isFlushed(operands.a) || row.b.isFloat && format.isFlushed(operands.b)
+            || row.c.isFloat && format.isFlushed(operands.c)
         let before: FloatFlags = isFlushed ? .inputDenormal : []
         let (result, raised) = exact.evaluate(
             opcode, type, flags: flags, operandType: operandType, taken.a, taken.b, taken.c)
@@ -73,6 +74,9 @@ private struct FlushedFormat {
 
     /// The operand, zero for a subnormal one.
     func flushed(_ bits: UInt64) -> UInt64 { bits & infinity == 0 ? bits & sign : bits }
+
+    /// Above a number of single precision there may be anything.
+    func isFlushed(_ bits: UInt64) -> Bool { bits & infinity == 0 && bits & (sign - 1) != 0 }
 }
 
 extension OperandKind {

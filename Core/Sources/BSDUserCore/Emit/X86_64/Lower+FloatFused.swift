@@ -8,11 +8,22 @@ extension BlockEmitter {
         let destination = defineXMM(avoiding: masks)
         let kind = fusedOperation(FusedAttributes(rawValue: operation.flags))
         noteFault()
-        assembler.movaps(destination, addend)
-        assembler.fused231(kind, precision, destination, first, second)
+        let accumulator = accumulator(for: destination)
+        assembler.movaps(accumulator, addend)
+        assembler.fused231(kind, precision, accumulator, first, second)
+        if accumulator != destination { assembler.movaps(destination, accumulator) }
         inheritClean(operation.c)
         assembler.ucomi(precision, destination, destination)
         addFixup(.parity, first, second, addend, result: HostRegister(destination))
+    }
+
+    /// The instruction starts from its addend: where it may trap and be done again, a guest register that holds something
+    /// else must not be the place.
+    mutating func accumulator(for destination: XMM) -> XMM {
+        guard reportsFlushing, BlockEmitter.mask(destination) & BlockEmitter.vectorTemporaryMask == 0 else {
+            return destination
+        }
+        return allocate(BlockEmitter.vectorTemporaryMask).xmm
     }
 
     func fusedOperation(_ signs: FusedAttributes) -> FusedOperation {

@@ -42,10 +42,12 @@ extension BlockEmitter {
         let masks = BlockEmitter.mask(first) | BlockEmitter.mask(second) | BlockEmitter.mask(addend)
         let destination = defineXMM(avoiding: masks)
         noteFault()
-        assembler.movaps(destination, addend)
+        let accumulator = accumulator(for: destination)
+        assembler.movaps(accumulator, addend)
         assembler.packedFused231(
-            fusedOperation(FusedAttributes(rawValue: operation.flags >> 2)), isDouble: isDouble, destination, first,
+            fusedOperation(FusedAttributes(rawValue: operation.flags >> 2)), isDouble: isDouble, accumulator, first,
             second)
+        if accumulator != destination { assembler.movaps(destination, accumulator) }
         addExecution(destination, isDouble: isDouble, first, second, addend)
     }
 
