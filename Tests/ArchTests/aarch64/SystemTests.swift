@@ -44,13 +44,15 @@ extension OracleComparison {
 
         @Test("What user mode may not name is SIGILL, with the code of the trap it takes", arguments: modes)
         func undefined(_ mode: ExecutionMode) throws {
-            // udf #0; mrs x0, sctlr_el1; pacia x0, x1; msr daifset, #2; hlt #0; retaa
-            for word: UInt32 in [0, 0xd538_1000, 0xdac1_0020, 0xd503_42df, 0xd440_0000, 0xd65f_0bff] {
+            // udf #0; mrs x0, sctlr_el1; pacia x0, x1; msr spsel, #1; hlt #0; retaa; dc ivac, x0; mrs x0, s3_3_c15_c2_0
+            for word: UInt32 in [
+                0, 0xd538_1000, 0xdac1_0020, 0xd500_41bf, 0xd440_0000, 0xd65f_0bff, 0xd508_7620, 0xd53b_f200,
+            ] {
                 let raised = signal(try stop(mode, [word]))
                 #expect(raised.signal == 4 && raised.code == 4 && raised.trapNumber == 0, "\(word)")
             }
-            // mrs x0, pmccntr_el0; mrs x0, cntp_ctl_el0
-            for word: UInt32 in [0xd53b_9d00, 0xd53b_e220] {
+            // mrs x0, pmccntr_el0; mrs x0, cntp_ctl_el0; mrs x0, daif; msr daif, x0; msr daifset, #2; msr daifclr, #2
+            for word: UInt32 in [0xd53b_9d00, 0xd53b_e220, 0xd53b_4220, 0xd51b_4220, 0xd503_42df, 0xd503_42ff] {
                 let raised = signal(try stop(mode, [word]))
                 #expect(raised.signal == 4 && raised.code == 5 && raised.trapNumber == 0x18, "\(word)")
             }
