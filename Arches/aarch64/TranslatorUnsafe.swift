@@ -59,8 +59,9 @@ struct Translator: ~Copyable {
             return end(.fetchFault, builder.constant(Int64(bitPattern: pc)))
         }
         var count = 0
+        let limit = builder.isOnlyFirstInstruction ? 1 : Translator.maximumInstructions
         while !hasEnded {
-            guard count < Translator.maximumInstructions, !builder.isNearlyFull, let word = word(at: pc) else {
+            guard count < limit, !builder.isNearlyFull, let word = word(at: pc) else {
                 storeFlags()
                 return end(goto: pc)
             }

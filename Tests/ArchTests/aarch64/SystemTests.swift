@@ -48,8 +48,11 @@ extension OracleComparison {
             for word: UInt32 in [
                 0, 0xd538_1000, 0xdac1_0020, 0xd500_41bf, 0xd440_0000, 0xd65f_0bff, 0xd508_7620, 0xd53b_f200,
             ] {
-                let raised = signal(try stop(mode, [word]))
+                // nop before it.
+                let stop = try stop(mode, [0xd503_201f, word])
+                let raised = signal(stop)
                 #expect(raised.signal == 4 && raised.code == 4 && raised.trapNumber == 0, "\(word)")
+                #expect(stop.cpu.pc == Oracle.codeAddress + 4 && raised.address == stop.cpu.pc)
             }
             // mrs x0, pmccntr_el0; mrs x0, cntp_ctl_el0; mrs x0, daif; msr daif, x0; msr daifset, #2; msr daifclr, #2
             for word: UInt32 in [0xd53b_9d00, 0xd53b_e220, 0xd53b_4220, 0xd51b_4220, 0xd503_42df, 0xd503_42ff] {
