@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .executable(name: "bsduser", targets: ["bsduser"]),
         .executable(name: "bsduserctl", targets: ["bsduserctl"]),
+        .library(name: "bsduser-host-programs", type: .dynamic, targets: ["HostPrograms"]),
         .library(name: "aarch64", type: .dynamic, targets: ["AArch64"]),
         .library(name: "mips64", type: .dynamic, targets: ["MIPS64"]),
     ],
@@ -33,6 +34,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
+        .target(
+            name: "HostPrograms", path: "Driver/HostPrograms",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "DriverOptions", path: "Driver/Options", swiftSettings: lean),
         .executableTarget(
             name: "bsduser", dependencies: [core, "DriverOptions"], path: "Driver/Program", swiftSettings: lean,

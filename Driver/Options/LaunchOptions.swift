@@ -54,6 +54,8 @@ public struct LaunchOptions: Equatable, Sendable {
 
     /// The emulator was started by itself, for a guest that called exec.
     public var isReentry = false
+    /// A host program that a guest had started asks for the program: its path may be the host's.
+    public var isFromHost = false
     /// The descriptor that has the guest's arguments, environment and limits; nil takes the emulator's own.
     public var handover: Int32?
     /// The options to start the emulator with when the guest calls exec, up to but not including the program.

@@ -236,6 +236,10 @@ enum OptionTable {
             help: "Ignore the variables of the options: how the emulator starts itself when a guest calls exec",
             isInherited: false),
         Option(
+            group: .information, flags: ["--from-host"], value: .flag { $0.options.isFromHost = $1 },
+            help: "The path may lie outside the root: how a host program that a guest started starts the emulator",
+            isInherited: false),
+        Option(
             group: .information, flags: ["--handover"],
             value: .integer { invocation, number throws(ValueProblem) in
                 guard let descriptor = Int32(exactly: number) else {

@@ -14,6 +14,8 @@ struct Launch {
         if let descriptor = options.handover, !configuration.takeOver(descriptor) {
             throw .own("--handover \(descriptor): no arguments there; only the emulator itself gives the option")
         }
+        configuration.reentry.flags = options.reentryFlags
+        configuration.reentry.hostPrograms = HostProgramCarrier(directories: plugins.directories)
         let program = try find(configuration)
         if program.isNative { throw LaunchFailure(Emulator.replace(with: program, configuration)) }
         let plugin = try plugin(for: program)
@@ -143,7 +145,7 @@ struct Launch {
             program: options.program, arguments: options.guestArguments,
             environment: options.guestEnvironment(from: HostInput.environment))
         result.prefix = options.sysroot
-        result.mayLeaveRoot = !options.isReentry
+        result.mayLeaveRoot = !options.isReentry || options.isFromHost
         result.release = options.release.map { FreeBSDRelease(name: $0.name, version: $0.version) }
         result.stackBytes = options.stackSizeBytes
         result.reservedAddressSpaceBytes = options.reservedAddressSpaceBytes

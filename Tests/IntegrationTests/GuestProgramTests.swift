@@ -51,7 +51,7 @@ struct GuestProgramTests {
             Row(program: program("network"), checks: 45),
             Row(program: program("sysctl"), checks: 54),
             Row(program: program("attributes"), checks: 34),
-            Row(program: program("directories"), checks: 40),
+            Row(program: program("directories"), checks: 47),
             Row(program: program("memory"), checks: 70),
             Row(program: program("memory", .staticPIE), checks: 70),
             Row(program: program("wild_pointers"), checks: 9),

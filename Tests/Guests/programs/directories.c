@@ -121,6 +121,32 @@ static void relative(void) {
     check_equal("all is gone", sys_rmdir("base"), 0);
 }
 
+// /dev/fd lists the guest's descriptors; names from there are its files, and nothing else of the host's procfs.
+static void descriptors(void) {
+    static char buffer[4096] __attribute__((aligned(8)));
+    int folder = (int)sys_open("/dev/fd", O_RDONLY | O_DIRECTORY, 0);
+    check("open /dev/fd", folder >= 3);
+    unsigned found = 0, wrong = 0;
+    for (long count; (count = sys_getdirentries(folder, buffer, sizeof buffer, 0)) > 0;) {
+        for (long at = 0; at < count;) {
+            struct directory_entry *entry = (struct directory_entry *)(buffer + at);
+            int index = entry->name[0] == '.' ? -1 : number(entry->name);
+            if (index >= 0 && index < 32)
+                found |= 1u << index;
+            wrong += index > 1000 || (index >= 0 && entry->type != DT_CHR);
+            at += entry->record_size;
+        }
+    }
+    check_equal("it lists the standard descriptors", found & 7, 7);
+    check_equal("and none but the guest's", wrong, 0);
+    int copy = (int)sys_openat(folder, "1", O_WRONLY, 0);
+    check("a name from there is its file", copy >= 3);
+    check_errno("a descriptor that is not open", sys_openat(folder, "999", O_RDONLY, 0), EBADF);
+    check_errno("a way out of it", sys_openat(folder, "../exe", O_RDONLY, 0), ENOTDIR);
+    check_errno("fchdir", sys_fchdir(folder), EACCES);
+    sys_close(copy), sys_close(folder);
+}
+
 // A slash at the end asks for what a link leads to, in calls that change a folder as well (lookup in vfs_lookup.c).
 static void slashes(void) {
     sys_symlink("made", "link");
@@ -147,6 +173,7 @@ int main(int argument_count, char **arguments, char **environment) {
     listing();
     current();
     relative();
+    descriptors();
     slashes();
     return checks_failed();
 }

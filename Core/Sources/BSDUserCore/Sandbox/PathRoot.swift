@@ -73,7 +73,7 @@ public final class PathRoot {
     ///
     /// `isBeneath`: as for `open`.
     func target(_ directory: Int32, _ path: [UInt8], follow: Bool, isBeneath: Bool = false) throws(Errno) -> Target {
-        try check(path)
+        let path = try checked(directory, path)
         if isBeneath {
             let flags = HostPath.pathOnly | HostPath.closeOnExec | (follow ? 0 : HostPath.noFollow)
             let descriptor = try openBeneath(directory, path, flags, mode: 0, nil)
@@ -94,7 +94,7 @@ public final class PathRoot {
 
     /// The place in a directory that a path names, for calls that make, move or remove entries.
     func entry(_ directory: Int32, _ path: [UInt8], isBeneath: Bool = false) throws(Errno) -> Target {
-        try check(path)
+        let path = try checked(directory, path)
         let flags = HostPath.pathOnly | HostPath.directory | HostPath.closeOnExec
         if isBeneath {
             if path.first == UInt8(ascii: "/") { throw .ENOTCAPABLE }
@@ -103,11 +103,11 @@ public final class PathRoot {
             let descriptor = try openBeneath(directory, start, flags, mode: 0, nil)
             return Target(directory: descriptor, path: name + [0], flags: 0, owned: true)
         }
-        let path = try path.last == UInt8(ascii: "/") ? followingLast(directory, path) : path
+        let place = try path.last == UInt8(ascii: "/") ? followingLast(directory, path) : path
         guard let root = rootDescriptor else {
-            return Target(directory: directory, path: path + [0], flags: 0, owned: false)
+            return Target(directory: directory, path: place + [0], flags: 0, owned: false)
         }
-        let (parent, name) = Self.divided(try rootedPath(directory, path))
+        let (parent, name) = Self.divided(try rootedPath(directory, place))
         let descriptor = try HostPath.open(
             root, parent.isEmpty ? [UInt8(ascii: "/")] : parent, flags: flags, mode: 0, resolve: HostPath.inRoot,
             waitingOn: nil)
@@ -130,8 +130,9 @@ public final class PathRoot {
         _ directory: Int32, _ path: [UInt8], hostFlags: Int32, mode: UInt32, isBeneath: Bool = false,
         waitingOn thread: GuestThread? = nil
     ) throws(Errno) -> Int32 {
-        try check(path)
+        let path = try checked(directory, path)
         if isBeneath { return try openBeneath(directory, path, hostFlags, mode: mode, thread) }
+        if Self.isDescriptorFolder(path) { return try Self.openDescriptorFolder(hostFlags, mode: mode) }
         if let descriptor = Self.standardDescriptor(path) {
             // FreeBSD's fdescfs: opening gives another descriptor of the same file.
             return Int32(try HostSystemCall.fcntl.checked(Int(descriptor), HostPath.duplicate(hostFlags), 0))
@@ -214,12 +215,19 @@ public final class PathRoot {
         _ = HostSystemCall.fchdir(Int(root))
     }
 
-    private func check(_ path: [UInt8]) throws(Errno) {
+    /// A path that may be looked up: what lies in `/dev/fd` is named by its whole path.
+    private func checked(_ directory: Int32, _ path: [UInt8]) throws(Errno) -> [UInt8] {
         if path.isEmpty { throw .ENOENT }
         // FreeBSD has a folder /proc, but nothing in it unless procfs is mounted; the host's is not the guest's.
         if rootDescriptor == nil, path.starts(with: Self.processFolder), path.count > Self.processFolder.count {
             throw .ENOENT
         }
+        let startsAtDescriptor = directory != DirFd.current && path.first != UInt8(ascii: "/")
+        guard startsAtDescriptor, HostPath.isOnProcess(directory) else { return path }
+        // From there the host's links would lead to the emulator's own files.
+        guard path.allSatisfy({ $0 != UInt8(ascii: "/") }) else { throw .ENOTDIR }
+        if path == Array(".".utf8) { return Self.descriptorFolder }
+        return path == Array("..".utf8) ? Array("/dev".utf8) : Self.descriptorFolder + [UInt8(ascii: "/")] + path
     }
 
     private static let processFolder = Array("/proc/".utf8)
@@ -257,6 +265,19 @@ public final class PathRoot {
         guard HostPath.isDirectory(directory) else { throw .ENOTDIR }
         guard let base = guestPath(ofDescriptor: directory) else { throw .ENOTCAPABLE }
         return base + [UInt8(ascii: "/")] + path
+    }
+
+    private static let descriptorFolder = Array("/dev/fd".utf8)
+
+    private static func isDescriptorFolder(_ path: [UInt8]) -> Bool {
+        path.starts(with: descriptorFolder)
+            && path.dropFirst(descriptorFolder.count).allSatisfy { $0 == UInt8(ascii: "/") }
+    }
+
+    /// FreeBSD's `/dev/fd` as a directory. The host's lists the emulator's descriptors too: who reads it leaves them out.
+    private static func openDescriptorFolder(_ flags: Int32, mode: UInt32) throws(Errno) -> Int32 {
+        try HostPath.open(
+            DirFd.current, Array("/proc/self/fd".utf8), flags: flags, mode: mode, resolve: 0, waitingOn: nil)
     }
 
     /// The descriptor that a path of FreeBSD's `/dev/fd` stands for.

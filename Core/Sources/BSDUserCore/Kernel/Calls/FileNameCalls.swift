@@ -73,6 +73,8 @@ enum FileNameCalls {
             try thread.changeDirectory(path)
         },
         systemCall(13, "fchdir", Fd()) { _, fd throws(Errno) in
+            // Names in /dev/fd are understood from its descriptor only.
+            if HostPath.isOnProcess(fd) { throw .EACCES }
             _ = try HostSystemCall.fchdir.checked(Int(fd))
         },
         systemCall(326, "__getcwd", OutBuffer(filled: .text)) { thread, buffer throws(Errno) in

@@ -140,17 +140,28 @@ extension GuestThread {
         let room = Int(min(buffer.byteCount, 1 << 20))
         // A record of the host has at least 3/4 of the bytes of the guest's new form, and more than its old one.
         let hostRoom = isOld ? room : room / 4 * 3
+        let isDescriptorFolder = HostPath.isOnProcess(fd)
         var entries = try HostDirectory.read(fd, byteCount: hostRoom)
         var bytes: [UInt8] = []
         while bytes.isEmpty, !entries.isEmpty {
             // Some file systems of the host have longer names than FreeBSD: no path could lead there.
             for entry in entries where entry.name.count <= DirectoryEntry.nameLimit {
+                guard let entry = isDescriptorFolder ? Self.descriptorEntry(entry) : entry else { continue }
                 bytes += isOld ? entry.encoded11(memory.abi) : entry.encoded(memory.abi)
             }
             if bytes.isEmpty { entries = try HostDirectory.read(fd, byteCount: hostRoom) }
         }
         try buffer.store(bytes)
         return (bytes.count, position)
+    }
+
+    /// An entry of `/dev/fd`, a character device as in FreeBSD; nil for a descriptor of the emulator.
+    private static func descriptorEntry(_ entry: DirectoryEntry) -> DirectoryEntry? {
+        guard let number = Int32(String(decoding: entry.name, as: UTF8.self)) else { return entry }
+        guard HostDescriptors.isGuests(number) else { return nil }
+        var device = entry
+        device.type = DirectoryEntry.characterDevice
+        return device
     }
 
     func pathVariable(_ name: EnumeratedValue<PathVariable>, _ attributes: FileAttributes) throws(Errno) -> Int {

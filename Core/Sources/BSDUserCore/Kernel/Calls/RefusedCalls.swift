@@ -10,7 +10,8 @@ enum RefusedCalls {
             refused(424, "swapoff", "name", .EPERM, superuser),
             refused(51, "acct", "path", .EPERM, superuser),
             refused(148, "quotactl", "path cmd# uid# arg", .EOPNOTSUPP, "no file system has quotas of FreeBSD's form"),
-            refused(26, "ptrace", "req# pid# addr data#", .ENOSYS, "processes cannot debug each other yet"),
+            // As in a prison without `allow.unprivileged_proc_debug` (`p_candebug` in sys/kern/kern_prot.c).
+            refused(26, "ptrace", "req# pid# addr data#", .EPERM, "processes cannot debug each other yet"),
             refused(44, "profil", "samples size# offset# scale#", .ENOSYS, "the emulator does not sample for guests"),
             refused(45, "ktrace", "fname ops# facs# pid#", .ENOSYS, withoutOption("KTRACE")),
             refused(335, "utrace", "addr len#", .ENOSYS, withoutOption("KTRACE")),

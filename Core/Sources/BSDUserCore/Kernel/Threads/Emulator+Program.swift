@@ -47,7 +47,7 @@ extension Emulator {
         let errno = Errno(
             host: HostExecute.execute(
                 descriptor: program.descriptor, path: program.path, arguments: program.arguments,
-                environment: configuration.environment))
+                environment: configuration.reentry.hostEnvironment(configuration.environment)))
         return .unreadable(text(program.path), ErrnoTable.text(errno), errno: errno.rawValue)
     }
 

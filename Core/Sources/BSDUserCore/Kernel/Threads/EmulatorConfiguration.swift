@@ -45,10 +45,17 @@ public struct EmulatorConfiguration: Sendable {
         public var flags: [[UInt8]]
         /// Whether it finds a plugin for a program.
         public var hasPlugin: @Sendable (ProgramIdentity) -> Bool = { _ in true }
+        /// What lets the host programs that a guest starts start guest programs; nil leaves that to the host.
+        public var hostPrograms: HostProgramCarrier?
 
         public init(executable: [UInt8] = Array("/proc/self/exe".utf8), flags: [[UInt8]] = []) {
             self.executable = executable
             self.flags = flags
+        }
+
+        /// The environment for a host program.
+        func hostEnvironment(_ guest: [[UInt8]]) -> [[UInt8]] {
+            hostPrograms?.environment(guest, flags: flags) ?? guest
         }
     }
 

@@ -41,11 +41,12 @@ extension GuestThread {
         let signals = SignalHandover(self, toEmulator: !plan.isNative)
         defer { signals.takeBack() }
         beforeReplacement?()
+        let reentry = process.configuration.reentry
         if plan.isNative {
             return HostExecute.execute(
-                descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments, environment: variables)
+                descriptor: plan.descriptor, path: plan.path, arguments: plan.arguments,
+                environment: reentry.hostEnvironment(variables))
         }
-        let reentry = process.configuration.reentry
         let command = Reentry(
             plan: plan, environment: variables, executable: reentry.executable, flags: reentry.flags,
             ownEnvironment: HostExecute.ownEnvironment, handover: handover)

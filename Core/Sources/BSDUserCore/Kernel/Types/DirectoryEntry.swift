@@ -9,6 +9,8 @@ struct DirectoryEntry: Equatable, Sendable {
 
     /// Longest name that fits into the structures, and that a path may have (`NAME_MAX`).
     static let nameLimit = 255
+    /// `DT_CHR`.
+    static let characterDevice: UInt8 = 2
 
     /// `struct dirent` of FreeBSD 12: records are multiples of 8.
     func encoded(_ abi: GuestABI) -> [UInt8] {
