@@ -140,6 +140,9 @@ public final class AArch64: GuestArchitecture {
 
     public func signal(for reason: ExitReason, _ cpu: CPUState) -> FaultSignal { Faults.signal(for: reason, cpu) }
 
+    /// While the stack pointer is no multiple of 16, accesses relative to it fault; other code need not look.
+    public func mustStep(_ cpu: CPUState) -> Bool { stackPointer(cpu) & 15 != 0 }
+
     // MARK: Translation
 
     public func translate(_ builder: inout Builder, code: UnsafeRawPointer, byteCount: Int) {

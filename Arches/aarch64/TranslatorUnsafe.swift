@@ -21,8 +21,6 @@ struct Translator: ~Copyable {
     var flags = FlagOrigin.stored
     /// The register file does not hold them: nothing that follows reads them there.
     var flagsAreUnstored = false
-    /// The stack pointer is a multiple of 16, as far as this block knows.
-    private var stackIsAligned = false
     /// Bytes from the block's start that its translation depends on.
     private var coveredBytes = 0
     private var continuations = 0
@@ -152,25 +150,29 @@ struct Translator: ~Copyable {
     }
 
     /// The base register of an access. As a base a stack pointer that is no multiple of 16 is a fault: FreeBSD sets
-    /// SCTLR_EL1.SA0 (`SCTLR_SET`, sys/arm64/include/armreg.h).
+    /// SCTLR_EL1.SA0 (`SCTLR_SET`, sys/arm64/include/armreg.h). Only code that is executed step by step
+    /// (`AArch64.mustStep`) can meet one.
     mutating func base(_ number: Int) -> Value {
         guard number == Register.sp else { return get(number) }
         let pointer = builder.get(.sp)
-        if !stackIsAligned {
-            let rest = builder.binary(.and, pointer, builder.constant(15))
-            builder.exitIf(rest, .misalignedStackPointer)
-            stackIsAligned = true
+        if builder.isOnlyFirstInstruction {
+            builder.exitIf(builder.binary(.and, pointer, builder.constant(15)), .misalignedStackPointer)
         }
         return pointer
     }
 
-    /// Writes a general register; number 31 is the stack pointer.
+    /// Writes a general register; number 31 is the stack pointer, and nothing of the instruction may follow.
     mutating func setOrSP(
         _ number: Int, _ value: Value, _ type: ValueType = .i64, keepsAlignment: Bool = false
     ) {
         guard number == Register.sp else { return set(number, value, type) }
-        if !keepsAlignment { stackIsAligned = false }
-        builder.put(.sp, type == .i32 ? builder.unary(.zeroExtend32, value) : value)
+        let pointer = type == .i32 ? builder.unary(.zeroExtend32, value) : value
+        builder.put(.sp, pointer)
+        if keepsAlignment || builder.isOnlyFirstInstruction { return }
+        // With a stack pointer that is no multiple of 16 it goes on step by step.
+        storeFlags()
+        builder.mark(restart: pc &+ 4)
+        builder.exitIf(builder.binary(.and, pointer, builder.constant(15)), .interrupt)
     }
 
     /// Writes a constant, truncated to the type.

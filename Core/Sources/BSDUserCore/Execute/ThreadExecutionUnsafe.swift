@@ -133,6 +133,7 @@ final class ThreadExecution {
     @inline(__always)
     private func advance() -> ExitReason? {
         if trapsFloats { return interpretOnce(onlyFirstInstruction: false) }
+        if engine.architecture.mustStep(cpu) { return interpretOnce(onlyFirstInstruction: true) }
         if let gate { return execute(gate) }
         return interpret()
     }
