@@ -1,0 +1,3 @@
+module bsduser.invalid/bench
+
+go 1.27

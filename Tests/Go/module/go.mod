@@ -1,0 +1,3 @@
+module bsduser/tests/words
+
+go 1.27

@@ -1,0 +1,3 @@
+module bsduser/tests/server
+
+go 1.27
