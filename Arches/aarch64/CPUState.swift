@@ -56,20 +56,23 @@ enum ConditionFlags {
 
 /// Bits of FPCR and FPSR (DDI 0487, C5.2).
 enum FloatControl {
-    /// AHP, DN, FZ and RMode; floating-point traps are not implemented, so that their enables read as 0.
-    static let controlMask: UInt32 = 0x07c0_0000
+    /// AHP, DN, FZ, RMode and FZ16; floating-point traps are not implemented, so that their enables read as 0.
+    static let controlMask: UInt32 = 0x07c8_0000
     /// QC, IDC and the five IEEE 754 exceptions, which stand in the order of `FloatFlags`.
     static let statusMask: UInt32 = 0x0800_009f
     /// Where QC is.
     static let saturationPlace: Int64 = 27
     static let flush: UInt32 = 1 << 24, defaultNaN: UInt32 = 1 << 25
+    static let flushHalf: UInt32 = 1 << 19, alternativeHalf: UInt32 = 1 << 26
 
     /// What FPCR asks of the translator. RMode numbers rounding nearest, up, down, zero; `FloatMode` as MXCSR does.
     static func mode(_ control: UInt32) -> FloatMode {
         let rounding = control >> 22 & 3
         var mode = FloatMode(rawValue: (rounding & 1) << 1 | rounding >> 1)
         if control & defaultNaN != 0 { mode.formUnion(.defaultNaN) }
-        if control & flush != 0 { mode.formUnion([.flushResults, .flushOperands]) }
+        if control & flush != 0 { mode.formUnion([.flushResults, .flushOperands, .reportsFlushing]) }
+        if control & flushHalf != 0 { mode.formUnion(.flushHalf) }
+        if control & alternativeHalf != 0 { mode.formUnion(.alternativeHalf) }
         return mode
     }
 }

@@ -133,7 +133,9 @@ extension Reserved {
     static let lowDouble: [FieldExclusion] = [.not(Bits.laneSize, 3, where: Bits.full, 0)]
     /// Two lanes are a pair, for which there are other instructions.
     static let acrossLanes = doubleLanes + [.not(Bits.laneSize, 2, where: Bits.full, 0)]
-    static let complexLanes = [.not(greatLane, 0)] + lowDouble
+    static let complexLanes = [.not(Bits.laneSize, 0)] + lowDouble
+    /// A register of 64 bits has two pairs of half precision.
+    static let lowHalfPairs: [FieldExclusion] = [.not(Bits.high, 1, where: Bits.full, 0)]
     static let lowDoubleFloat: [FieldExclusion] = [.not(Bits.double, 1, where: Bits.full, 0)]
     /// The number of a lane of 64 bits has no lower bit.
     static let doubleElement: [FieldExclusion] = [.not(Bits.low, 1, where: Bits.double, 1)]

@@ -1,5 +1,10 @@
 import BSDUserCore
 
+extension ExitReason {
+    /// An access would be relative to a stack pointer that is no multiple of 16.
+    static let misalignedStackPointer = ExitReason.custom0
+}
+
 /// What an exit of translated code means to the program (`do_el0_sync`, sys/arm64/arm64/trap.c).
 enum Faults {
     /// FreeBSD signal numbers.
@@ -11,7 +16,7 @@ enum Faults {
     private enum TrapNumber {
         static let unknown: Int32 = 0, supervisorCall: Int32 = 0x15, systemRegister: Int32 = 0x18
         static let instructionAbort: Int32 = 0x20, programCounterAlignment: Int32 = 0x22, dataAbort: Int32 = 0x24
-        static let float: Int32 = 0x2c, breakpoint: Int32 = 0x3c
+        static let stackPointerAlignment: Int32 = 0x26, float: Int32 = 0x2c, breakpoint: Int32 = 0x3c
     }
 
     /// `si_code` values of sys/signal.h.
@@ -23,6 +28,10 @@ enum Faults {
     /// The signal of an exit. An illegal instruction's argument is its `si_code`, 0 for one that does not exist.
     static func signal(for reason: ExitReason, _ cpu: CPUState) -> FaultSignal {
         switch reason {
+        case .misalignedStackPointer:
+            return FaultSignal(
+                signal: Signal.bus, code: Code.addressAlignment, trapNumber: TrapNumber.stackPointerAlignment,
+                address: cpu.register(Register.sp))
         case .breakpoint:
             return FaultSignal(
                 signal: Signal.trap, code: Code.breakpoint, trapNumber: TrapNumber.breakpoint, address: cpu.pc)

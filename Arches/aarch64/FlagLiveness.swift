@@ -11,6 +11,7 @@ extension Translator {
 
     /// Whether flags that the instruction at `address` sets may be read from the register file.
     mutating func flagsAreWanted(after address: UInt64) -> Bool {
+        if builder.isOnlyFirstInstruction { return true }
         var budget = Translator.budget
         return areRead(from: address &+ 4, areAtHand: true, &budget)
     }
@@ -27,10 +28,13 @@ extension Translator {
             let row = instructions.row(of: word)
             guard row >= 0 else { return true }
             let traits = Traits(rawValue: instructions.traits(of: row))
-            if traits.contains(.readsFlags) && !areAtHand || traits.contains(.leaves) { return true }
+            // A conditional comparison that traps itself is done again in a block of its own.
+            let mayTrap = mayTrap(word, row)
+            let restarts = mayTrap && traits.contains(.writesFlags)
+            if traits.contains(.readsFlags) && (!areAtHand || restarts) || traits.contains(.leaves) { return true }
             cover(address)
             if traits.contains(.writesFlags) { return false }
-            if traits.contains(.skips) || word.isAccess { areAtHand = false }
+            if traits.contains(.skips) || word.isAccess || mayTrap { areAtHand = false }
             if traits.isDisjoint(with: [.branches26, .branches19, .branches14]) {
                 address &+= 4
                 continue
@@ -46,6 +50,13 @@ extension Translator {
         }
     }
 
+    /// Whether an instruction may trap to the interpreter where FPCR.FZ is set: those on floating-point numbers, whose names
+    /// begin or, as those of SCVTF and UCVTF, end so.
+    private func mayTrap(_ word: Word, _ row: Int) -> Bool {
+        let letter = UInt8(ascii: "f")
+        return word.isVector && instructions.name(of: row).withUTF8Buffer { $0.first == letter || $0.last == letter }
+    }
+
     private func branchTarget(_ address: UInt64, _ word: Word, _ traits: Traits) -> UInt64 {
         let field =
             traits.contains(.branches26)
@@ -57,4 +68,7 @@ extension Translator {
 extension Word {
     /// Whether the word belongs to the loads and stores (DDI 0487, C4.1), all of which may fault.
     fileprivate var isAccess: Bool { bits & 0x0a00_0000 == 0x0800_0000 }
+
+    /// Whether the word is one of those on scalars and vectors in vector registers.
+    fileprivate var isVector: Bool { bits & 0x0e00_0000 == 0x0e00_0000 }
 }

@@ -5,8 +5,10 @@ struct FloatFormat {
     let lane: VectorLane
     let cpu: CPUState
 
-    var fractionBits: UInt64 { lane == .bits64 ? 52 : 23 }
-    var greatestExponent: Int { lane == .bits64 ? 0x7ff : 0xff }
+    var fractionBits: UInt64 { UInt64(lane.fractionBits) }
+    var greatestExponent: Int { Int(lane.greatestExponent) }
+    /// What is taken off exponents.
+    var bias: Int { greatestExponent / 2 }
     var signBit: UInt64 { 1 << UInt64(lane.bitCount - 1) }
     var fractionMask: UInt64 { (1 << fractionBits) - 1 }
     var infinity: UInt64 { UInt64(greatestExponent) << fractionBits }
@@ -24,9 +26,14 @@ struct FloatFormat {
         return mode.contains(.defaultNaN) ? defaultNaN : bits | quietBit
     }
 
-    /// The operand as the mode has it: subnormal numbers may count as zero.
+    /// Subnormal numbers count as zero.
+    var isFlushing: Bool { mode.contains(lane == .bits16 ? .flushHalf : .flushOperands) }
+
+    /// The operand as the mode has it. Of half precision nothing tells that it was flushed (DDI 0487, FPUnpackBase).
     func flushed(_ bits: UInt64) -> UInt64 {
-        mode.contains(.flushOperands) && exponent(bits) == 0 ? bits & signBit : bits
+        guard isFlushing, exponent(bits) == 0, bits & ~signBit != 0 else { return bits }
+        if lane != .bits16 { cpu.raise(.inputDenormal) }
+        return bits & signBit
     }
 }
 
@@ -45,8 +52,10 @@ struct FloatEstimate {
         let estimate = FloatEstimate(
             format: FloatFormat(lane: VectorLane(sizeLog2: Int(request >> 8)), cpu: cpu))
         func half(_ bits: UInt64) -> UInt64 {
-            if estimate.format.lane == .bits64 { return estimate.result(kind, bits) }
-            return estimate.result(kind, bits & 0xffff_ffff) | estimate.result(kind, bits >> 32) << 32
+            let width = estimate.format.lane.bitCount
+            return stride(from: 0, to: 64, by: width).reduce(0) { result, place in
+                result | estimate.result(kind, bits >> place & UInt64.max >> (64 - width)) << place
+            }
         }
         return VectorBits(low: half(operand.low), high: half(operand.high))
     }
@@ -97,8 +106,8 @@ struct FloatEstimate {
             }
             fraction = fraction << 1 & format.fractionMask
         }
-        let resultExponent = (format.lane == .bits64 ? 2045 : 253) - exponent
-        if resultExponent < 1 && format.mode.contains(.flushResults) {
+        let resultExponent = 2 * format.bias - 1 - exponent
+        if resultExponent < 1 && format.isFlushing {
             format.cpu.raise(.underflow)
             return sign
         }
@@ -143,7 +152,7 @@ struct FloatEstimate {
         }
         let high = fraction >> (format.fractionBits - 8)
         let scaled = exponent & 1 == 0 ? 256 | high : 128 | high >> 1
-        let resultExponent = ((format.lane == .bits64 ? 3068 : 380) - exponent) / 2
+        let resultExponent = (3 * format.bias - 1 - exponent) / 2
         let estimate = FloatEstimate.reciprocalRoot(of: scaled)
         return UInt64(resultExponent) << format.fractionBits | (estimate & 0xff) << (format.fractionBits - 8)
     }
@@ -151,7 +160,8 @@ struct FloatEstimate {
     /// The exponent's bits inverted, the fraction 0.
     private func reciprocalExponent(_ operand: UInt64) -> UInt64 {
         if format.isNaN(operand) { return format.quieted(operand) }
-        let (sign, exponent) = (operand & format.signBit, format.exponent(operand))
+        let bits = format.flushed(operand)
+        let (sign, exponent) = (bits & format.signBit, format.exponent(bits))
         let result = exponent == 0 ? format.greatestExponent - 1 : ~exponent & format.greatestExponent
         return sign | UInt64(result) << format.fractionBits
     }

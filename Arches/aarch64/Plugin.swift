@@ -8,11 +8,11 @@ public func bsduserPlugin() -> UnsafeRawPointer { PluginRegistration.publish { A
 public final class AArch64: GuestArchitecture {
     public let description: ArchitectureDescription
     public let helpers = Helpers.table
-    private let instructions: InstructionSet<Translator>
+    private var instructions: InstructionSet<Translator>
     private var processor = Machine.cpuModels[0]
 
     public init() {
-        instructions = InstructionSet(.aarch64, AArch64.rows)
+        instructions = InstructionSet(.aarch64, processor.instructions(of: AArch64.rows))
         description = ArchitectureDescription(
             name: "aarch64", machine: "arm64", machineArchitecture: "aarch64", abi: Machine.abi, elf: Machine.elf,
             registers: .aarch64, systemCalls: SyscallABI.description, layout: Machine.layout,
@@ -28,7 +28,8 @@ public final class AArch64: GuestArchitecture {
     }
 
     private static var floatRows: [Instruction<Translator>] {
-        FloatArithmetic.rows + FloatCompare.rows + FloatConversion.rows + VectorMemory.rows + VectorMemoryPairs.rows
+        FloatArithmetic.rows + FloatCompare.rows + FloatConversion.rows + FloatHalf.rows + FloatHalfConversion.rows
+            + VectorMemory.rows + VectorMemoryPairs.rows
     }
 
     private static var vectorRows: [Instruction<Translator>] {
@@ -36,7 +37,8 @@ public final class AArch64: GuestArchitecture {
             VectorLogic.rows + VectorPermute.rows + VectorInteger.rows + VectorSaturating.rows + VectorUnaries.rows
             + VectorLong.rows + VectorDoubling.rows + VectorElements.rows + VectorShifts.rows
         let floats =
-            VectorFloat.rows + VectorFloatUnaries.rows + VectorConversions.rows + VectorComplex.rows
+            VectorFloat.rows + VectorFloatUnaries.rows + VectorConversions.rows + VectorComplex.rows + VectorHalf.rows
+            + VectorHalfConversions.rows
         return integers + floats + VectorStructures.rows + VectorLanes.rows + Crypto.rows
     }
 
@@ -44,7 +46,12 @@ public final class AArch64: GuestArchitecture {
 
     public func selectCPU(_ model: String) -> Bool {
         guard let found = Machine.cpuModels.first(where: { $0.model.name == model }) else { return false }
+        guard found.extensions != processor.extensions else {
+            processor = found
+            return true
+        }
         processor = found
+        instructions = InstructionSet(.aarch64, found.instructions(of: AArch64.rows))
         return true
     }
 
@@ -132,6 +139,9 @@ public final class AArch64: GuestArchitecture {
     public func setSigtrampArguments(_ cpu: CPUState, _ entry: HandlerEntry) { SignalFrame.enter(cpu, entry) }
 
     public func signal(for reason: ExitReason, _ cpu: CPUState) -> FaultSignal { Faults.signal(for: reason, cpu) }
+
+    /// While the stack pointer is no multiple of 16, accesses relative to it fault; other code need not look.
+    public func mustStep(_ cpu: CPUState) -> Bool { stackPointer(cpu) & 15 != 0 }
 
     // MARK: Translation
 

@@ -57,8 +57,9 @@ struct Translator: ~Copyable {
             return end(.fetchFault, builder.constant(Int64(bitPattern: pc)))
         }
         var count = 0
+        let limit = builder.isOnlyFirstInstruction ? 1 : Translator.maximumInstructions
         while !hasEnded {
-            guard count < Translator.maximumInstructions, !builder.isNearlyFull, let word = word(at: pc) else {
+            guard count < limit, !builder.isNearlyFull, let word = word(at: pc) else {
                 storeFlags()
                 return end(goto: pc)
             }
@@ -148,10 +149,30 @@ struct Translator: ~Copyable {
         zeroExtended |= bit(number)
     }
 
-    /// Writes a general register; number 31 is the stack pointer.
-    mutating func setOrSP(_ number: Int, _ value: Value, _ type: ValueType = .i64) {
+    /// The base register of an access. As a base a stack pointer that is no multiple of 16 is a fault: FreeBSD sets
+    /// SCTLR_EL1.SA0 (`SCTLR_SET`, sys/arm64/include/armreg.h). Only code that is executed step by step
+    /// (`AArch64.mustStep`) can meet one.
+    mutating func base(_ number: Int) -> Value {
+        guard number == Register.sp else { return get(number) }
+        let pointer = builder.get(.sp)
+        if builder.isOnlyFirstInstruction {
+            builder.exitIf(builder.binary(.and, pointer, builder.constant(15)), .misalignedStackPointer)
+        }
+        return pointer
+    }
+
+    /// Writes a general register; number 31 is the stack pointer, and nothing of the instruction may follow.
+    mutating func setOrSP(
+        _ number: Int, _ value: Value, _ type: ValueType = .i64, keepsAlignment: Bool = false
+    ) {
         guard number == Register.sp else { return set(number, value, type) }
-        builder.put(.sp, type == .i32 ? builder.unary(.zeroExtend32, value) : value)
+        let pointer = type == .i32 ? builder.unary(.zeroExtend32, value) : value
+        builder.put(.sp, pointer)
+        if keepsAlignment || builder.isOnlyFirstInstruction { return }
+        // With a stack pointer that is no multiple of 16 it goes on step by step.
+        storeFlags()
+        builder.mark(restart: pc &+ 4)
+        builder.exitIf(builder.binary(.and, pointer, builder.constant(15)), .interrupt)
     }
 
     /// Writes a constant, truncated to the type.

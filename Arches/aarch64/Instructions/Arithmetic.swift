@@ -81,7 +81,7 @@ enum Arithmetic {
             if addend == 0 { return t.move(destination, from: source, w.type) }
         }
         let sum = t.builder.binary(.add, t.getOrSP(source), t.builder.constant(addend), w.type)
-        t.setOrSP(destination, sum, w.type)
+        t.setOrSP(destination, sum, w.type, keepsAlignment: source == Register.sp && w.type == .i64 && addend & 15 == 0)
     }
 
     // MARK: Flags

@@ -56,14 +56,14 @@ enum Atomic {
     private static func update(
         _ t: inout Translator, _ w: Word, _ operation: AtomicOperation, _ size: MemoryAttributes
     ) {
-        let (address, operand) = (t.getOrSP(w[Bits.rn]), t.get(w[Bits.rs]))
+        let (address, operand) = (t.base(w[Bits.rn]), t.get(w[Bits.rs]))
         let type: ValueType = size.byteCount == 8 ? .i64 : .i32
         let old = t.builder.atomicUpdate(operation, address, operand, size.union(.aligned), type)
         t.set(w[Bits.rt], .unsigned(sizeLog2: size.sizeLog2), old)
     }
 
     private static func compare(_ t: inout Translator, _ w: Word, _ size: MemoryAttributes) {
-        let (address, expected, new) = (t.getOrSP(w[Bits.rn]), t.get(w[Bits.rs]), t.get(w[Bits.rt]))
+        let (address, expected, new) = (t.base(w[Bits.rn]), t.get(w[Bits.rs]), t.get(w[Bits.rt]))
         let type: ValueType = size.byteCount == 8 ? .i64 : .i32
         let old = t.builder.compareExchange(address, expected: expected, new: new, size.union(.aligned), type)
         t.set(w[Bits.rs], .unsigned(sizeLog2: size.sizeLog2), old)
@@ -72,7 +72,7 @@ enum Atomic {
     private static func compareWords(_ t: inout Translator, _ w: Word) {
         let expected = t.joined(w[Bits.rs], w[Bits.rs] + 1)
         let new = t.joined(w[Bits.rt], w[Bits.rt] + 1)
-        let address = t.getOrSP(w[Bits.rn])
+        let address = t.base(w[Bits.rn])
         let old = t.builder.compareExchange(address, expected: expected, new: new, [.bytes8, .aligned], .i64)
         t.setHalves(w[Bits.rs], w[Bits.rs] + 1, old)
     }
@@ -80,7 +80,7 @@ enum Atomic {
     private static func compareDoublewords(_ t: inout Translator, _ w: Word) {
         let expected = t.builder.vectorFromPair(low: t.get(w[Bits.rs]), high: t.get(w[Bits.rs] + 1))
         let new = t.builder.vectorFromPair(low: t.get(w[Bits.rt]), high: t.get(w[Bits.rt] + 1))
-        let address = t.getOrSP(w[Bits.rn])
+        let address = t.base(w[Bits.rn])
         let old = t.builder.compareExchange(address, expected: expected, new: new, [.bytes16, .aligned], .v128)
         t.set(w[Bits.rs], t.builder.vectorExtract(old, 0, .bits64, .i64))
         t.set(w[Bits.rs] + 1, t.builder.vectorExtract(old, 1, .bits64, .i64))

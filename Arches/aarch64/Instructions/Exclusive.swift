@@ -91,13 +91,13 @@ enum Exclusive {
     // MARK: Acquire and release
 
     private static func loadAcquire(_ t: inout Translator, _ w: Word, _ access: LoadAccess, _ displacement: Int = 0) {
-        t.set(w[Bits.rt], access, t.load(access, t.getOrSP(w[Bits.rn]), displacement, .aligned))
+        t.set(w[Bits.rt], access, t.load(access, t.base(w[Bits.rn]), displacement, .aligned))
     }
 
     private static func storeRelease(
         _ t: inout Translator, _ w: Word, _ size: MemoryAttributes, _ displacement: Int = 0
     ) {
-        var address = t.getOrSP(w[Bits.rn])
+        var address = t.base(w[Bits.rn])
         if displacement != 0 {
             address = t.builder.binary(.add, address, t.builder.constant(Int64(displacement)))
         }
@@ -109,7 +109,7 @@ enum Exclusive {
     // The link is the address and the contents loaded; the store succeeds when memory still holds them.
 
     private static func load(_ t: inout Translator, _ w: Word, _ access: LoadAccess) {
-        let address = t.getOrSP(w[Bits.rn])
+        let address = t.base(w[Bits.rn])
         let value = t.load(access, address, 0, .aligned)
         t.builder.put(.exclusiveAddress, address)
         t.builder.put(.exclusiveValue, value)
@@ -117,7 +117,7 @@ enum Exclusive {
     }
 
     private static func loadWords(_ t: inout Translator, _ w: Word) {
-        let address = t.getOrSP(w[Bits.rn])
+        let address = t.base(w[Bits.rn])
         let value = t.load(.doubleword, address, 0, .aligned)
         t.builder.put(.exclusiveAddress, address)
         t.builder.put(.exclusiveValue, value)
@@ -125,7 +125,7 @@ enum Exclusive {
     }
 
     private static func loadDoublewords(_ t: inout Translator, _ w: Word) {
-        let address = t.getOrSP(w[Bits.rn])
+        let address = t.base(w[Bits.rn])
         let pair = t.builder.load(address, [.bytes16, .aligned], .v128)
         let low = t.builder.vectorExtract(pair, 0, .bits64, .i64)
         let high = t.builder.vectorExtract(pair, 1, .bits64, .i64)
@@ -172,11 +172,11 @@ enum Exclusive {
         _ t: inout Translator, _ w: Word, _ attempt: (inout Translator, Value) -> Value
     ) {
         let linked = t.builder.get(.exclusiveAddress)
-        let isOther = t.builder.compare(.notEqual, linked, t.getOrSP(w[Bits.rn]))
+        let isOther = t.builder.compare(.notEqual, linked, t.base(w[Bits.rn]))
         let done = t.builder.makeLabel()
         t.builder.skipIf(isOther, to: done)
         // No value lives across a label: the base is read again.
-        let outcome = attempt(&t, t.getOrSP(w[Bits.rn]))
+        let outcome = attempt(&t, t.base(w[Bits.rn]))
         t.builder.put(.storeOutcome, outcome)
         t.place(done)
         let status = t.builder.get(.storeOutcome)

@@ -88,6 +88,7 @@ enum FloatConstant {
     static func bits(_ immediate: Int, _ lane: VectorLane) -> UInt64 {
         let number = UInt64(immediate)
         let (sign, isSmall, rest) = (number >> 7, number & 0x40 != 0, number & 0x3f)
+        if lane == .bits16 { return sign << 15 | (isSmall ? 0x3000 : 0x4000) | rest << 6 }
         if lane == .bits64 { return sign << 63 | (isSmall ? 0x3fc0 : 0x4000) << 48 | rest << 48 }
         return sign << 31 | (isSmall ? 0x3e00_0000 : 0x4000_0000) | rest << 19
     }

@@ -139,24 +139,24 @@ enum Memory {
     // MARK: Kinds of addresses
 
     private static func load(_ t: inout Translator, _ w: Word, _ access: LoadAccess, _ displacement: Int) {
-        t.set(w[Bits.rt], access, t.load(access, t.getOrSP(w[Bits.rn]), displacement))
+        t.set(w[Bits.rt], access, t.load(access, t.base(w[Bits.rn]), displacement))
     }
 
     private static func store(_ t: inout Translator, _ w: Word, _ size: MemoryAttributes, _ displacement: Int) {
-        let (base, value) = (t.getOrSP(w[Bits.rn]), t.get(w[Bits.rt]))
+        let (base, value) = (t.base(w[Bits.rn]), t.get(w[Bits.rt]))
         t.builder.store(base, displacement: Int32(displacement), value, size)
     }
 
     /// Where the register loaded is the base register too, which is CONSTRAINED UNPREDICTABLE, the base's new value wins.
     private static func loadIndexed(_ t: inout Translator, _ w: Word, _ access: LoadAccess, isPost: Bool) {
-        let (base, offset) = (t.getOrSP(w[Bits.rn]), w[Bits.immediate9])
+        let (base, offset) = (t.base(w[Bits.rn]), w[Bits.immediate9])
         let value = t.load(access, base, isPost ? 0 : offset)
         t.set(w[Bits.rt], access, value)
         t.moveBase(w[Bits.rn], base, offset)
     }
 
     private static func storeIndexed(_ t: inout Translator, _ w: Word, _ size: MemoryAttributes, isPost: Bool) {
-        let (base, offset) = (t.getOrSP(w[Bits.rn]), w[Bits.immediate9])
+        let (base, offset) = (t.base(w[Bits.rn]), w[Bits.immediate9])
         let value = t.get(w[Bits.rt])
         t.builder.store(base, displacement: isPost ? 0 : Int32(offset), value, size)
         t.moveBase(w[Bits.rn], base, offset)
@@ -214,13 +214,14 @@ extension Translator {
 
     /// The new value of a base register.
     mutating func moveBase(_ number: Int, _ base: Value, _ offset: Int) {
-        setOrSP(number, builder.binary(.add, base, builder.constant(Int64(offset))))
+        let moved = builder.binary(.add, base, builder.constant(Int64(offset)))
+        setOrSP(number, moved, keepsAlignment: offset & 15 == 0)
     }
 
     /// Base plus extended register.
     mutating func registerAddress(_ w: Word, _ sizeLog2: Int) -> Value {
         let index = extended(w[Bits.rm], w[Bits.option], shift: w[Bits.scaled] * sizeLog2, .i64)
-        return builder.binary(.add, getOrSP(w[Bits.rn]), index)
+        return builder.binary(.add, base(w[Bits.rn]), index)
     }
 
     /// The address of a literal.

@@ -26,7 +26,7 @@ enum MemoryPairs {
 
     private static func load(_ t: inout Translator, _ w: Word, _ access: LoadAccess, _ index: PairIndex) {
         let size = access.attributes.byteCount
-        let (base, offset) = (t.getOrSP(w[Bits.rn]), w[Bits.immediate7] * size)
+        let (base, offset) = (t.base(w[Bits.rn]), w[Bits.immediate7] * size)
         let displacement = index == .post ? 0 : offset
         let first = t.load(access, base, displacement)
         let second = t.load(access, base, displacement + size)
@@ -37,7 +37,7 @@ enum MemoryPairs {
 
     private static func store(_ t: inout Translator, _ w: Word, _ attributes: MemoryAttributes, _ index: PairIndex) {
         let size = attributes.byteCount
-        let (base, offset) = (t.getOrSP(w[Bits.rn]), w[Bits.immediate7] * size)
+        let (base, offset) = (t.base(w[Bits.rn]), w[Bits.immediate7] * size)
         let displacement = index == .post ? 0 : offset
         let (first, second) = (t.get(w[Bits.rt]), t.get(w[Bits.rt2]))
         t.builder.store(base, displacement: Int32(displacement), first, attributes)

@@ -19,6 +19,8 @@ enum System {
             row("1101010100 0 00 011 0011 crm 100 11111", "dsb", barrier),
             row("1101010100 0 00 011 0011 crm 101 11111", "dmb", barrier),
             row("1101010100 0 00 011 0011 crm 110 11111", "isb") { _, _ in },
+            // Of DAIFSet and DAIFClr (DDI 0487, C6.2, MSR (immediate)).
+            row("1101010100 0 00 011 0100 crm 11 - 11111", "msr", .leaves) { t, _ in trap(&t) },
             row("1101010100 0 01 011 0111 0100 001 rt", "dc zva", .skips, zeroLine),
             row("1101010100 0 01 011 0111 1010 001 rt", "dc cvac") { _, _ in },
             row("1101010100 0 01 011 0111 1011 001 rt", "dc cvau") { _, _ in },
@@ -79,7 +81,7 @@ enum System {
         let value = t.get(w[Bits.rt])
         switch SystemRegister(rawValue: w[Bits.systemRegister]) {
         case .floatControl:
-            let control = t.builder.binary(.and, value, t.builder.constant(Int64(FloatControl.controlMask)))
+            let control = t.builder.binary(.and, value, t.builder.constant(Int64(t.processor.floatControlMask)))
             t.builder.put(.fpcr, control)
             t.builder.setFloatMode(t.builder.call(Helpers.floatMode, control))
         case .floatStatus:
@@ -102,18 +104,26 @@ enum System {
         case (SystemRegister.mainGroup, 5): t.setConstant(register, 1 << 31)
         // REVIDR_EL1.
         case (SystemRegister.mainGroup, 6): t.setConstant(register, 0)
-        case (SystemRegister.mainGroup + 4, 0): t.setConstant(register, t.processor.features0)
-        case (SystemRegister.mainGroup + 6, 0): t.setConstant(register, t.processor.instructions0)
-        case (SystemRegister.mainGroup + 6, 1): t.setConstant(register, t.processor.instructions1)
+        case (SystemRegister.mainGroup + 4, 0): t.setConstant(register, t.processor.identification(.features0))
+        case (SystemRegister.mainGroup + 6, 0): t.setConstant(register, t.processor.identification(.instructions0))
+        case (SystemRegister.mainGroup + 6, 1): t.setConstant(register, t.processor.identification(.instructions1))
         case (SystemRegister.mainGroup + 4...SystemRegister.mainGroup + 7, _): t.setConstant(register, 0)
         default: undefined(&t, name)
         }
     }
 
-    /// Counters and performance monitors are trapped by the kernel; what else user mode may not name is undefined.
+    /// Counters, performance monitors and, with SCTLR_EL1.UMA clear, the interrupt masks are trapped by the kernel; what
+    /// else user mode may not name is undefined.
     private static func undefined(_ t: inout Translator, _ name: Int) {
-        let isTrapped = name >> 7 == SystemRegister.monitors || name >> 7 == SystemRegister.timers
-        t.end(.illegalInstruction, t.builder.constant(isTrapped ? Int64(Faults.Code.privilegedOpcode) : 0))
+        let isTrapped =
+            name >> 7 == SystemRegister.monitors || name >> 7 == SystemRegister.timers
+            || name == SystemRegister.interruptMasks
+        if isTrapped { return trap(&t) }
+        t.end(.illegalInstruction)
+    }
+
+    private static func trap(_ t: inout Translator) {
+        t.end(.illegalInstruction, t.builder.constant(Int64(Faults.Code.privilegedOpcode)))
     }
 }
 
@@ -128,4 +138,6 @@ enum SystemRegister: Int {
     static let mainGroup = 0b1_000_0000_0000
     /// op0 to CRn of the performance monitors and of the generic timer.
     static let monitors = 0b1_011_1001, timers = 0b1_011_1110
+    /// DAIF.
+    static let interruptMasks = 0b1_011_0100_0010_001
 }

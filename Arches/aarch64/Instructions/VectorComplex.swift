@@ -2,7 +2,18 @@ import BSDUserCore
 
 /// Complex numbers, real part in the even lane and imaginary part in the odd (FEAT_FCMA; DDI 0487, C7.2).
 enum VectorComplex {
-    static let rows: [Instruction<Translator>] = [
+    static let rows: [Instruction<Translator>] = singleRows + halfRows
+
+    /// Those of half precision alone; the others have lanes of all formats.
+    static let halfRows: [Instruction<Translator>] = [
+        row("0 q 1 01111 01 l m rml 0 erot 1 h 0 rn rd", "fcmla", except: Reserved.lowHalfPairs) { t, w in
+            let number = w[Bits.high] << 1 | w[Bits.low]
+            let pair = t.builder.vector(.duplicateLane, t.vector(w[Bits.rm]), .bits32, number: number)
+            multiplyAdd(&t, w, w.halfShape, pair, w[Bits.rotationOfElement])
+        }
+    ]
+
+    private static let singleRows: [Instruction<Translator>] = [
         row("0 q 1 01110 lane 0 rm 1 11 srot 01 rn rd", "fcadd", except: Reserved.complexLanes, add),
         row("0 q 1 01110 lane 0 rm 1 10 rot 1 rn rd", "fcmla", except: Reserved.complexLanes) { t, w in
             let shape = w.shape
@@ -24,7 +35,7 @@ enum VectorComplex {
     private static func signs(_ t: inout Translator, _ lane: VectorLane, real: Bool, imaginary: Bool) -> Value {
         let sign = UInt64(1) << UInt64(lane.bitCount - 1)
         if lane == .bits64 { return t.builder.vectorConstant(low: real ? sign : 0, high: imaginary ? sign : 0) }
-        return t.lanes((real ? sign : 0) | (imaginary ? sign << 32 : 0), .bits64)
+        return t.lanes((real ? sign : 0) | (imaginary ? sign << UInt64(lane.bitCount) : 0), lane.twice)
     }
 
     /// The second operand turned by 90 or 270 degrees and added.

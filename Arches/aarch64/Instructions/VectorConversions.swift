@@ -108,18 +108,17 @@ enum VectorConversions {
         t.builder.callPure(VectorHelpers.index(.narrowToOdd), value, .none, .none, .v128)
     }
 
-    private static func toInteger(
-        _ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary, _ rounding: FloatRounding
+    static func toInteger(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary, _ rounding: FloatRounding,
+        _ shape: VectorShape? = nil
     ) {
-        let shape = w.floatShape
-        let (lanes, number) = (t.repeated(w[Bits.rn], shape), Int(rounding.rawValue))
-        t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, lanes, shape.lane, number: number), shape)
+        VectorFloatUnaries.unary(&t, w, operation, number: Int(rounding.rawValue), shape)
     }
 
-    private static func fromInteger(_ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary) {
-        let shape = w.floatShape
-        let lanes = t.repeated(w[Bits.rn], shape)
-        t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, lanes, shape.lane), shape)
+    static func fromInteger(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary, _ shape: VectorShape? = nil
+    ) {
+        VectorFloatUnaries.unary(&t, w, operation, shape)
     }
 
     // MARK: Fixed point

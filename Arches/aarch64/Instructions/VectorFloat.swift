@@ -23,8 +23,10 @@ enum VectorFloat {
         row("0 q 0 01110 1 sz 1 rm 11010 1 rn rd", "fsub", except: Reserved.lowDoubleFloat) { t, w in
             binary(&t, w, .sub)
         },
-        row("0 q 1 01110 1 sz 1 rm 11010 1 rn rd", "fabd", except: Reserved.lowDoubleFloat, absoluteDifference),
-        row("01 1 11110 1 sz 1 rm 11010 1 rn rd", "fabd", absoluteDifference),
+        row("0 q 1 01110 1 sz 1 rm 11010 1 rn rd", "fabd", except: Reserved.lowDoubleFloat) { t, w in
+            absoluteDifference(&t, w)
+        },
+        row("01 1 11110 1 sz 1 rm 11010 1 rn rd", "fabd") { t, w in absoluteDifference(&t, w) },
         row("0 q 1 01110 0 sz 1 rm 11011 1 rn rd", "fmul", except: Reserved.lowDoubleFloat) { t, w in
             binary(&t, w, .mul)
         },
@@ -83,10 +85,10 @@ enum VectorFloat {
         row("01 1 11110 0 sz 11000 01101 10 rn rd", "faddp") { t, w in pair(&t, w, .add) },
         row("01 1 11110 0 sz 11000 01111 10 rn rd", "fmaxp") { t, w in pair(&t, w, .max) },
         row("01 1 11110 1 sz 11000 01111 10 rn rd", "fminp") { t, w in pair(&t, w, .min) },
-        row("0 1 1 01110 00 11000 01100 10 rn rd", "fmaxnmv") { t, w in across(&t, w, .maxNumber) },
-        row("0 1 1 01110 10 11000 01100 10 rn rd", "fminnmv") { t, w in across(&t, w, .minNumber) },
-        row("0 1 1 01110 00 11000 01111 10 rn rd", "fmaxv") { t, w in across(&t, w, .max) },
-        row("0 1 1 01110 10 11000 01111 10 rn rd", "fminv") { t, w in across(&t, w, .min) },
+        row("0 1 1 01110 00 11000 01100 10 rn rd", "fmaxnmv") { t, w in across(&t, w, .maxNumber, .fullSingle) },
+        row("0 1 1 01110 10 11000 01100 10 rn rd", "fminnmv") { t, w in across(&t, w, .minNumber, .fullSingle) },
+        row("0 1 1 01110 00 11000 01111 10 rn rd", "fmaxv") { t, w in across(&t, w, .max, .fullSingle) },
+        row("0 1 1 01110 10 11000 01111 10 rn rd", "fminv") { t, w in across(&t, w, .min, .fullSingle) },
     ]
 
     private static let stepRows: [Instruction<Translator>] = [
@@ -132,36 +134,44 @@ enum VectorFloat {
         },
     ]
 
-    private typealias Step = (inout Translator, Value, Value, VectorLane) -> Value
+    typealias Step = (inout Translator, Value, Value, VectorLane) -> Value
 
     // MARK: Lane by lane
 
-    private static func binary(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
-        step(&t, w) { $0.builder.vectorFloat(operation, $1, $2, $3) }
+    // Without a shape, that of words for single and double precision is meant.
+
+    static func binary(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary, _ shape: VectorShape? = nil
+    ) {
+        step(&t, w, shape) { $0.builder.vectorFloat(operation, $1, $2, $3) }
     }
 
-    private static func step(_ t: inout Translator, _ w: Word, _ body: Step) {
-        let shape = w.floatShape
+    static func step(_ t: inout Translator, _ w: Word, _ shape: VectorShape? = nil, _ body: Step) {
+        let shape = shape ?? w.floatShape
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.repeated(w[Bits.rm], shape))
         let result = body(&t, left, right, shape.lane)
         t.setVector(w[Bits.rd], result, shape)
     }
 
-    private static func absoluteDifference(_ t: inout Translator, _ w: Word) {
-        step(&t, w) { t, left, right, lane in
+    static func absoluteDifference(_ t: inout Translator, _ w: Word, _ shape: VectorShape? = nil) {
+        step(&t, w, shape) { t, left, right, lane in
             t.magnitude(t.builder.vectorFloat(.sub, left, right, lane), lane)
         }
     }
 
-    private static func compareMagnitudes(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
-        step(&t, w) { t, left, right, lane in
+    static func compareMagnitudes(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary, _ shape: VectorShape? = nil
+    ) {
+        step(&t, w, shape) { t, left, right, lane in
             let (first, second) = (t.magnitude(left, lane), t.magnitude(right, lane))
             return t.builder.vectorFloat(operation, first, second, lane)
         }
     }
 
-    private static func fused(_ t: inout Translator, _ w: Word, _ signs: FusedAttributes) {
-        let shape = w.floatShape
+    static func fused(
+        _ t: inout Translator, _ w: Word, _ signs: FusedAttributes, _ shape: VectorShape? = nil
+    ) {
+        let shape = shape ?? w.floatShape
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.repeated(w[Bits.rm], shape))
         let addend = t.repeated(w[Bits.rd], shape)
         t.setVector(w[Bits.rd], t.builder.vectorMultiplyAdd(left, right, addend, shape.lane, signs), shape)
@@ -169,43 +179,51 @@ enum VectorFloat {
 
     // MARK: Pairs
 
-    private static func pairwise(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
-        let shape = w.floatShape
+    static func pairwise(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary, _ shape: VectorShape? = nil
+    ) {
+        let shape = shape ?? w.floatShape
         let (even, odd) = t.pairs(t.vector(w[Bits.rn]), t.vector(w[Bits.rm]), shape)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, even, odd, shape.lane), shape)
     }
 
     /// Lanes 0 and 1 of one register.
-    private static func pair(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
-        let (pair, lane) = (t.vector(w[Bits.rn]), w.floatLane)
+    static func pair(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary, _ shape: VectorShape? = nil
+    ) {
+        let (pair, lane) = (t.vector(w[Bits.rn]), shape?.lane ?? w.floatLane)
         let first = t.builder.vector(.duplicateLane, pair, lane, number: 0)
         let second = t.builder.vector(.duplicateLane, pair, lane, number: 1)
         let result = t.builder.vectorFloat(operation, first, second, lane)
         t.setVector(w[Bits.rd], result, VectorShape(lane: lane, extent: .scalar))
     }
 
-    /// All four lanes, neighbours first (DDI 0487, Reduce).
-    private static func across(_ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary) {
-        let shape = VectorShape(lane: .bits32, extent: .full)
-        var value = t.vector(w[Bits.rn])
-        for _ in 0..<2 {
+    /// All lanes of the shape, neighbours first (DDI 0487, Reduce).
+    static func across(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary, _ shape: VectorShape
+    ) {
+        var (value, count) = (t.vector(w[Bits.rn]), shape.laneCount)
+        while count > 1 {
             let (even, odd) = t.pairs(value, value, shape)
-            value = t.builder.vectorFloat(operation, even, odd, .bits32)
+            value = t.builder.vectorFloat(operation, even, odd, shape.lane)
+            count /= 2
         }
-        t.setVector(w[Bits.rd], value, VectorShape(lane: .bits32, extent: .scalar))
+        t.setVector(w[Bits.rd], value, VectorShape(lane: shape.lane, extent: .scalar))
     }
 
     // MARK: By element
 
-    private static func fusedByElement(_ t: inout Translator, _ w: Word, _ signs: FusedAttributes) {
-        let shape = w.floatShape
+    static func fusedByElement(
+        _ t: inout Translator, _ w: Word, _ signs: FusedAttributes, _ shape: VectorShape? = nil
+    ) {
+        let shape = shape ?? w.floatShape
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.indexedElement(w, shape.lane))
         let addend = t.repeated(w[Bits.rd], shape)
         t.setVector(w[Bits.rd], t.builder.vectorMultiplyAdd(left, right, addend, shape.lane, signs), shape)
     }
 
-    private static func multiplyByElement(_ t: inout Translator, _ w: Word, _ body: Step) {
-        let shape = w.floatShape
+    static func multiplyByElement(_ t: inout Translator, _ w: Word, _ shape: VectorShape? = nil, _ body: Step) {
+        let shape = shape ?? w.floatShape
         let (left, right) = (t.repeated(w[Bits.rn], shape), t.indexedElement(w, shape.lane))
         let result = body(&t, left, right, shape.lane)
         t.setVector(w[Bits.rd], result, shape)
@@ -257,7 +275,7 @@ extension Translator {
         let isUndefined = isUndefinedProduct(left, right, lane)
         let first = builder.vector(.andNot, left, isUndefined)
         let second = builder.vector(.andNot, right, isUndefined)
-        let fraction = lane == .bits64 ? 52 : 23
+        let fraction = lane.fractionBits
         let isGreat = isGreatProduct(first, second, lane, fraction)
         let half = builder.vector(.and, isGreat, lanes(1 << UInt64(fraction), lane))
         let halved = builder.vector(.sub, first, half, lane)
@@ -271,7 +289,7 @@ extension Translator {
     private mutating func isGreatProduct(
         _ left: Value, _ right: Value, _ lane: VectorLane, _ fraction: Int
     ) -> Value {
-        let greatest = UInt64(lane == .bits64 ? 0x7ff : 0xff)
+        let greatest = lane.greatestExponent
         func exponent(_ t: inout Translator, _ value: Value) -> Value {
             t.builder.vector(.rightUnsigned, t.magnitude(value, lane), by: fraction, lane)
         }

@@ -6,13 +6,10 @@ enum VectorFloatUnaries {
 
     private static let signRows: [Instruction<Translator>] = [
         row("0 q 0 01110 1 sz 10000 01111 10 rn rd", "fabs", except: Reserved.lowDoubleFloat) { t, w in
-            let shape = w.floatShape
-            t.setVector(w[Bits.rd], t.magnitude(t.vector(w[Bits.rn]), shape.lane), shape)
+            absolute(&t, w, w.floatShape)
         },
         row("0 q 1 01110 1 sz 10000 01111 10 rn rd", "fneg", except: Reserved.lowDoubleFloat) { t, w in
-            let shape = w.floatShape
-            let negated = t.builder.vector(.xor, t.vector(w[Bits.rn]), t.signs(shape.lane))
-            t.setVector(w[Bits.rd], negated, shape)
+            negate(&t, w, w.floatShape)
         },
         row("0 q 1 01110 1 sz 10000 11111 10 rn rd", "fsqrt", except: Reserved.lowDoubleFloat) { t, w in
             unary(&t, w, .squareRoot)
@@ -84,31 +81,47 @@ enum VectorFloatUnaries {
         row("0 q 1 01110 10 10000 11100 10 rn rd", "ursqrte") { t, w in estimate(&t, w, .unsignedReciprocalRoot) },
     ]
 
-    private static func unary(
-        _ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary, number: Int = 0
+    // MARK: Lane by lane
+
+    // Without a shape, that of words for single and double precision is meant.
+
+    static func unary(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatUnary, number: Int = 0, _ shape: VectorShape? = nil
     ) {
-        let shape = w.floatShape
+        let shape = shape ?? w.floatShape
         let lanes = t.repeated(w[Bits.rn], shape)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, lanes, shape.lane, number: number), shape)
     }
 
-    private static func round(
-        _ t: inout Translator, _ w: Word, _ rounding: FloatRounding, isExact: Bool = false
+    static func round(
+        _ t: inout Translator, _ w: Word, _ rounding: FloatRounding, isExact: Bool = false, _ shape: VectorShape? = nil
     ) {
-        unary(&t, w, .round, number: Int(rounding.rawValue) | (isExact ? 0x80 : 0))
+        unary(&t, w, .round, number: Int(rounding.rawValue) | (isExact ? 0x80 : 0), shape)
     }
 
-    private static func compare(
-        _ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary, zeroFirst: Bool = false
+    static func absolute(_ t: inout Translator, _ w: Word, _ shape: VectorShape) {
+        t.setVector(w[Bits.rd], t.magnitude(t.vector(w[Bits.rn]), shape.lane), shape)
+    }
+
+    static func negate(_ t: inout Translator, _ w: Word, _ shape: VectorShape) {
+        let negated = t.builder.vector(.xor, t.vector(w[Bits.rn]), t.signs(shape.lane))
+        t.setVector(w[Bits.rd], negated, shape)
+    }
+
+    static func compare(
+        _ t: inout Translator, _ w: Word, _ operation: VectorFloatBinary, zeroFirst: Bool = false,
+        _ shape: VectorShape? = nil
     ) {
-        let shape = w.floatShape
+        let shape = shape ?? w.floatShape
         let (number, zero) = (t.repeated(w[Bits.rn], shape), t.zeroVector)
         let (left, right) = zeroFirst ? (zero, number) : (number, zero)
         t.setVector(w[Bits.rd], t.builder.vectorFloat(operation, left, right, shape.lane), shape)
     }
 
-    private static func estimate(_ t: inout Translator, _ w: Word, _ kind: FloatEstimate.Kind) {
-        let shape = w.floatShape
+    static func estimate(
+        _ t: inout Translator, _ w: Word, _ kind: FloatEstimate.Kind, _ shape: VectorShape? = nil
+    ) {
+        let shape = shape ?? w.floatShape
         let lanes = t.repeated(w[Bits.rn], shape)
         let request = t.builder.constant(Int64(kind.rawValue) | Int64(shape.lane.sizeLog2) << 8)
         let result = t.builder.callPure(VectorHelpers.index(.estimate), lanes, request, .none, .v128)

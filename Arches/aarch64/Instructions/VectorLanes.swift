@@ -95,7 +95,7 @@ enum VectorLanes {
     }
 
     private static func load(_ t: inout Translator, _ w: Word, _ count: Int, _ lane: VectorLane) {
-        let (base, index) = (t.getOrSP(w[Bits.rn]), index(w, lane))
+        let (base, index) = (t.base(w[Bits.rn]), index(w, lane))
         let elements = loadElements(&t, base, count, lane)
         for (number, element) in elements.enumerated() {
             let register = (w[Bits.rt] + number) & 31
@@ -106,7 +106,7 @@ enum VectorLanes {
     }
 
     private static func replicate(_ t: inout Translator, _ w: Word, _ count: Int) {
-        let (base, lane) = (t.getOrSP(w[Bits.rn]), VectorLane(sizeLog2: w[Bits.structureSize]))
+        let (base, lane) = (t.base(w[Bits.rn]), VectorLane(sizeLog2: w[Bits.structureSize]))
         for (number, element) in loadElements(&t, base, count, lane).enumerated() {
             t.setVector((w[Bits.rt] + number) & 31, t.builder.vectorDuplicate(element, lane), isFull: w.isFull)
         }
@@ -119,7 +119,7 @@ enum VectorLanes {
     }
 
     private static func store(_ t: inout Translator, _ w: Word, _ count: Int, _ lane: VectorLane) {
-        let (base, index) = (t.getOrSP(w[Bits.rn]), index(w, lane))
+        let (base, index) = (t.base(w[Bits.rn]), index(w, lane))
         for number in 0..<count {
             let element = t.builder.vectorExtract(t.vector((w[Bits.rt] + number) & 31), index, lane, .i64)
             let displacement = Int32(number << lane.sizeLog2)

@@ -2,7 +2,7 @@ import BSDUserCore
 
 /// Bitwise operations, and vectors of constants (DDI 0487, C7.2).
 enum VectorLogic {
-    static let rows: [Instruction<Translator>] = registerRows + constantRows
+    static let rows: [Instruction<Translator>] = registerRows + constantRows + halfRows
 
     private static let registerRows: [Instruction<Translator>] = [
         row("0 q 0 01110 00 1 rm 00011 1 rn rd", "and") { t, w in logic(&t, w, .and) },
@@ -56,6 +56,14 @@ enum VectorLogic {
         row("0 1 1 0111100000 abc 1111 01 defgh rd", "fmov") { t, w in
             set(&t, w, FloatConstant.bits(number(w), .bits64))
         },
+    ]
+
+    /// FEAT_FP16.
+    static let halfRows: [Instruction<Translator>] = [
+        row("0 q 0 0111100000 abc 1111 11 defgh rd", "fmov") { t, w in
+            let bits = FloatConstant.bits(number(w), .bits16)
+            t.setVector(w[Bits.rd], t.lanes(bits, .bits16), isFull: w.isFull)
+        }
     ]
 
     private static func logic(_ t: inout Translator, _ w: Word, _ operation: VectorBinary) {

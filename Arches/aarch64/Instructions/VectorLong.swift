@@ -3,7 +3,8 @@ import BSDUserCore
 /// Operations whose results have twice or half the width of the operands (DDI 0487, C7.2). The second form of each, with
 /// Q set, takes the high halves of wide operands, or writes narrow results to the high half.
 enum VectorLong {
-    static let rows: [Instruction<Translator>] = additionRows + differenceRows + narrowingRows + productRows
+    static let rows: [Instruction<Translator>] =
+        additionRows + differenceRows + narrowingRows + productRows + longPolynomialRows
 
     private static let additionRows: [Instruction<Translator>] = [
         row("0 q 0 01110 lane 1 rm 0000 00 rn rd", "saddl", except: Reserved.doubleLanes) { t, w in
@@ -110,7 +111,11 @@ enum VectorLong {
             product(&t, w, isSigned: false)
         },
         row("0 q 0 01110 00 1 rm 1110 00 rn rd", "pmull", polynomialProduct),
-        row("0 q 0 01110 11 1 rm 1110 00 rn rd", "pmull", polynomialProduct),
+    ]
+
+    /// FEAT_PMULL.
+    static let longPolynomialRows: [Instruction<Translator>] = [
+        row("0 q 0 01110 11 1 rm 1110 00 rn rd", "pmull", polynomialProduct)
     ]
 
     private static func long(

@@ -96,7 +96,7 @@ enum VectorMemory {
     private enum Mode { case scaled, unscaled, post, pre }
 
     private static func load(_ t: inout Translator, _ w: Word, _ sizeLog2: Int, _ mode: Mode) {
-        let base = t.getOrSP(w[Bits.rn])
+        let base = t.base(w[Bits.rn])
         let offset = offset(w, sizeLog2, mode)
         let value = t.loadPart(sizeLog2, base, mode == .post ? 0 : offset)
         t.setPart(w[Bits.rt], sizeLog2, value)
@@ -104,7 +104,7 @@ enum VectorMemory {
     }
 
     private static func store(_ t: inout Translator, _ w: Word, _ sizeLog2: Int, _ mode: Mode) {
-        let base = t.getOrSP(w[Bits.rn])
+        let base = t.base(w[Bits.rn])
         let offset = offset(w, sizeLog2, mode)
         t.storePart(w[Bits.rt], sizeLog2, base, mode == .post ? 0 : offset)
         if mode == .post || mode == .pre { t.moveBase(w[Bits.rn], base, offset) }
@@ -157,7 +157,7 @@ enum VectorMemoryPairs {
     ]
 
     private static func load(_ t: inout Translator, _ w: Word, _ sizeLog2: Int, _ index: PairIndex) {
-        let (base, offset) = (t.getOrSP(w[Bits.rn]), w[Bits.immediate7] << sizeLog2)
+        let (base, offset) = (t.base(w[Bits.rn]), w[Bits.immediate7] << sizeLog2)
         let displacement = index == .post ? 0 : offset
         let first = t.loadPart(sizeLog2, base, displacement)
         let second = t.loadPart(sizeLog2, base, displacement + (1 << sizeLog2))
@@ -167,7 +167,7 @@ enum VectorMemoryPairs {
     }
 
     private static func store(_ t: inout Translator, _ w: Word, _ sizeLog2: Int, _ index: PairIndex) {
-        let (base, offset) = (t.getOrSP(w[Bits.rn]), w[Bits.immediate7] << sizeLog2)
+        let (base, offset) = (t.base(w[Bits.rn]), w[Bits.immediate7] << sizeLog2)
         let displacement = index == .post ? 0 : offset
         t.storePart(w[Bits.rt], sizeLog2, base, displacement)
         t.storePart(w[Bits.rt2], sizeLog2, base, displacement + (1 << sizeLog2))

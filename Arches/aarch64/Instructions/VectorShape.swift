@@ -10,6 +10,9 @@ struct VectorShape {
     let lane: VectorLane
     let extent: Extent
 
+    static let fullSingle = VectorShape(lane: .bits32, extent: .full)
+    static let scalarHalf = VectorShape(lane: .bits16, extent: .scalar)
+
     /// The same part in lanes of twice the width.
     var widened: VectorShape { VectorShape(lane: lane.twice, extent: extent) }
 
@@ -30,6 +33,10 @@ extension VectorLane {
     var twice: VectorLane { VectorLane(sizeLog2: sizeLog2 + 1) }
     var half: VectorLane { VectorLane(sizeLog2: sizeLog2 - 1) }
 
+    /// The format of floating-point numbers in the lane: bits of the fraction, the exponent of infinities and NaNs.
+    var fractionBits: Int { self == .bits64 ? 52 : self == .bits32 ? 23 : 10 }
+    var greatestExponent: UInt64 { self == .bits64 ? 0x7ff : self == .bits32 ? 0xff : 0x1f }
+
     /// The type of a floating-point number in the lane, which has 32 or 64 bits.
     var floatType: ValueType { self == .bits64 ? .f64 : .f32 }
 }
@@ -47,6 +54,9 @@ extension Word {
 
     /// The shape, in floating-point lanes of the size in bit 22.
     var floatShape: VectorShape { VectorShape(lane: floatLane, extent: extent) }
+
+    /// The shape, in lanes of half precision.
+    var halfShape: VectorShape { VectorShape(lane: .bits16, extent: extent) }
 
     /// The shape, in the lanes of a shift.
     var shiftShape: VectorShape { VectorShape(lane: shiftLane, extent: extent) }
@@ -115,7 +125,8 @@ extension Translator {
 
     /// A floating-point number in every lane.
     mutating func lanes(_ number: Double, _ lane: VectorLane) -> Value {
-        lanes(lane == .bits64 ? number.bitPattern : UInt64(Float(number).bitPattern), lane)
+        if lane == .bits16 { return lanes(UInt64(Float16(number).bitPattern), lane) }
+        return lanes(lane == .bits64 ? number.bitPattern : UInt64(Float(number).bitPattern), lane)
     }
 
     // MARK: Halves

@@ -67,14 +67,14 @@ enum VectorStructures {
     // MARK: One register after the other
 
     private static func loadConsecutive(_ t: inout Translator, _ w: Word, _ count: Int) {
-        let (base, sizeLog2) = (t.getOrSP(w[Bits.rn]), w.isFull ? 4 : 3)
+        let (base, sizeLog2) = (t.base(w[Bits.rn]), w.isFull ? 4 : 3)
         let values = (0..<count).map { t.loadPart(sizeLog2, base, $0 << sizeLog2) }
         for (number, value) in values.enumerated() { t.setPart((w[Bits.rt] + number) & 31, sizeLog2, value) }
         t.moveStructureBase(w, base, count << sizeLog2)
     }
 
     private static func storeConsecutive(_ t: inout Translator, _ w: Word, _ count: Int) {
-        let (base, sizeLog2) = (t.getOrSP(w[Bits.rn]), w.isFull ? 4 : 3)
+        let (base, sizeLog2) = (t.base(w[Bits.rn]), w.isFull ? 4 : 3)
         for number in 0..<count { t.storePart((w[Bits.rt] + number) & 31, sizeLog2, base, number << sizeLog2) }
         t.moveStructureBase(w, base, count << sizeLog2)
     }
@@ -87,7 +87,7 @@ enum VectorStructures {
 
     private static func loadInterleaved(_ t: inout Translator, _ w: Word, _ count: Int) {
         let shape = structureShape(w)
-        let (base, byteCount) = (t.getOrSP(w[Bits.rn]), count * (w.isFull ? 16 : 8))
+        let (base, byteCount) = (t.base(w[Bits.rn]), count * (w.isFull ? 16 : 8))
         let parts = stride(from: 0, to: byteCount, by: 16).map { t.loadPart(byteCount - $0 < 16 ? 3 : 4, base, $0) }
         let memory = parts.enumerated().map { number, part in
             byteCount - 16 * number < 16 ? t.builder.vectorFromScalar(part, .bits64) : part
@@ -99,7 +99,7 @@ enum VectorStructures {
 
     private static func storeInterleaved(_ t: inout Translator, _ w: Word, _ count: Int) {
         let shape = structureShape(w)
-        let (base, byteCount) = (t.getOrSP(w[Bits.rn]), count * (w.isFull ? 16 : 8))
+        let (base, byteCount) = (t.base(w[Bits.rn]), count * (w.isFull ? 16 : 8))
         let values = (0..<count).map { t.vector((w[Bits.rt] + $0) & 31) }
         for (number, value) in t.interleaved(values, shape).enumerated() {
             let displacement = Int32(16 * number)

@@ -42,7 +42,7 @@ extension Disassembler {
     static let aarch64 = Disassembler(
         [
             "-triple=aarch64",
-            "-mattr=+lse,+rcpc,+rcpc-immo,+crc,+flagm,+altnzcv,+lor,+neon,+fp-armv8,+rdm,+dotprod,+complxnum,+aes,+sha2,+sha3",
+            "-mattr=+lse,+rcpc,+rcpc-immo,+crc,+flagm,+altnzcv,+lor,+neon,+fp-armv8,+fullfp16,+rdm,+dotprod,+complxnum,+aes,+sha2,+sha3",
         ], isBigEndian: false)
 }
 

@@ -104,9 +104,12 @@ struct Operands {
         return sign | exponent << fractionBits | (oneIn(3) ? fraction & ~0 << (fractionBits - 3) : fraction)
     }
 
-    /// Rounding to nearest most of the time, else any mode; now and then the default NaN and flushing.
+    /// Rounding to nearest most of the time, else any mode; now and then the default NaN, flushing, and the alternative
+    /// half precision.
     mutating func floatControl() -> UInt32 {
         if oneIn(2) { return 0 }
-        return UInt32(below(4)) << 22 | (oneIn(4) ? FloatControl.defaultNaN : 0) | (oneIn(6) ? FloatControl.flush : 0)
+        let flushing = (oneIn(4) ? FloatControl.flush : 0) | (oneIn(4) ? FloatControl.flushHalf : 0)
+        let alternative = oneIn(4) ? FloatControl.alternativeHalf : 0
+        return UInt32(below(4)) << 22 | (oneIn(4) ? FloatControl.defaultNaN : 0) | flushing | alternative
     }
 }

@@ -44,13 +44,18 @@ extension OracleComparison {
 
         @Test("What user mode may not name is SIGILL, with the code of the trap it takes", arguments: modes)
         func undefined(_ mode: ExecutionMode) throws {
-            // udf #0; mrs x0, sctlr_el1; pacia x0, x1; msr daifset, #2; hlt #0; retaa
-            for word: UInt32 in [0, 0xd538_1000, 0xdac1_0020, 0xd503_42df, 0xd440_0000, 0xd65f_0bff] {
-                let raised = signal(try stop(mode, [word]))
+            // udf #0; mrs x0, sctlr_el1; pacia x0, x1; msr spsel, #1; hlt #0; retaa; dc ivac, x0; mrs x0, s3_3_c15_c2_0
+            for word: UInt32 in [
+                0, 0xd538_1000, 0xdac1_0020, 0xd500_41bf, 0xd440_0000, 0xd65f_0bff, 0xd508_7620, 0xd53b_f200,
+            ] {
+                // nop before it.
+                let stop = try stop(mode, [0xd503_201f, word])
+                let raised = signal(stop)
                 #expect(raised.signal == 4 && raised.code == 4 && raised.trapNumber == 0, "\(word)")
+                #expect(stop.cpu.pc == Oracle.codeAddress + 4 && raised.address == stop.cpu.pc)
             }
-            // mrs x0, pmccntr_el0; mrs x0, cntp_ctl_el0
-            for word: UInt32 in [0xd53b_9d00, 0xd53b_e220] {
+            // mrs x0, pmccntr_el0; mrs x0, cntp_ctl_el0; mrs x0, daif; msr daif, x0; msr daifset, #2; msr daifclr, #2
+            for word: UInt32 in [0xd53b_9d00, 0xd53b_e220, 0xd53b_4220, 0xd51b_4220, 0xd503_42df, 0xd503_42ff] {
                 let raised = signal(try stop(mode, [word]))
                 #expect(raised.signal == 4 && raised.code == 5 && raised.trapNumber == 0x18, "\(word)")
             }
@@ -59,17 +64,54 @@ extension OracleComparison {
         @Test("Misaligned exclusive, atomic and ordered accesses are SIGBUS; ordinary ones are not", arguments: modes)
         func alignment(_ mode: ExecutionMode) throws {
             let memory = [UInt8](repeating: 0, count: 64)
-            // ldxr w0, [x1]; ldadd w0, w2, [x1]; cas w0, w2, [x1]; ldar w0, [x1]; stlr w0, [x1]
-            for word: UInt32 in [0x885f_7c20, 0xb820_0022, 0x88a0_7c22, 0x88df_fc20, 0x889f_fc20] {
+            // ldxr w0, [x1]; ldadd w0, w2, [x1]; cas w0, w2, [x1]; ldar w0, [x1]; stlr w0, [x1]; ldapr w0, [x1];
+            // ldapur w0, [x1, #4]; stlur w0, [x1]; ldaxr w0, [x1]; swp w0, w2, [x1]
+            let words: [UInt32] = [
+                0x885f_7c20, 0xb820_0022, 0x88a0_7c22, 0x88df_fc20, 0x889f_fc20, 0xb8bf_c020, 0x9940_4020, 0x9900_0020,
+                0x885f_fc20, 0xb820_8022,
+            ]
+            for word in words {
                 let stop = try stop(mode, [word], [1: Oracle.memoryAddress + 2], memory: memory)
                 let raised = signal(stop)
                 #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
-                #expect(raised.address == Oracle.memoryAddress + 2)
+                #expect(raised.address & 3 == 2 && raised.trapNumber == 0x24)
+            }
+            // ldxp x0, x2, [x1]; ldaxp x0, x2, [x1]; casp x0, x1, x2, x3, [x4]; ldxp w0, w2, [x1]: of the pair's size
+            for (word, base, distance): (UInt32, Int, UInt64) in [
+                (0xc87f_0820, 1, 8), (0xc87f_8820, 1, 8), (0x4820_7c82, 4, 8), (0x887f_0820, 1, 4), (0x0820_7c82, 4, 4),
+            ] {
+                let raised = signal(try stop(mode, [word], [base: Oracle.memoryAddress + distance], memory: memory))
+                #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
             }
             // ldr w0, [x1]; str w0, [x1]
             for word: UInt32 in [0xb940_0020, 0xb900_0020] {
                 #expect(try stop(mode, [word], [1: Oracle.memoryAddress + 1], memory: memory).isAtEnd)
             }
+        }
+
+        @Test("An access relative to a stack pointer that is no multiple of 16 is SIGBUS", arguments: modes)
+        func stackAlignment(_ mode: ExecutionMode) throws {
+            let memory = [UInt8](repeating: 0, count: 64)
+            let stack = Oracle.memoryAddress + 8
+            // ldr x0, [sp]; str x0, [sp, #8]; ldp x0, x1, [sp], #16; ldr x0, [sp, x2]; ldxr x0, [sp]; ldadd x0, x1, [sp];
+            // ldr q0, [sp]; ld1 {v0.16b}, [sp]; stp d0, d1, [sp, #-16]!; st1 {v0.b}[1], [sp]
+            for word: UInt32 in [
+                0xf940_03e0, 0xf900_07e0, 0xa8c1_07e0, 0xf862_6be0, 0xc85f_7fe0, 0xf820_03e1, 0x3dc0_03e0, 0x4c40_73e0,
+                0x6dbf_07e0, 0x0d00_07e0,
+            ] {
+                let stop = try stop(mode, [0xd503_201f, word], [31: stack], memory: memory)
+                let raised = signal(stop)
+                #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
+                #expect(raised.trapNumber == 0x26 && raised.address == stack)
+                #expect(stop.cpu.pc == Oracle.codeAddress + 4 && stop.cpu.register(31) == stack)
+            }
+            // prfm pldl1keep, [sp]; add x0, sp, #1; sub sp, sp, #8; ldr x0, [sp]
+            let words: [UInt32] = [0xf980_03e0, 0x9100_07e0, 0xd100_23ff, 0xf940_03e0]
+            #expect(try stop(mode, words, [31: stack], memory: memory).isAtEnd)
+            // ldr x0, [sp]; add sp, sp, #16; ldr x0, [sp]; add sp, sp, #4; ldr x0, [sp]
+            let moved: [UInt32] = [0xf940_03e0, 0x9100_43ff, 0xf940_03e0, 0x9100_13ff, 0xf940_03e0]
+            let last = try stop(mode, moved, [31: Oracle.memoryAddress], memory: memory)
+            #expect(signal(last).trapNumber == 0x26 && last.cpu.pc == Oracle.codeAddress + 16)
         }
 
         @Test("An access that fails leaves the registers alone, the base register too", arguments: modes)
@@ -120,6 +162,31 @@ extension OracleComparison {
                 #expect(stop.isAtEnd && stop.cpu.register(0) == flags << 28)
                 #expect((2...5).reduce(0) { $0 << 1 | stop.cpu.register($1) } == flags)
             }
+        }
+
+        @Test("Flags outlive a block that is executed no further than its first instruction", arguments: modes)
+        func singleInstructions(_ mode: ExecutionMode) throws {
+            let subject = try #require(Subject<AArch64>(mode))
+            subject.engine.oneInstructionPerBlock = true
+            var state = AArch64Snapshot(memory: [])
+            (state.general[1], state.general[2]) = (7, 7)
+            subject.activate()
+            // cmp x1, x2; cset x0, eq; fcmp d0, d0; cset x3, eq
+            subject.load([0xeb02_003f, 0x9a9f_17e0, 0x1e60_2000, 0x9a9f_17e3])
+            let stop = subject.stop(state)
+            #expect(stop.isAtEnd && stop.cpu.register(0) == 1 && stop.cpu.register(3) == 1)
+        }
+
+        @Test("A half-precision number becomes a fixed-point one of 16 bits, and nothing above them", arguments: modes)
+        func fixedPointHalf(_ mode: ExecutionMode) throws {
+            let subject = try #require(Subject<AArch64>(mode))
+            var state = AArch64Snapshot(memory: [])
+            state.vectors[2] = 0x1234_be00
+            subject.activate()
+            // fcvtzs h0, h1, #1: -1.5
+            subject.load([0x5f1f_fc20])
+            let stop = subject.stop(state)
+            #expect(stop.isAtEnd && stop.cpu.vector(0).low == 0xfffd && stop.cpu.vector(0).high == 0)
         }
 
         @Test("FPCR keeps its bits and sets the rounding; FPSR keeps its own", arguments: modes)

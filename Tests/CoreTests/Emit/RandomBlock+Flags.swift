@@ -69,8 +69,8 @@ extension RandomBlock {
             let result = builder.floatToUnsigned(
                 float(type), from: type, to: integerType, pick(FloatRounding.allCases))
             keep(result, integerType)
-        case 6: keep(builder.floatFromHalf(integer(.i32), to: type), type)
-        default: wide.append(builder.floatToHalf(float(type), from: type))
+        case 6: keep(builder.floatFromHalf(integer(.i32), to: type, HalfAttributes(rawValue: UInt8(below(2)))), type)
+        default: wide.append(builder.floatToHalf(float(type), from: type, HalfAttributes(rawValue: UInt8(below(2)))))
         }
     }
 }

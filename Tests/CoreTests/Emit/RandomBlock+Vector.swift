@@ -79,17 +79,18 @@ extension RandomBlock {
         switch below(3) {
         case 0:
             let operation = pick(VectorFloatUnary.allCases)
-            let lane = lane(operation == .widenLow || operation == .widenHigh ? 1...2 : 2...3)
+            let isWidening = operation == .widenLow || operation == .widenHigh
+            let lane = lane(isWidening ? 1...2 : operation == .narrow ? 2...3 : 1...3)
             let rounding = Int(pick(FloatRounding.allCases).rawValue)
             let number = operation == .round && below(2) == 0 ? rounding | 0x80 : rounding
             keep(builder.vectorFloat(operation, vectorValue(), lane, number: number), .v128)
         case 1:
             keep(
-                builder.vectorFloat(pick(VectorFloatBinary.allCases), vectorValue(), vectorValue(), lane(2...3)), .v128)
+                builder.vectorFloat(pick(VectorFloatBinary.allCases), vectorValue(), vectorValue(), lane(1...3)), .v128)
         default:
             let attributes = FusedAttributes(rawValue: UInt8(below(4)))
             keep(
-                builder.vectorMultiplyAdd(vectorValue(), vectorValue(), vectorValue(), lane(2...3), attributes),
+                builder.vectorMultiplyAdd(vectorValue(), vectorValue(), vectorValue(), lane(1...3), attributes),
                 .v128)
         }
     }

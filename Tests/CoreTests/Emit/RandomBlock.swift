@@ -378,7 +378,7 @@ struct RandomBlock: ~Copyable {
             openLabel = nil
         case 5 where below(4) == 0: branch(index)
         case 6: wide.append(builder.takeFloatFlags())
-        case 7: builder.setFloatMode(builder.constant(Int64(below(32))))
+        case 7: builder.setFloatMode(builder.constant(Int64(below(32) | below(4) << 6)))
         case 8: builder.fence()
         default: break
         }

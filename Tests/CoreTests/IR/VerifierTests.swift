@@ -205,9 +205,9 @@ struct VerifierTests {
             b.put(v(0), b.vector(.widenLowSigned, b.get(v(0), .v128), .bits64), .v128)
             b.goto(0)
         }
-        expectRejected("lanes of 16 bits are not possible") { b in
+        expectRejected("lanes of 8 bits are not possible") { b in
             b.mark(restart: 0x1000)
-            b.put(v(0), b.vectorFloat(.add, b.get(v(0), .v128), b.get(v(1), .v128), .bits16), .v128)
+            b.put(v(0), b.vectorFloat(.add, b.get(v(0), .v128), b.get(v(1), .v128), .bits8), .v128)
             b.goto(0)
         }
         expectRejected("there is no lane 4") { b in

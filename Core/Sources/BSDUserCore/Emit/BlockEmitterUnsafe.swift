@@ -73,14 +73,17 @@ struct BlockEmitter: ~Copyable {
     var nextTemporary = 0
     /// Restart offset and delay-slot bit of the last mark, as in `FaultEntry.restart`.
     var restart: Int32 = 0
+    /// Subnormal operands have to trap under some modes.
+    let reportsFlushing: Bool
     /// Whether control reaches the current operation.
     var isReachable = true
     /// The block needs more temporaries or spill slots than there are: it cannot be translated, whatever the room.
     var hasFailed = false
 
-    init(pins: PinMap, instructionAlignmentLog2: Int) {
+    init(pins: PinMap, instructionAlignmentLog2: Int, reportsFlushing: Bool = false) {
         let capacity = Builder.capacity
         self.pins = pins
+        self.reportsFlushing = reportsFlushing
         self.instructionAlignmentLog2 = instructionAlignmentLog2
         placements = pins.placements
         opcodeTraits = .allocate(capacity: OpcodeTable.rows.count)

@@ -16,4 +16,17 @@ extension CPUState {
 
     /// For helpers: rounding, flushing and NaNs in force.
     public var floatModeInForce: FloatMode { FloatMode(rawValue: header(.floatMode)) }
+
+    /// The host's control register for the mode in force and the exceptions noted in the header; its own flags, which
+    /// must be among them, are cleared.
+    func renewFloatControl() {
+        let noted = FloatFlags(rawValue: header(.floatFlags))
+        setHeader(.guestControl, MXCSR.control(for: header(.floatMode), noted: noted))
+    }
+
+    /// After an exception that the interpreter has dealt with: what it noted need not trap again.
+    func noteFloatException() {
+        raise(MXCSR.flags(header(.guestControl)))
+        renewFloatControl()
+    }
 }

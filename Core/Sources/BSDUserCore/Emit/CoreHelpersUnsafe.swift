@@ -40,9 +40,11 @@ enum MXCSR {
     static var roundingShift: UInt32 { 13 }
 
     /// The control bits for a guest's mode. Invalid operation stays masked: the slow paths decide about it, since
-    /// the guest's idea of a signalling NaN may differ from the host's.
-    static func control(for mode: UInt32) -> UInt32 {
+    /// the guest's idea of a signalling NaN may differ from the host's. `noted` are exceptions that the guest will hear
+    /// of whatever the host finds.
+    static func control(for mode: UInt32, noted: FloatFlags) -> UInt32 {
         var control = allMasked | (mode & FloatMode.roundingMask) << roundingShift
+        if FloatMode(rawValue: mode).contains(.reportsFlushing) { return control & ~unmasked(noted) }
         if mode & FloatMode.flushResults.rawValue != 0 { control |= flushToZero }
         if mode & FloatMode.flushOperands.rawValue != 0 { control |= denormalsAreZero }
         let enables = FloatFlags(rawValue: mode >> FloatMode.trapShift)
@@ -52,6 +54,13 @@ enum MXCSR {
         if enables.contains(.underflow) { control &= ~0x0800 }
         if enables.contains(.inexact) { control &= ~0x1000 }
         return control
+    }
+
+    /// What traps where flushing is reported, so that the interpreter does it: subnormal operands, also of a division by
+    /// zero, which comes first; subnormal results. With these the host calls inexact what the guest does not: that
+    /// traps too, until it has been noted.
+    private static func unmasked(_ noted: FloatFlags) -> UInt32 {
+        noted.contains(.inexact) ? 0x0B00 : 0x1B00
     }
 
     /// The guest's flags among the sticky ones; invalid operation is never left there.
@@ -75,10 +84,10 @@ enum FloatFixupRequest {
 
 private func setFloatModeHelper(_ registers: UnsafeMutableRawPointer, _ mode: UInt64, _: UInt64, _: UInt64) -> UInt64 {
     let state = CPUState(registers: registers)
-    let raw = UInt32(truncatingIfNeeded: mode)
-    let sticky = state.header(.guestControl, as: UInt32.self) & MXCSR.stickyMask
-    state.setHeader(.guestControl, MXCSR.control(for: raw) | sticky)
-    state.setHeader(.floatMode, raw)
+    // A trap clears the host's flags: up to now they count.
+    state.raise(MXCSR.flags(state.header(.guestControl)))
+    state.setHeader(.floatMode, UInt32(truncatingIfNeeded: mode))
+    state.renewFloatControl()
     return 0
 }
 
@@ -86,8 +95,8 @@ private func takeFloatFlagsHelper(_ registers: UnsafeMutableRawPointer, _: UInt6
     let state = CPUState(registers: registers)
     let control = state.header(.guestControl, as: UInt32.self)
     let flags = MXCSR.flags(control).rawValue | state.header(.floatFlags, as: UInt32.self)
-    state.setHeader(.guestControl, control & ~MXCSR.stickyMask)
     state.setHeader(.floatFlags, UInt32(0))
+    state.renewFloatControl()
     return UInt64(flags)
 }
 
@@ -102,14 +111,17 @@ private func floatFixupHelper(_ registers: UnsafeMutableRawPointer, _: UInt64, _
         let operandType = ValueType(
             rawValue: scratch.load(fromByteOffset: FloatFixupRequest.operandType, as: UInt8.self))
     else { return 0 }
-    let fixup = FloatFixup(
-        opcode: opcode, type: type,
-        flags: scratch.load(fromByteOffset: FloatFixupRequest.operation + 3, as: UInt8.self),
-        operandType: operandType, mode: FloatMode(rawValue: mode), profile: profile.pointee)
-    let (result, raised) = fixup.evaluate(
-        scratch.load(fromByteOffset: FloatFixupRequest.first, as: UInt64.self),
-        scratch.load(fromByteOffset: FloatFixupRequest.second, as: UInt64.self),
-        scratch.load(fromByteOffset: FloatFixupRequest.third, as: UInt64.self))
+    let flags = scratch.load(fromByteOffset: FloatFixupRequest.operation + 3, as: UInt8.self)
+    let operands = FloatOperands(
+        a: scratch.load(fromByteOffset: FloatFixupRequest.first, as: UInt64.self),
+        b: scratch.load(fromByteOffset: FloatFixupRequest.second, as: UInt64.self),
+        c: scratch.load(fromByteOffset: FloatFixupRequest.third, as: UInt64.self))
+    let evaluator = FloatEvaluator(mode: FloatMode(rawValue: mode), profile: profile.pointee)
+    // Where flushing is reported, the host has seen operands that the guest does not.
+    let (result, raised) =
+        evaluator.mode.contains(.reportsFlushing)
+        ? evaluator.evaluateFlushing(opcode, type, flags: flags, operandType: operandType, operands)
+        : evaluator.fixup(opcode, type, flags, operandType).evaluate(operands.a, operands.b, operands.c)
     let control = state.header(.guestControl, as: UInt32.self)
     state.setHeader(.guestControl, control & ~MXCSR.invalid)
     // An exception that traps is not accumulated.

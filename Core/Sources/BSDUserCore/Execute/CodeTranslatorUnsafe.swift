@@ -34,7 +34,9 @@ final class CodeTranslator {
         thunks = Thunks.emit(&assembler, pins)
         cache.commit(Thunks.maximumByteCount)
         cache.reserveCommitted()
-        emitter = BlockEmitter(pins: pins, instructionAlignmentLog2: description.instructionAlignmentLog2)
+        emitter = BlockEmitter(
+            pins: pins, instructionAlignmentLog2: description.instructionAlignmentLog2,
+            reportsFlushing: description.floatProfile.reportsFlushing)
         profile = .allocate(capacity: 1)
         profile.initialize(to: description.floatProfile)
         instructionAlignmentLog2 = UInt64(description.instructionAlignmentLog2)

@@ -124,11 +124,12 @@ final class ExecutionEngine {
     // MARK: Blocks
 
     /// Translates the guest code at `pc` to IR. The block is valid until the next call. Nil when it cannot be fetched.
-    func buildBlock(at pc: GuestAddress) -> Block? {
+    func buildBlock(at pc: GuestAddress, onlyFirstInstruction: Bool = false) -> Block? {
         guard let byteCount = fetch(pc) else { return nil }
-        builder.begin(pc: pc)
+        let isSingle = oneInstructionPerBlock || onlyFirstInstruction
+        builder.begin(pc: pc, onlyFirstInstruction: isSingle)
         architecture.translate(&builder, code: window, byteCount: byteCount)
-        let block = oneInstructionPerBlock ? ExecutionEngine.firstInstruction(builder.block) : builder.block
+        let block = isSingle ? ExecutionEngine.firstInstruction(builder.block) : builder.block
         log?.built(block, code: UnsafeRawBufferPointer(start: window, count: min(byteCount, block.byteCount)))
         return block
     }
@@ -199,8 +200,8 @@ final class ExecutionEngine {
     }
 
     /// As `buildBlock`; in place of a block that the front end failed to complete, one that is an illegal instruction.
-    func checkedBlock(at pc: GuestAddress) -> Block? {
-        guard let block = buildBlock(at: pc) else { return nil }
+    func checkedBlock(at pc: GuestAddress, onlyFirstInstruction: Bool = false) -> Block? {
+        guard let block = buildBlock(at: pc, onlyFirstInstruction: onlyFirstInstruction) else { return nil }
         if ExecutionEngine.isComplete(block) { return block }
         return Block(pc: pc, byteCount: 1, operations: UnsafeBufferPointer(illegalOperations))
     }

@@ -133,6 +133,7 @@ final class ThreadExecution {
     @inline(__always)
     private func advance() -> ExitReason? {
         if trapsFloats { return interpretOnce(onlyFirstInstruction: false) }
+        if engine.architecture.mustStep(cpu) { return interpretOnce(onlyFirstInstruction: true) }
         if let gate { return execute(gate) }
         return interpret()
     }
@@ -253,7 +254,11 @@ final class ThreadExecution {
         cpu.setHeader(.faultHost, UInt(0))
         engine.unlock()
         // The host tells neither which exceptions came together nor an address that is not canonical.
-        if reason == .floatException || cpu.faultCode == 0 { return interpretOnce(onlyFirstInstruction: true) }
+        if reason == .floatException {
+            defer { cpu.noteFloatException() }
+            return interpretOnce(onlyFirstInstruction: true)
+        }
+        if cpu.faultCode == 0 { return interpretOnce(onlyFirstInstruction: true) }
         if cpu.faultIsWrite && engine.releasePage(containing: cpu.faultAddress) { return nil }
         return reason
     }
@@ -291,7 +296,7 @@ final class ThreadExecution {
     /// Interprets the block at `cpu.pc` or its first instruction without keeping it; nil to go on at `cpu.pc`.
     private func interpretOnce(onlyFirstInstruction: Bool) -> ExitReason? {
         engine.lockForBlocks()
-        guard let block = engine.checkedBlock(at: cpu.pc) else {
+        guard let block = engine.checkedBlock(at: cpu.pc, onlyFirstInstruction: onlyFirstInstruction) else {
             engine.unlock()
             return fetchFault()
         }

@@ -125,6 +125,15 @@ public struct FusedAttributes: OptionSet, Sendable {
     @inlinable public static var negatedAddend: FusedAttributes { FusedAttributes(rawValue: 2) }
 }
 
+/// What a conversion from or to half precision is part of.
+@frozen
+public struct HalfAttributes: OptionSet, Sendable {
+    public let rawValue: UInt8
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Of arithmetic: the format is IEEE binary16 whatever the mode says, and `FloatMode.flushHalf` applies.
+    @inlinable public static var arithmetic: HalfAttributes { HalfAttributes(rawValue: 1) }
+}
+
 /// The kinds of `floatMinMax`.
 @frozen
 public enum FloatMinMax: UInt8, Sendable, CaseIterable {
@@ -147,6 +156,15 @@ public struct FloatMode: OptionSet, Sendable {
     @inlinable public static var flushOperands: FloatMode { FloatMode(rawValue: 8) }
     /// Every NaN result is the default NaN, whatever the profile's rule.
     @inlinable public static var defaultNaN: FloatMode { FloatMode(rawValue: 16) }
+    /// Beside the two kinds of flushing: an operand taken as zero raises `inputDenormal`, a result that becomes zero raises
+    /// `underflow` and nothing else, and results are subnormal when they are so before rounding.
+    @inlinable public static var reportsFlushing: FloatMode { FloatMode(rawValue: 32) }
+    /// Conversions from and to half precision take Arm's alternative format, which has more numbers in place of infinities
+    /// and NaNs.
+    @inlinable public static var alternativeHalf: FloatMode { FloatMode(rawValue: 64) }
+    /// Subnormal operands and results of arithmetic in half precision are zero; nothing tells of the operands, results raise
+    /// `underflow` alone.
+    @inlinable public static var flushHalf: FloatMode { FloatMode(rawValue: 128) }
     /// Trap enables: `FloatFlags` shifted left by 8.
     @inlinable public static var trapShift: UInt32 { 8 }
 }
@@ -161,6 +179,8 @@ public struct FloatFlags: OptionSet, Sendable {
     @inlinable public static var overflow: FloatFlags { FloatFlags(rawValue: 4) }
     @inlinable public static var underflow: FloatFlags { FloatFlags(rawValue: 8) }
     @inlinable public static var inexact: FloatFlags { FloatFlags(rawValue: 16) }
+    /// An operand was subnormal and taken as zero, under a mode that reports it.
+    @inlinable public static var inputDenormal: FloatFlags { FloatFlags(rawValue: 128) }
 }
 
 /// How an architecture treats NaNs and out-of-range conversions.
@@ -189,16 +209,19 @@ public struct FloatProfile: Sendable {
     public var quietBitInverted: Bool
     public var defaultNaN32: UInt32
     public var defaultNaN64: UInt64
+    /// Modes may ask for `FloatMode.reportsFlushing`.
+    public var reportsFlushing: Bool
 
     public init(
         nanRule: NaNRule, integerOverflowRule: IntegerOverflowRule, quietBitInverted: Bool, defaultNaN32: UInt32,
-        defaultNaN64: UInt64
+        defaultNaN64: UInt64, reportsFlushing: Bool = false
     ) {
         self.nanRule = nanRule
         self.integerOverflowRule = integerOverflowRule
         self.quietBitInverted = quietBitInverted
         self.defaultNaN32 = defaultNaN32
         self.defaultNaN64 = defaultNaN64
+        self.reportsFlushing = reportsFlushing
     }
 }
 

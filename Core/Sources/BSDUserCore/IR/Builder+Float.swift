@@ -59,14 +59,16 @@ extension Builder {
         append(.floatToUnsigned, to, flags: rounding.rawValue, a.raw, 0, UInt32(from.rawValue))
     }
 
-    /// Converts the IEEE binary16 number in the low bits of an integer.
+    /// Converts the half-precision number in the low bits of an integer.
     @inlinable @inline(__always)
-    public mutating func floatFromHalf(_ a: Value, to: ValueType) -> Value { append(.floatFromHalf, to, a.raw) }
+    public mutating func floatFromHalf(_ a: Value, to: ValueType, _ attributes: HalfAttributes = []) -> Value {
+        append(.floatFromHalf, to, flags: attributes.rawValue, a.raw)
+    }
 
-    /// Converts floating point of type `from` to an IEEE binary16 number in an i32.
+    /// Converts floating point of type `from` to a half-precision number in an i32.
     @inlinable @inline(__always)
-    public mutating func floatToHalf(_ a: Value, from: ValueType) -> Value {
-        append(.floatToHalf, .i32, a.raw, 0, UInt32(from.rawValue))
+    public mutating func floatToHalf(_ a: Value, from: ValueType, _ attributes: HalfAttributes = []) -> Value {
+        append(.floatToHalf, .i32, flags: attributes.rawValue, a.raw, 0, UInt32(from.rawValue))
     }
 
     /// Sets rounding, flushing, NaNs and trap enables: a `FloatMode` raw value.

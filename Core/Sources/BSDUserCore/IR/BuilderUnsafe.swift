@@ -12,6 +12,9 @@ public struct Builder: ~Copyable {
     @usableFromInline var labelCount: UInt32 = 0
     /// Guest address of the block's first instruction.
     public private(set) var pc: UInt64 = 0
+    /// Only the block's first guest instruction (with its delay slot) will be executed: what it leaves to later ones of the
+    /// same block must be in guest registers.
+    public private(set) var isOnlyFirstInstruction = false
     /// Guest bytes translated so far; the front end sets it as it goes.
     public var byteCount: Int = 0
 
@@ -23,8 +26,9 @@ public struct Builder: ~Copyable {
     deinit { operations.deallocate() }
 
     /// Starts a new block at guest address `pc`; the operations of the previous one are gone.
-    public mutating func begin(pc: UInt64) {
+    public mutating func begin(pc: UInt64, onlyFirstInstruction: Bool = false) {
         self.pc = pc
+        isOnlyFirstInstruction = onlyFirstInstruction
         count = 0
         labelCount = 0
         byteCount = 0

@@ -135,9 +135,10 @@ public enum Opcode: UInt16, Sendable, CaseIterable {
     /// To a signed or unsigned integer of the operation's type; `c` is the `ValueType` raw value of the operand; `flags`
     /// holds a `FloatRounding`. Out of range: the profile's rule.
     case floatToSigned, floatToUnsigned
-    /// From the IEEE binary16 number in the low 16 bits of an integer.
+    /// From the half-precision number in the low 16 bits of an integer; `flags` holds `HalfAttributes`.
     case floatFromHalf
-    /// To an IEEE binary16 number in an i32, zero-extended; `c` is the `ValueType` raw value of the operand.
+    /// To a half-precision number in an i32, zero-extended; `c` is the `ValueType` raw value of the operand; `flags` holds
+    /// `HalfAttributes`.
     case floatToHalf
     /// Reinterprets the bits: float to integer of the same width and back.
     case bitcast

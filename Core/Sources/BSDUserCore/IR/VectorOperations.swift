@@ -125,15 +125,17 @@ public enum VectorShift: UInt32, Sendable, CaseIterable {
     case leftSaturatingSigned, leftSaturatingUnsigned, leftSaturatingSignedToUnsigned
 }
 
-/// Floating-point operations on the lanes of one vector, which have 32 or 64 bits unless another width is named.
+/// Floating-point operations on the lanes of one vector, which have 16, 32 or 64 bits unless another width is named.
 @frozen
 public enum VectorFloatUnary: UInt32, Sendable, CaseIterable {
     case squareRoot
     /// As `floatRound`; `b` holds what its `flags` hold.
     case round
-    /// As `floatToSigned` and `floatToUnsigned` to integers of the lane's width; `b` holds a `FloatRounding`.
+    /// As `floatToSigned` and `floatToUnsigned` to integers of the lane's width; `b` holds a `FloatRounding`. Lanes of 16
+    /// bits may become fixed-point numbers: the number of fraction bits stands above the rounding, from bit 3 on.
     case toSigned, toUnsigned
-    /// As `floatFromSigned` and `floatFromUnsigned` from integers of the lane's width.
+    /// As `floatFromSigned` and `floatFromUnsigned` from integers of the lane's width; lanes of 16 bits from fixed-point
+    /// numbers with `b` fraction bits.
     case fromSigned, fromUnsigned
     /// The lanes of the low or high half, which have 16 or 32 bits, to the format of twice the width.
     case widenLow, widenHigh
@@ -141,7 +143,7 @@ public enum VectorFloatUnary: UInt32, Sendable, CaseIterable {
     case narrow
 }
 
-/// Floating-point operations on the lanes of two vectors, which have 32 or 64 bits.
+/// Floating-point operations on the lanes of two vectors, which have 16, 32 or 64 bits.
 @frozen
 public enum VectorFloatBinary: UInt32, Sendable, CaseIterable {
     case add, sub, mul, div

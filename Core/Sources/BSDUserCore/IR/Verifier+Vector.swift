@@ -23,8 +23,8 @@ extension VerifierPass {
         case .vectorFloatUnary: checkFloatUnary(index, operation, lane)
         case .vectorFloatBinary:
             if VectorFloatBinary(rawValue: operation.c) == nil { report(index, "unknown operation") }
-            expect(lane.sizeLog2 >= 2, index, lane)
-        case .vectorMultiplyAdd: expect(lane.sizeLog2 >= 2, index, lane)
+            expect(lane.sizeLog2 >= 1, index, lane)
+        case .vectorMultiplyAdd: expect(lane.sizeLog2 >= 1, index, lane)
         case .vectorHash: if VectorHash(rawValue: operation.flags) == nil { report(index, "unknown step") }
         default: break
         }
@@ -69,20 +69,19 @@ extension VerifierPass {
     }
 
     private mutating func checkFloatUnary(_ index: Int, _ operation: Operation, _ lane: VectorLane) {
+        let number = UInt8(truncatingIfNeeded: operation.b)
         switch VectorFloatUnary(rawValue: operation.c) {
         case nil: report(index, "unknown operation")
         case .widenLow, .widenHigh: expect(lane.sizeLog2 == 1 || lane.sizeLog2 == 2, index, lane)
+        case .narrow: expect(lane.sizeLog2 >= 2, index, lane)
         case .round:
-            if FloatRounding(rawValue: UInt8(truncatingIfNeeded: operation.b) & 0x7F) == nil {
-                report(index, "unknown rounding")
-            }
-            expect(lane.sizeLog2 >= 2, index, lane)
+            if FloatRounding(rawValue: number & 0x7F) == nil { report(index, "unknown rounding") }
+            expect(lane.sizeLog2 >= 1, index, lane)
         case .toSigned, .toUnsigned:
-            if FloatRounding(rawValue: UInt8(truncatingIfNeeded: operation.b)) == nil {
-                report(index, "unknown rounding")
-            }
-            expect(lane.sizeLog2 >= 2, index, lane)
-        default: expect(lane.sizeLog2 >= 2, index, lane)
+            let isHalf = lane.sizeLog2 == 1
+            if FloatRounding(rawValue: isHalf ? number & 7 : number) == nil { report(index, "unknown rounding") }
+            expect(lane.sizeLog2 >= 1, index, lane)
+        default: expect(lane.sizeLog2 >= 1, index, lane)
         }
     }
 }

@@ -76,6 +76,9 @@ public protocol GuestArchitecture: AnyObject {
     ///
     /// The default loop asks this for every exit that is neither a system call nor the core's own affair.
     func signal(for reason: ExitReason, _ cpu: CPUState) -> FaultSignal
+    /// Whether a CPU in this state executes one instruction at a time, by the interpreter
+    /// (`Builder.isOnlyFirstInstruction`): asked whenever guest code is entered.
+    func mustStep(_ cpu: CPUState) -> Bool
 
     // MARK: Translation
 

@@ -50,6 +50,17 @@ static void exceptions(void) {
     check_equal("its address", (long)address_seen, (long)memory + 4);
     __asm__ volatile("stlr x0, [%0]" : : "r"((char *)memory + 1) : "memory");
     expect("a misaligned store-release", SIGBUS, BUS_ADRALN);
+    unsigned long stack;
+    __asm__ volatile("mov x1, sp\n\tsub %0, x1, #72\n\tmov sp, %0\n\tldr x0, [sp]\n\tmov sp, x1"
+                     : "=&r"(stack) : : "x0", "x1", "memory");
+    expect("an access relative to a misaligned stack pointer", SIGBUS, BUS_ADRALN);
+    check_equal("its address is the stack pointer", (long)address_seen, (long)stack);
+    // FreeBSD does not set TCR_EL1.TBI0 (sys/arm64/arm64/locore.S): the upper byte is part of an address.
+    unsigned long tagged = (unsigned long)memory | 0x5aul << 56;
+    __asm__ volatile("ldr x0, [%0]" : : "r"(tagged) : "x0", "memory");
+    expect("a pointer with a tag", SIGSEGV, SEGV_MAPERR);
+    check_equal("its address has the tag", (long)address_seen, (long)tagged);
+    check_equal("a system call with such a pointer", sys_write(1, (void *)tagged, 1), -EFAULT);
     long value = 0;
     __asm__ volatile("str %1, [%2]\n\tldr %0, [%2]" : "=r"(value) : "r"(0x123456789l), "r"((char *)memory + 3) : "memory");
     check_equal("an ordinary misaligned access succeeds", value, 0x123456789l);

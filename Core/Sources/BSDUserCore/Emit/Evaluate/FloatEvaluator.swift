@@ -11,6 +11,10 @@ struct FloatEvaluator {
         _ opcode: Opcode, _ type: ValueType, flags: UInt8 = 0, operandType: ValueType, _ a: UInt64, _ b: UInt64 = 0,
         _ c: UInt64 = 0
     ) -> (UInt64, FloatFlags) {
+        if mode.contains(.reportsFlushing) {
+            let operands = FloatOperands(a: a, b: b, c: c)
+            return evaluateFlushing(opcode, type, flags: flags, operandType: operandType, operands)
+        }
         switch opcode {
         case .floatFromUnsigned: return fromUnsigned(type, operandType, a)
         case .floatToSigned where flags == FloatRounding.nearestAway.rawValue: break
@@ -33,7 +37,8 @@ struct FloatEvaluator {
         return fixup(opcode, type, flags, operandType).evaluate(a, b, c)
     }
 
-    private func fixup(_ opcode: Opcode, _ type: ValueType, _ flags: UInt8, _ operandType: ValueType) -> FloatFixup {
+    /// The exact outcome where the host has none.
+    func fixup(_ opcode: Opcode, _ type: ValueType, _ flags: UInt8, _ operandType: ValueType) -> FloatFixup {
         FloatFixup(opcode: opcode, type: type, flags: flags, operandType: operandType, mode: mode, profile: profile)
     }
 

@@ -1,13 +1,33 @@
-/// IEEE binary16 numbers: conversion from and to the wider formats.
+/// Half-precision numbers, IEEE binary16 or Arm's alternative format: conversion from and to the wider formats.
 enum HalfPrecision {
     private static let infinity: UInt64 = 0x7C00
     private static let greatest: UInt64 = 0x7BFF
+    private static let greatestAlternative: UInt64 = 0x7FFF
 
     /// To the fix-up's type; exact but for NaNs.
     static func widen(_ a: UInt64, _ fixup: FloatFixup) -> (UInt64, FloatFlags) {
-        let half = Float16(bitPattern: UInt16(truncatingIfNeeded: a))
-        if half.isNaN { return widenNaN(a & 0xFFFF, fixup) }
-        return (fixup.type == .f32 ? UInt64(Float(half).bitPattern) : Double(half).bitPattern, [])
+        let bits = a & 0xFFFF
+        let isAlternative = fixup.hasAlternativeHalf
+        if !isAlternative && bits & 0x7FFF > infinity { return widenNaN(bits, fixup) }
+        let value =
+            isAlternative && bits & infinity == infinity
+            ? alternative(bits) : Double(bitPattern: exact(bits, isFlushing: fixup.flushesHalf))
+        return (fixup.type == .f32 ? UInt64(Float(value).bitPattern) : value.bitPattern, [])
+    }
+
+    /// The binary16 number in double precision, subnormal ones perhaps as zero. A NaN keeps its kind and raises nothing.
+    static func exact(_ bits: UInt64, isFlushing: Bool) -> UInt64 {
+        let half = bits & 0xFFFF
+        if half & infinity == infinity { return (half & 0x8000) << 48 | 0x7FF << 52 | (half & 0x3FF) << 42 }
+        let taken = isFlushing && half & infinity == 0 ? half & 0x8000 : half
+        return Double(Float16(bitPattern: UInt16(taken))).bitPattern
+    }
+
+    /// A number of the alternative format with the exponent that otherwise means infinity or a NaN.
+    private static func alternative(_ bits: UInt64) -> Double {
+        Double(
+            sign: bits & 0x8000 == 0 ? .plus : .minus, exponent: 16,
+            significand: Double(bits & 0x3FF | 0x400) / 1024)
     }
 
     private static func widenNaN(_ bits: UInt64, _ fixup: FloatFixup) -> (UInt64, FloatFlags) {
@@ -24,21 +44,35 @@ enum HalfPrecision {
     /// From the fix-up's operand type, rounded as the mode says.
     static func narrow(_ a: UInt64, _ fixup: FloatFixup) -> (UInt64, FloatFlags) {
         let nanClass = NaNClass(a, fixup.operandType, fixup.profile)
-        if nanClass != .number { return narrowNaN(a, isSignalling: nanClass == .signalling, fixup) }
+        let isAlternative = fixup.hasAlternativeHalf
+        if nanClass != .number {
+            // The alternative format has none: a zero with the sign (DDI 0487, FPConvert).
+            if isAlternative { return (fixup.operandType == .f32 ? a >> 16 & 0x8000 : a >> 48 & 0x8000, .invalid) }
+            return narrowNaN(a, isSignalling: nanClass == .signalling, fixup)
+        }
         let value = fixup.number(fixup.flushed(a))
         let sign: UInt64 = value.sign == .minus ? 0x8000 : 0
         if value == 0 { return (sign, []) }
-        if value.isInfinite { return (sign | infinity, []) }
         let rule = fixup.rounding(FloatRounding.current.rawValue)
-        let exponent = Int(value.exponent)
-        // Beyond the format's range by more than rounding can change.
-        if exponent > 15 { return overflow(sign, rule) }
+        let exponent = value.isInfinite ? Int.max : Int(value.exponent)
+        if isAlternative {
+            if exponent > 16 { return (sign | greatestAlternative, .invalid) }
+        } else {
+            if value.isInfinite { return (sign | infinity, []) }
+            // Beyond the format's range by more than rounding can change.
+            if exponent > 15 { return overflow(sign, rule) }
+        }
+        if fixup.flushesHalf && exponent < -14 { return (sign, .underflow) }
         // One unit of the last place: subnormal numbers share that of the least normal ones.
         let unit = max(exponent, -14) - 10
         let scaled = Double(sign: .plus, exponent: -unit, significand: value)
         let rounded = scaled.rounded(rule).magnitude
         let bits = UInt64(rounded) + (exponent >= -14 ? UInt64(exponent + 14) << 10 : 0)
-        if bits >= infinity { return overflow(sign, rule) }
+        if isAlternative {
+            if bits > greatestAlternative { return (sign | greatestAlternative, .invalid) }
+        } else if bits >= infinity {
+            return overflow(sign, rule)
+        }
         let isInexact = rounded != scaled.magnitude
         let raised: FloatFlags = !isInexact ? [] : exponent < -14 ? [.inexact, .underflow] : .inexact
         return (sign | bits, raised)
@@ -65,4 +99,11 @@ enum HalfPrecision {
             fixup.operandType == .f32 ? (a >> 16 & 0x8000, a >> 13 & 0x3FF) : (a >> 48 & 0x8000, a >> 42 & 0x3FF)
         return (sign | 0x7E00 | payload, raised)
     }
+}
+
+extension FloatFixup {
+    private var isHalfArithmetic: Bool { HalfAttributes(rawValue: flags).contains(.arithmetic) }
+
+    fileprivate var hasAlternativeHalf: Bool { mode.contains(.alternativeHalf) && !isHalfArithmetic }
+    fileprivate var flushesHalf: Bool { mode.contains(.flushHalf) && isHalfArithmetic }
 }

@@ -21,6 +21,7 @@ struct VectorFloatEvaluator {
     }
 
     func unary(_ operation: VectorFloatUnary?, _ a: VectorBits, _ number: UInt8) -> (VectorBits, FloatFlags) {
+        if lane.sizeLog2 == 1 { return halfUnary(operation, a, number) }
         switch operation {
         case .squareRoot: return each(.floatSqrt, type, from: type, a)
         case .round: return each(.floatRound, type, flags: number, from: type, a)
@@ -73,13 +74,19 @@ struct VectorFloatEvaluator {
     private func pairs(_ opcode: Opcode, flags: UInt8 = 0, _ a: VectorBits, _ b: VectorBits)
         -> (VectorBits, FloatFlags)
     {
-        lanes(lane) {
+        if lane.sizeLog2 == 1 {
+            return halves([a, b]) { half, lanes in half.evaluate(opcode, flags: flags, lanes[0], lanes[1]) }
+        }
+        return lanes(lane) {
             float.evaluate(opcode, type, flags: flags, operandType: type, a.lane($0, lane), b.lane($0, lane))
         }
     }
 
     private func compare(_ condition: FloatCondition, _ a: VectorBits, _ b: VectorBits) -> (VectorBits, FloatFlags) {
-        lanes(lane) {
+        if lane.sizeLog2 == 1 {
+            return halves([a, b]) { half, lanes in half.compare(condition, lanes[0], lanes[1]) }
+        }
+        return lanes(lane) {
             let (holds, raised) = float.evaluate(
                 .floatCompare, .i64, flags: condition.rawValue, operandType: type, a.lane($0, lane), b.lane($0, lane))
             return (0 &- holds, raised)
@@ -87,10 +94,49 @@ struct VectorFloatEvaluator {
     }
 
     func multiplyAdd(_ a: VectorBits, _ b: VectorBits, _ c: VectorBits, flags: UInt8) -> (VectorBits, FloatFlags) {
-        lanes(lane) {
+        if lane.sizeLog2 == 1 {
+            return halves([a, b, c]) { half, lanes in
+                half.evaluate(.floatMultiplyAdd, flags: flags & 3, lanes[0], lanes[1], lanes[2])
+            }
+        }
+        return lanes(lane) {
             float.evaluate(
                 .floatMultiplyAdd, type, flags: flags & 3, operandType: type, a.lane($0, lane), b.lane($0, lane),
                 c.lane($0, lane))
+        }
+    }
+
+    // MARK: Half precision
+
+    private func halfUnary(_ operation: VectorFloatUnary?, _ a: VectorBits, _ number: UInt8)
+        -> (VectorBits, FloatFlags)
+    {
+        switch operation {
+        case .squareRoot: return halves([a]) { half, lanes in half.evaluate(.floatSqrt, lanes[0]) }
+        case .round: return halves([a]) { half, lanes in half.evaluate(.floatRound, flags: number, lanes[0]) }
+        case .toSigned, .toUnsigned:
+            let isSigned = operation == .toSigned
+            return halves([a]) { half, lanes in half.toInteger(lanes[0], isSigned: isSigned, number) }
+        case .fromSigned, .fromUnsigned:
+            let isSigned = operation == .fromSigned
+            return halves([a]) { half, lanes in half.fromInteger(lanes[0], isSigned: isSigned, fraction: number) }
+        case .widenLow, .widenHigh: return widen(a, first: operation == .widenHigh ? lane.laneCount / 2 : 0)
+        case .narrow, nil: return (a, [])
+        }
+    }
+
+    /// Lanes of 16 bits. One that repeats its neighbour, as those of a scalar do, is not computed again.
+    private func halves(_ operands: [VectorBits], _ element: (HalfEvaluator, [UInt64]) -> (UInt64, FloatFlags))
+        -> (VectorBits, FloatFlags)
+    {
+        let half = HalfEvaluator(float)
+        var last: (lanes: [UInt64], outcome: (UInt64, FloatFlags))?
+        return lanes(lane) { index in
+            let numbers = operands.map { $0.lane(index, lane) }
+            if let last, last.lanes == numbers { return last.outcome }
+            let outcome = element(half, numbers)
+            last = (numbers, outcome)
+            return outcome
         }
     }
 }

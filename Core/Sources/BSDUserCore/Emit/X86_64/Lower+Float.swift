@@ -14,6 +14,12 @@ extension BlockEmitter {
         addCold(cold)
     }
 
+    /// For instructions that take subnormal operands silently (Intel SDM volume 1, 11.5.2.2, names those that do not): a
+    /// comparison with itself traps where it has to.
+    mutating func checkOperand(_ precision: Precision, _ operand: XMM) {
+        if reportsFlushing { assembler.ucomi(precision, operand, operand) }
+    }
+
     // MARK: Arithmetic
 
     mutating func lowerFloatArithmetic(_ operation: Operation) {
@@ -141,6 +147,7 @@ extension BlockEmitter {
         let source = useXMM(operation.a)
         let destination = defineGPR()
         noteFault()
+        checkOperand(precision, source)
         let rounding = FloatRounding(rawValue: operation.flags) ?? .current
         switch rounding {
         case .current:

@@ -8,11 +8,22 @@ extension BlockEmitter {
         let destination = defineXMM(avoiding: masks)
         let kind = fusedOperation(FusedAttributes(rawValue: operation.flags))
         noteFault()
-        assembler.movaps(destination, addend)
-        assembler.fused231(kind, precision, destination, first, second)
+        let accumulator = accumulator(for: destination)
+        assembler.movaps(accumulator, addend)
+        assembler.fused231(kind, precision, accumulator, first, second)
+        if accumulator != destination { assembler.movaps(destination, accumulator) }
         inheritClean(operation.c)
         assembler.ucomi(precision, destination, destination)
         addFixup(.parity, first, second, addend, result: HostRegister(destination))
+    }
+
+    /// The instruction starts from its addend: where it may trap and be done again, a guest register that holds something
+    /// else must not be the place.
+    mutating func accumulator(for destination: XMM) -> XMM {
+        guard reportsFlushing, BlockEmitter.mask(destination) & BlockEmitter.vectorTemporaryMask == 0 else {
+            return destination
+        }
+        return allocate(BlockEmitter.vectorTemporaryMask).xmm
     }
 
     func fusedOperation(_ signs: FusedAttributes) -> FusedOperation {
@@ -48,6 +59,7 @@ extension BlockEmitter {
         let source = useXMM(operation.a)
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
         noteFault()
+        checkOperand(precision, source)
         guard let control = roundingControl(operation.flags & 0x7F) else {
             roundScalar(operation.type, destination, source, .nearestAway)
             values[current].traits.insert(.wholeRegister)
@@ -137,6 +149,7 @@ extension BlockEmitter {
         let source = useXMM(operation.a)
         let destination = defineGPR()
         noteFault()
+        checkOperand(precision, source)
         let rounded = temporaryXMM()
         roundScalar(operandType, rounded, source, FloatRounding(rawValue: operation.flags) ?? .current)
         assembler.truncateToSigned(from: precision, .qword, destination, rounded)

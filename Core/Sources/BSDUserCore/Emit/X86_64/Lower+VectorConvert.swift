@@ -42,6 +42,15 @@ extension BlockEmitter {
         return (source, destination)
     }
 
+    /// As `checkOperand` for scalars.
+    private mutating func checkLanes(isDouble: Bool, _ operand: XMM) {
+        guard reportsFlushing else { return }
+        let test = temporaryXMM()
+        assembler.movaps(test, operand)
+        assembler.packedCompare(.unordered, isDouble: isDouble, test, test, test)
+        unlock(HostRegister(test))
+    }
+
     // MARK: Formats
 
     private mutating func lowerLanesWiden(_ operation: Operation) {
@@ -91,6 +100,7 @@ extension BlockEmitter {
         let number = UInt8(truncatingIfNeeded: operation.b)
         let (source, destination) = beginConversion(operation)
         let isExact = number & 0x80 != 0
+        checkLanes(isDouble: isDouble, source)
         if let control = roundingControl(number & 0x7F) {
             assembler.packedRound(isDouble: isDouble, destination, source, control, suppressInexact: !isExact)
             executeUnordered(destination, isDouble: isDouble, destination, source, nil, nil)
@@ -139,6 +149,7 @@ extension BlockEmitter {
         let (source, destination) = beginConversion(operation)
         let rounding = FloatRounding(rawValue: UInt8(truncatingIfNeeded: operation.b)) ?? .current
         let isOneByOne = isDouble && !assembler.hasAVX512
+        checkLanes(isDouble: isDouble, source)
         var rounded = source
         switch rounding {
         case .current where !isOneByOne:

@@ -3,7 +3,10 @@
 extension BlockEmitter {
     /// Whether an operation on floating-point lanes was lowered.
     mutating func lowerVectorFloat(_ operation: Operation) -> Bool {
-        let isDouble = VectorLane(rawValue: operation.flags).sizeLog2 == 3
+        let lane = VectorLane(rawValue: operation.flags)
+        // Half precision is executed by the helper.
+        guard lane.sizeLog2 >= 2 else { return false }
+        let isDouble = lane.sizeLog2 == 3
         switch operation.opcode {
         case .vectorFloatBinary: lowerVectorFloatBinary(operation, isDouble: isDouble)
         case .vectorFloatUnary: return lowerVectorFloatUnary(operation, isDouble: isDouble)
@@ -78,10 +81,12 @@ extension BlockEmitter {
         let masks = BlockEmitter.mask(first) | BlockEmitter.mask(second) | BlockEmitter.mask(addend)
         let destination = defineXMM(avoiding: masks)
         noteFault()
-        assembler.movaps(destination, addend)
+        let accumulator = accumulator(for: destination)
+        assembler.movaps(accumulator, addend)
         assembler.packedFused231(
-            fusedOperation(FusedAttributes(rawValue: operation.flags >> 2)), isDouble: isDouble, destination, first,
+            fusedOperation(FusedAttributes(rawValue: operation.flags >> 2)), isDouble: isDouble, accumulator, first,
             second)
+        if accumulator != destination { assembler.movaps(destination, accumulator) }
         executeUnordered(destination, isDouble: isDouble, destination, first, second, addend)
     }
 
