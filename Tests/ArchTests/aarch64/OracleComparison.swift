@@ -27,7 +27,8 @@ extension Contest<AArch64> {
         func hex(_ value: UInt64) -> String { String(value, radix: 16) }
         let (state, w) = (request.state, Word(request.words[0]))
         let general = [Bits.rd, Bits.rn, Bits.rm, Bits.ra].map { hex(state.general[w[$0]]) }.joined(separator: " ")
-        return "rd rn rm ra \(general), nzcv \(hex(UInt64(state.nzcv)))"
+        let vector = (0...1).map { hex(state.vectors[w[Bits.rn] * 2 + $0]) }.joined(separator: " ")
+        return "rd rn rm ra \(general), vn \(vector), nzcv \(hex(UInt64(state.nzcv))), fpcr \(hex(UInt64(state.fpcr)))"
     }
 }
 

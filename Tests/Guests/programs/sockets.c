@@ -380,7 +380,7 @@ static void connecting_among_signals(void) {
     struct address4 to = loopback(port), from;
     set_handler(SIGALRM, (void *)on_alarm, SA_RESTART);
     for (int i = 0; i < 1000; i++) {
-        struct itimerval soon = {{0, 20}, {0, 1 + i % 50}}, never = {{0, 0}, {0, 0}};
+        struct itimerval soon = {{0, 2000}, {0, 1 + i % 300}}, never = {{0, 0}, {0, 0}};
         int client = (int)sys_socket(AF_INET, SOCK_STREAM | (i % 2 ? SOCK_NONBLOCK : 0), 0);
         sys_setitimer(ITIMER_REAL, &soon, 0);
         for (volatile int spin = 0; spin < i % 97 * 8; spin++) {}

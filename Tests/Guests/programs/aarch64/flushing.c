@@ -48,6 +48,11 @@ static void results(void) {
     expect("a third of the least", SINGLE("fmul s0, s0, s1", least, 0x3eaaaaab, 0), 0, UNDERFLOW);
     expect("after something inexact", SINGLE("fadd s2, s0, s2\n\tfmul s0, s0, s1", least, half, one), 0,
            UNDERFLOW | INEXACT);
+    // The host's exception comes in the middle of what it takes several instructions for.
+    expect("an integer in its own register", SINGLE("fcvtms s0, s0", 0x3fc00000, 0, 0), 1, INEXACT);
+    expect("one away from zero", SINGLE("fcvtau s0, s0", 0x3fc00000, 0, 0), 2, INEXACT);
+    expect("integers in lanes", SINGLE("fcvtpu v0.4s, v0.4s", 0x3fc00000, 0, 0), 2, INEXACT);
+    expect("an integral value in its own register", SINGLE("frintx s0, s0", 0x3fc00000, 0, 0), 0x40000000, INEXACT);
     expect("nothing to flush", SINGLE("fmul s0, s0, s1", least, one, 0), least, 0);
 }
 

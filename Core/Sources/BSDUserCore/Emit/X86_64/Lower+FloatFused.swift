@@ -17,13 +17,13 @@ extension BlockEmitter {
         addFixup(.parity, first, second, addend, result: HostRegister(destination))
     }
 
-    /// The instruction starts from its addend: where it may trap and be done again, a guest register that holds something
-    /// else must not be the place.
+    /// Where a result is made in more than one step: an instruction that may trap and be done again must not have changed
+    /// a guest register before.
     mutating func accumulator(for destination: XMM) -> XMM {
         guard reportsFlushing, BlockEmitter.mask(destination) & BlockEmitter.vectorTemporaryMask == 0 else {
             return destination
         }
-        return allocate(BlockEmitter.vectorTemporaryMask).xmm
+        return temporaryXMM()
     }
 
     func fusedOperation(_ signs: FusedAttributes) -> FusedOperation {
@@ -61,14 +61,16 @@ extension BlockEmitter {
         noteFault()
         checkOperand(precision, source)
         guard let control = roundingControl(operation.flags & 0x7F) else {
-            roundScalar(operation.type, destination, source, .nearestAway)
+            let rounded = accumulator(for: destination)
+            roundScalar(operation.type, rounded, source, .nearestAway)
             values[current].traits.insert(.wholeRegister)
-            assembler.ucomi(precision, destination, destination)
+            assembler.ucomi(precision, rounded, rounded)
             addFixup(.parity, source, nil, result: HostRegister(destination))
             if operation.flags & 0x80 != 0 {
                 let unused = allocate(BlockEmitter.vectorTemporaryMask).xmm
                 assembler.round(precision, unused, upper: source, source, .current, suppressInexact: false)
             }
+            if rounded != destination { assembler.movaps(destination, rounded) }
             coldPaths[coldPathCount &- 1].resume = assembler.position
             return
         }

@@ -56,8 +56,9 @@ extension BlockEmitter {
     private mutating func lowerLanesWiden(_ operation: Operation) {
         let (source, destination) = beginConversion(operation)
         let isHigh = operation.c == VectorFloatUnary.widenHigh.rawValue
-        if isHigh { assembler.shiftBytes(.right, destination, source, 8) }
-        assembler.packedConvert(.widenSingles, destination, isHigh ? destination : source)
+        let upper = isHigh ? accumulator(for: destination) : source
+        if isHigh { assembler.shiftBytes(.right, upper, source, 8) }
+        assembler.packedConvert(.widenSingles, destination, upper)
         executeUnordered(destination, isDouble: true, destination, source, nil, nil)
     }
 
@@ -106,9 +107,11 @@ extension BlockEmitter {
             executeUnordered(destination, isDouble: isDouble, destination, source, nil, nil)
             return
         }
-        roundAway(isDouble: isDouble, destination, source)
-        executeUnordered(destination, isDouble: isDouble, destination, source, nil, nil)
+        let rounded = accumulator(for: destination)
+        roundAway(isDouble: isDouble, rounded, source)
+        executeUnordered(rounded, isDouble: isDouble, destination, source, nil, nil)
         if isExact { noteInexact(isDouble: isDouble, source) }
+        if rounded != destination { assembler.movaps(destination, rounded) }
         coldPaths[coldPathCount &- 1].resume = assembler.position
     }
 
@@ -150,13 +153,14 @@ extension BlockEmitter {
         let rounding = FloatRounding(rawValue: UInt8(truncatingIfNeeded: operation.b)) ?? .current
         let isOneByOne = isDouble && !assembler.hasAVX512
         checkLanes(isDouble: isDouble, source)
+        let result = accumulator(for: destination)
         var rounded = source
         switch rounding {
         case .current where !isOneByOne:
             assembler.packedConvert(
                 isDouble
                     ? (isSigned ? .roundDoubles : .roundDoublesToUnsigned)
-                    : (isSigned ? .roundSingles : .roundSinglesToUnsigned), destination, source)
+                    : (isSigned ? .roundSingles : .roundSinglesToUnsigned), result, source)
         case .towardZero: break
         case .nearestAway:
             rounded = temporaryXMM()
@@ -167,22 +171,21 @@ extension BlockEmitter {
             assembler.packedRound(isDouble: isDouble, rounded, source, control, suppressInexact: true)
         }
         if isOneByOne {
-            truncateDoubles(destination, rounded)
+            truncateDoubles(result, rounded)
         } else if rounding != .current {
             assembler.packedConvert(
                 isDouble
                     ? (isSigned ? .truncateDoubles : .truncateDoublesToUnsigned)
-                    : (isSigned ? .truncateSingles : .truncateSinglesToUnsigned), destination, rounded)
+                    : (isSigned ? .truncateSingles : .truncateSinglesToUnsigned), result, rounded)
         }
         let size = isDouble ? 3 : 2
         let invalid: HeaderConstant = isSigned ? (isDouble ? .signsOfQwords : .signsOfDwords) : .ones
         let test = temporaryXMM()
-        assembler.movaps(test, destination)
+        assembler.movaps(test, result)
         assembler.packed(.equal(size), test, test, invalid.address)
         executeIfAny(test, destination, source, nil, nil)
-        if rounded != source {
-            noteInexact(isDouble: isDouble, source)
-            coldPaths[coldPathCount &- 1].resume = assembler.position
-        }
+        if rounded != source { noteInexact(isDouble: isDouble, source) }
+        if result != destination { assembler.movaps(destination, result) }
+        coldPaths[coldPathCount &- 1].resume = assembler.position
     }
 }
