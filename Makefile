@@ -21,7 +21,7 @@ test:
 check:
 	Scripts/check sources
 
-# Signal storms, crowds of threads and Go's stress tests, for half an hour; STRESS holds options of Tests/Stress/stress.
+# Signal storms, crowds of threads and Go's stress tests, for twenty minutes; STRESS holds options of Tests/Stress/stress.
 stress: release
 	Tests/Stress/stress $(STRESS)
 

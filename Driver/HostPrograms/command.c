@@ -78,8 +78,14 @@ __attribute__((constructor)) static void take_command(void) {
 
 bool is_guest_program(int directory, const char *path, int flags) {
     if (!command.words) return false;
-    bool is_descriptor = (flags & AT_EMPTY_PATH) && !*path;
-    int descriptor = is_descriptor ? dup(directory) : openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    char opened[32];
+    if ((flags & AT_EMPTY_PATH) && !*path) {
+        // Opened once more: the descriptor may be for the path alone.
+        snprintf(opened, sizeof opened, "/proc/self/fd/%d", directory);
+        path = opened;
+    }
+    int follow = flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0;
+    int descriptor = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow);
     if (descriptor < 0) return false;
     Elf64_Ehdr header;
     struct stat status;

@@ -16,7 +16,7 @@ struct command {
 
 extern struct command command;
 
-/// Whether a file is a program for the emulator: an ELF file that this host does not run.
+/// Whether a file, named as for execveat, is a program for the emulator: an ELF file that this host does not run.
 bool is_guest_program(int directory, const char *path, int flags);
 
 #endif

@@ -1,5 +1,5 @@
-// The C library's functions that execute a program, each put before its own. Nothing here allocates memory or takes a
-// lock: they are called between vfork and exec, where the parent's memory is the child's.
+// The C library's functions that execute a program, each put before its own. Those of the exec family allocate no
+// memory and take no lock: they are called between vfork and exec, where the parent's memory is the child's.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -67,17 +68,32 @@ enum { joined_bytes = 2 * PATH_MAX };
 
 // MARK: exec
 
+/// A path for what execveat names; null when there is none. The emulator opens it in its turn, when descriptors that
+/// are closed on exec are gone.
+static const char *path_of(int directory, const char *path, char *place, size_t bytes) {
+    if (*path == '/' || (*path && directory == AT_FDCWD)) return path;
+    char link[32];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
+    ssize_t length = readlink(link, place, bytes);
+    if (length <= 0 || (size_t)length + strlen(path) + 2 > bytes) return NULL;
+    snprintf(place + length, bytes - (size_t)length, "%s%s", *path ? "/" : "", path);
+    if (*path) return place;
+    struct stat named, meant;
+    bool is_there = stat(place, &named) == 0 && fstat(directory, &meant) == 0;
+    return is_there && named.st_dev == meant.st_dev && named.st_ino == meant.st_ino ? place : NULL;
+}
+
 static int replace(int directory, const char *path, char *const arguments[], char *const environment[], int flags) {
     if (!command.words) return (int)syscall(SYS_execveat, directory, path, arguments, environment, flags);
     if (is_guest_program(directory, path, flags)) {
-        char place[sizeof "/proc/self/fd/" + 3 * sizeof directory + PATH_MAX];
-        const char *name = path;
-        if (flags & AT_EMPTY_PATH || (directory != AT_FDCWD && *path != '/')) {
-            snprintf(place, sizeof place, "/proc/self/fd/%d%s%s", directory, *path ? "/" : "", path);
-            name = place;
+        char place[PATH_MAX];
+        const char *name = path_of(directory, path, place, sizeof place);
+        if (!name) {
+            errno = ENOENT;
+            return -1;
         }
         // The kernel would refuse a file without the right to execute it.
-        if (faccessat(directory, path, X_OK, AT_EACCESS | (flags & AT_EMPTY_PATH)) != 0) return -1;
+        if (faccessat(AT_FDCWD, name, X_OK, AT_EACCESS) != 0) return -1;
         char *words[emulator_words(arguments)];
         fill_arguments(words, name, arguments);
         return (int)syscall(SYS_execve, words[0], words, environment);
@@ -238,7 +254,8 @@ int posix_spawnp(pid_t *child, const char *name, const posix_spawn_file_actions_
             if (is_guest_program(AT_FDCWD, place, 0) && access(place, X_OK) == 0) {
                 return spawn("posix_spawn", child, place, actions, attributes, arguments, environment);
             }
-            if (access(place, X_OK) == 0) break;
+            struct stat status;
+            if (access(place, X_OK) == 0 && stat(place, &status) == 0 && S_ISREG(status.st_mode)) break;
         }
     }
     return spawn("posix_spawnp", child, name, actions, attributes, arguments, environment);

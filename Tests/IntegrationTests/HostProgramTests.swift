@@ -23,6 +23,12 @@ import Testing
         #"sh -c 'env nice "$0" word' "$1""#,
         #"bash -c 'exec -a name "$0" word' "$1""#,
         #"perl -e 'system(@ARGV)' "$1" word"#,
+        #"perl -e 'print `$ARGV[0] word; true`' "$1""#,
+        #"awk -v p="$1" 'BEGIN { exit system(p " word; true") }'"#,
+        #"awk -v p="$1" 'BEGIN { while ((p " word") | getline line) print line }'"#,
+        #"P="$1" python3 -c 'import os; os.system("$P word")'"#,
+        #"python3 -c 'import os,sys; f = os.open(sys.argv[1], os.O_RDONLY); os.execve(f, sys.argv[1:], os.environ)' "$1" word"#,
+        #"python3 -c 'import os,sys; f = os.open(sys.argv[1], os.O_PATH); os.execve(f, sys.argv[1:], os.environ)' "$1" word"#,
     ])
     func start(command: String) throws {
         let run = try shell(command)

@@ -23,7 +23,8 @@ enum HostSharedMemory {
 
     /// Opens a file that the superuser made, for reading: others may make files of any name there.
     static func openSystemFile(_ file: [UInt8]) throws(Errno) -> Int32 {
-        try ofSystem(try open(file, flags: Int(O_RDONLY | O_CLOEXEC), mode: 0))
+        // Without waiting for the other end of a FIFO that somebody has put there.
+        try ofSystem(try open(file, flags: Int(O_RDONLY | O_CLOEXEC | O_NONBLOCK), mode: 0))
     }
 
     /// Opens a file of the superuser for writing; makes it when there is none.

@@ -59,6 +59,9 @@ enum HostSocket {
                 try callAtOnce(.connect, fd, address)
             } catch .EINPROGRESS {
                 throw error
+            } catch .EAGAIN {
+                // A local socket whose listener has no room.
+                throw error
             }
         }
     }

@@ -27,17 +27,21 @@ final class EmptySource: EventSource {
 
     /// Tells of the sockets of a queue that have become empty since they were last asked.
     static func look(_ queue: EventQueue) {
-        for note in queue.emptyingSockets where isAsked(note) && note.evaluate() { queue.activate(note) }
+        for note in queue.emptyingSockets where isAsked(note) {
+            let wasEmpty = (note.source as? EmptySource)?.isEmpty == true
+            if note.evaluate() && !wasEmpty { queue.activate(note) }
+        }
+        queue.nextEmptyLook = HostSignal.monotonicNanoseconds.saturatingSum(intervalNanoseconds)
     }
 
-    /// When they are to be asked next; nil when all are empty.
+    /// When they are to be asked next; nil when there are none that have nothing to tell yet.
     static func nextLook(_ queue: EventQueue) -> Int64? {
         guard queue.emptyingSockets.contains(where: isAsked) else { return nil }
-        return HostSignal.monotonicNanoseconds.saturatingSum(intervalNanoseconds)
+        return queue.nextEmptyLook
     }
 
     private static func isAsked(_ note: EventNote) -> Bool {
-        guard let source = note.source as? EmptySource else { return false }
-        return !note.isDisabled && !note.isActive && !source.isEmpty
+        // Also one that was told to be empty (`EV_CLEAR`): it may hold something again, and become empty again.
+        !note.isDisabled && !note.isActive
     }
 }

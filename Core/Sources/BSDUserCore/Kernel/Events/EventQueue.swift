@@ -22,6 +22,8 @@ final class EventQueue {
     var timers: [EventNote] = []
     /// Sockets that are waited for to be empty.
     var emptyingSockets: [EventNote] = []
+    /// When they are asked next, by the monotonic clock.
+    var nextEmptyLook: Int64 = 0
     /// Files that are watched.
     let watches = VnodeWatches()
     private(set) var isClosed = false

@@ -84,7 +84,18 @@ extension GuestThread {
     func send(_ signal: Int32, to pid: Int32) throws(Errno) {
         guard signal == 0 || SignalNumber.isValid(signal) else { throw .EINVAL }
         guard let jail = process.jail else { return try sendAnywhere(signal, to: pid) }
-        for target in try process.targets(pid, in: jail) { try sendAnywhere(signal, to: target) }
+        // `killpg1`: an error counts only when nobody was reached, and a refusal more than a process that has ended.
+        var failure: Errno?
+        var isReached = false
+        for target in try process.targets(pid, in: jail) {
+            do throws(Errno) {
+                try sendAnywhere(signal, to: target)
+                isReached = true
+            } catch {
+                if failure != .EPERM { failure = error }
+            }
+        }
+        if !isReached, let failure { throw failure }
     }
 
     private func sendAnywhere(_ signal: Int32, to pid: Int32) throws(Errno) {

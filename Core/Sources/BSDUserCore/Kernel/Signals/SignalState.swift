@@ -66,8 +66,9 @@ struct SignalBacklog {
         guard first < entries.count else { return nil }
         let info = entries[first]
         first += 1
-        if first == entries.count {
-            entries.removeAll(keepingCapacity: true)
+        // What has been taken goes when it is half of all, so that a storm that never pauses does not let this grow.
+        if first * 2 >= entries.count {
+            entries.removeFirst(first)
             first = 0
         }
         let host = SignalNumber.host(info.signal)
