@@ -76,7 +76,10 @@ import Testing
         try sweep { (kernel, files) throws in
             for row in SystemCallTable.rows
             where !Self.withoutSweep.contains(row.name) && !Self.withoutPatterns.contains(row.name) {
-                for (index, slot) in row.slots.enumerated() where slot.kind == .input || slot.kind == .inputOutput {
+                // A name is no structure, and would be one of a file in the folder that the tests run in.
+                let isPath = Self.isPath(row)
+                for (index, slot) in row.slots.enumerated()
+                where !isPath[index] && (slot.kind == .input || slot.kind == .inputOutput) {
                     for pattern in Self.patterns {
                         var words = try arguments(kernel, row, files)
                         words[index] = kernel.room(4096)
@@ -88,7 +91,7 @@ import Testing
                 }
             }
         }
-        #expect(swept > 900)
+        #expect(swept > 500)
     }
 
     /// `nanosleep` for ever must be able to begin.
@@ -127,6 +130,13 @@ import Testing
         slot.name.hasSuffix("fd") || ["fd1", "fd2", "s", "fdes", "fdec", "kq", "from", "to"].contains(slot.name)
     }
 
+    /// Of each slot whether it is a path.
+    private static func isPath(_ row: SystemCallRow) -> [Bool] {
+        row.parameters.flatMap { parameter in
+            [Bool](repeating: parameter is Path || parameter is OptionalPath, count: parameter.slots.count)
+        }
+    }
+
     private func call(_ kernel: TestKernel, _ row: SystemCallRow, _ words: [UInt64]) throws {
         guard case .values(let descriptor, _) = try kernel.outcome(row.number, words) else { return }
         if ["open", "openat", "socket", "dup", "shm_open", "shm_open2"].contains(row.name) {
@@ -136,9 +146,7 @@ import Testing
 
     // Arguments that let a call come far; memory that no other test has.
     private func arguments(_ kernel: TestKernel, _ row: SystemCallRow, _ files: SweepFiles) throws -> [UInt64] {
-        let isPath = row.parameters.flatMap { parameter in
-            [Bool](repeating: parameter is Path || parameter is OptionalPath, count: parameter.slots.count)
-        }
+        let isPath = Self.isPath(row)
         return try row.slots.enumerated().map { index, slot in
             switch slot.kind {
             case .number, .wide:
