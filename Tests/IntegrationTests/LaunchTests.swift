@@ -92,6 +92,16 @@ import Testing
         #expect(records.contains { $0["message"] != nil } == (how == "unknown-call"))
     }
 
+    /// Each line to nobody raises SIGPIPE, whose handler would be traced.
+    @Test func aTraceWithoutAReaderDoesNotKeepTheGuestFromItsEnd() throws {
+        let run = try ProgramRun.of(
+            "/bin/sh",
+            ["-c", #""$0" -strace "$1" pipe 2>&1 | head -n 12 >/dev/null"#, Checkout.emulator.path,
+                GuestProgram("crash").build().path,
+            ], environment: [:], timeoutSeconds: 60)
+        #expect(run.end == .exited(0), "\(run.summary)")
+    }
+
     @Test func aDeathIsSaidOnStandardErrorWhenTheTraceIsAFile() throws {
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "trace").path

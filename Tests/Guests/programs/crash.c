@@ -8,6 +8,8 @@ static __attribute__((noinline)) int overflow(int depth) {
     return depth < 0 ? 0 : overflow(depth + 1) + frame[depth & 1023];
 }
 
+static void ignore(int signal) { (void)signal; }
+
 static int is(const char *how, const char *name) { return string_equal(how, name); }
 
 int main(int argument_count, char **arguments, char **environment) {
@@ -42,7 +44,13 @@ int main(int argument_count, char **arguments, char **environment) {
         for (volatile long turns = 0;; turns++) {}
     else if (is(how, "read"))
         sys_read(0, (char[1]){0}, 1);
-    else if (is(how, "frame")) {
+    else if (is(how, "pipe")) {
+        // For a trace whose reader goes away: the program lives on and makes calls.
+        set_handler(SIGPIPE, (void *)ignore, 0);
+        for (int i = 0; i < 200; i++)
+            sys_getpid();
+        return 7;
+    } else if (is(how, "frame")) {
         // A handler whose frame does not fit anywhere.
         set_handler(SIGSEGV, (void *)overflow, SA_SIGINFO);
         overflow(0);

@@ -10,6 +10,8 @@ public enum KernelLog {
     nonisolated(unsafe) public static var isJSON = false
     nonisolated(unsafe) private static var said: Set<String> = []
     nonisolated(unsafe) private static var lock = pthread_mutex_t()
+    /// Nobody reads the log any more.
+    nonisolated(unsafe) private static var isAbandoned = false
 
     /// Distinct texts remembered; a guest cannot make the emulator grow without end.
     private static let limit = 1024
@@ -36,8 +38,11 @@ public enum KernelLog {
     static func finishForkInParent() { pthread_mutex_unlock(&lock) }
     static func finishForkInChild() { lock = pthread_mutex_t() }
 
-    /// Writes bytes to a log in one piece; there is nobody to tell when that fails.
+    /// Writes bytes to a log in one piece; there is nobody to tell when that fails. A pipe without a reader gets no more:
+    /// each line would raise SIGPIPE, and a guest that handles it would have that traced for ever.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        guard !isAbandoned else { return }
+        let result = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if result < 0 && errno == EPIPE { isAbandoned = true }
     }
 }
