@@ -96,7 +96,8 @@ import Testing
     @Test func aTraceWithoutAReaderDoesNotKeepTheGuestFromItsEnd() throws {
         let run = try ProgramRun.of(
             "/bin/sh",
-            ["-c", #""$0" -strace "$1" pipe 2>&1 | head -n 12 >/dev/null"#, Checkout.emulator.path,
+            [
+                "-c", #""$0" -strace "$1" pipe 2>&1 | head -n 12 >/dev/null"#, Checkout.emulator.path,
                 GuestProgram("crash").build().path,
             ], environment: [:], timeoutSeconds: 60)
         #expect(run.end == .exited(0), "\(run.summary)")
