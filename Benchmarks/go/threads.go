@@ -76,6 +76,11 @@ func pingPong(count int) uint64 {
 		}
 		close(back)
 	}()
+	return exchange(count, there, back)
+}
+
+// exchange sends numbers there and takes what comes back, one after the other.
+func exchange(count int, there chan<- uint64, back <-chan uint64) uint64 {
 	number := uint64(0)
 	for i := 0; i < count; i++ {
 		there <- number
@@ -96,13 +101,7 @@ func pingPongOnThreads(count int) uint64 {
 			back <- number + 1
 		}
 	}()
-	number := uint64(0)
-	for i := 0; i < count; i++ {
-		there <- number
-		number = <-back
-	}
-	close(there)
-	return number
+	return exchange(count, there, back)
 }
 
 func startGoroutines(count int) uint64 {
