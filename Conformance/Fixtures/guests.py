@@ -14,6 +14,7 @@ Needs clang and ld.lld (Debian packages clang and lld).
 """
 
 import argparse
+import csv
 import hashlib
 import json
 import os
@@ -76,6 +77,19 @@ def case_programs(architecture):
                           entry("cases", name, SLOW_MARK in source.read_text()))
 
 
+def write_layouts(architecture, folder):
+    """layouts.h: the sizes and offsets of FreeBSD's structures as its own compiler has them, for cases that compare
+    them with what a kernel writes."""
+    with open(ROOT / "Tests/Support/Data/layouts.csv", newline="") as file:
+        rows = [(row["item"], row[architecture]) for row in csv.DictReader(file) if row.get(architecture)]
+    text = "".join(f"#define LAYOUT_{name} {value}ul\n" for name, value in rows)
+    header = folder / "include/layouts.h"
+    header.parent.mkdir(parents=True, exist_ok=True)
+    if not header.exists() or header.read_text() != text:
+        header.write_text(text)
+    return text
+
+
 def digest(*parts):
     return hashlib.sha256(b"\0".join(part if isinstance(part, bytes) else str(part).encode() for part in parts)).hexdigest()
 
@@ -98,7 +112,7 @@ def compile_program(program, architecture, folder, common):
         return None
     key.unlink(missing_ok=True)
     done = subprocess.run([COMPILE, "--arch", architecture, "--link", program.link, "--float", program.float_kind,
-                           "--runtime", folder / "runtime", program.source, output], capture_output=True, text=True)
+                           "--runtime", folder / "runtime", "--include", folder / "include", program.source, output], capture_output=True, text=True)
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["compile failed"]
         return next((line for line in lines if "error" in line), lines[0])
@@ -134,7 +148,7 @@ def main():
 
     programs = [program for program in (*check_programs(choice.arch), *case_programs(choice.arch))
                 if program.entry["quick"] or not choice.quick]
-    common = common_digest(choice.arch)
+    common = digest(common_digest(choice.arch), write_layouts(choice.arch, folder))
     failures = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(lambda program: compile_program(program, choice.arch, folder, common), programs)
