@@ -107,8 +107,11 @@ class Guest:
         print(f"newlib: {time.monotonic() - start:.0f} s", file=sys.stderr)
 
     def command(self):
-        return [*self.compiler, "-isystem", str(LAYER / "include"), "-isystem", str(self.include), "-D_GNU_SOURCE",
-                "-U_FORTIFY_SOURCE", "-fno-stack-protector", "-O2", "-w"]
+        return [*self.compiler, *self.headers(), "-D_GNU_SOURCE", "-U_FORTIFY_SOURCE", "-fno-stack-protector", "-O2",
+                "-w"]
+
+    def headers(self):
+        return ["-isystem", str(LAYER / "include"), "-isystem", str(self.include)]
 
     def build_layer(self, archive):
         runtime = RUNTIME / self.architecture
@@ -122,8 +125,6 @@ class Guest:
         new = archive.with_suffix(".new")
         new.unlink(missing_ok=True)
         run([f"{self.prefix}-ar", "rcs", new, *objects])
-        # A program's own function of the same name goes first, as it does when a library has it.
-        run([f"{self.prefix}-objcopy", "--weaken", new])
         new.rename(archive)
 
     def libraries_arguments(self):

@@ -21,7 +21,7 @@ from pathlib import Path
 from common import Sources, first_complaint, in_parallel, locked, need, write_manifest
 from csmith import random_programs
 from dejagnu import Directives, flags_of_x_file
-from newlib import ARCHITECTURES, LAYER, RUNTIME, Guest, mark_freebsd, required_tools
+from newlib import ARCHITECTURES, LAYER, Guest, mark_freebsd, required_tools
 
 LEVELS = ("-O0", "-O2", "-O3", "-Os")
 RANDOM_LEVELS = ("-O0", "-O2")
@@ -38,8 +38,10 @@ FOLDER_FLAGS = {
     "execute": ["-w"],
     "ieee": ["-w", "-fno-inline"],
     "builtins": ["-w", "-fno-tree-dse", "-fno-tree-loop-distribute-patterns", "-fno-tracer", "-fno-ipa-ra",
-                 "-fno-inline-functions", "-Wl,--allow-multiple-definition"],
+                 "-fno-inline-functions"],
 }
+# Small files; and a test may define a function that the layer has too, of which the first is taken.
+LINK_FLAGS = ["-Wl,-z,max-page-size=4096", "-Wl,--allow-multiple-definition"]
 
 
 class Test:
@@ -100,8 +102,8 @@ def compile_test(test, guest, folder):
         return
     if not complaint.exists():
         new = output.with_name(output.name + ".new")
-        command = [*guest.compiler, "-isystem", guest.include, *test.flags, *test.sources,
-                   "-Wl,-z,max-page-size=4096", *guest.libraries_arguments(), "-o", new]
+        command = [*guest.compiler, *guest.headers(), *test.flags, *test.sources,
+                   *LINK_FLAGS, *guest.libraries_arguments(), "-o", new]
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=COMPILE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -118,9 +120,10 @@ def compile_test(test, guest, folder):
 def discard_outdated(folder, guest):
     """Removes the programs if what all of them are made of has changed."""
     state = hashlib.sha256(guest.version().encode())
-    for file in sorted([*LAYER.rglob("*"), *RUNTIME.rglob("*"), *Path(__file__).parent.glob("*.py")]):
-        if file.is_file():
-            state.update(file.read_bytes())
+    parts = [guest.folder / "start.o", guest.folder / "liblayer.a", guest.libraries / "libc.a", guest.libraries / "libm.a",
+             *sorted((LAYER / "include").rglob("*.h"))]
+    for file in (*parts, *(Path(__file__).with_name(name) for name in ("torture.py", "dejagnu.py", "csmith.py"))):
+        state.update(file.read_bytes())
     key = folder / "key"
     if not key.exists() or key.read_text() != state.hexdigest():
         shutil.rmtree(folder, ignore_errors=True)
