@@ -20,10 +20,10 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from common import ROOT, first_complaint, in_parallel, locked, need, write_manifest
+
 GUESTS = ROOT / "Tests/Guests"
 COMPILE = GUESTS / "compile"
 SUITES = ("abi", "syscalls", "threads", "signals", "smc")
@@ -44,7 +44,7 @@ class Program:
         return "/".join([self.entry["kind"], *variant, self.source.stem])
 
 
-def entry(kind, name, is_slow, **more):
+def manifest_entry(kind, name, is_slow, **more):
     return {"name": name, "kind": kind, "arguments": [], "environment": {}, "input": None, "files": [], "status": 0,
             "seconds": SLOW_SECONDS if is_slow else SECONDS, "quick": not is_slow, "group": kind, **more}
 
@@ -63,7 +63,7 @@ def check_programs(architecture):
             name = " ".join([row["program"], *([link] if link != "static" else []),
                              *(["hard-float"] if float_kind == "hard" else [])])
             yield Program(row["suite"], GUESTS / "programs" / (row["program"] + ".c"), link, float_kind,
-                          entry("checks", name, row.get("slow", False), arguments=row.get("arguments", []),
+                          manifest_entry("checks", name, row.get("slow", False), arguments=row.get("arguments", []),
                                 environment=row.get("environment", {}), checks=checks))
 
 
@@ -74,7 +74,7 @@ def case_programs(architecture):
         for source in [*sorted(folder.glob("*.c")), *sorted((folder / architecture).glob("*.c"))]:
             name = str(source.relative_to(folder).with_suffix(""))
             yield Program(suite, source, "static", "hard" if "/" in name else "soft",
-                          entry("cases", name, SLOW_MARK in source.read_text()))
+                          manifest_entry("cases", name, SLOW_MARK in source.read_text()))
 
 
 def write_layouts(architecture, folder):
@@ -114,16 +114,9 @@ def compile_program(program, architecture, folder, common):
     done = subprocess.run([COMPILE, "--arch", architecture, "--link", program.link, "--float", program.float_kind,
                            "--runtime", folder / "runtime", "--include", folder / "include", program.source, output], capture_output=True, text=True)
     if done.returncode != 0:
-        lines = done.stderr.strip().splitlines() or ["compile failed"]
-        return next((line for line in lines if "error" in line), lines[0])
+        return first_complaint(done.stderr).replace(f"{ROOT}/", "")
     key.write_text(wanted)
     return None
-
-
-def write_manifest(folder, cases, left_out):
-    new = folder / "manifest.new"
-    new.write_text(json.dumps({"cases": cases, "left_out": left_out}, indent=1) + "\n")
-    new.rename(folder / "manifest.json")
 
 
 def prepare_runtime(architecture, folder):
@@ -135,34 +128,32 @@ def prepare_runtime(architecture, folder):
             sys.exit(f"guests: {done.stderr.strip().splitlines()[0]}")
 
 
+def prepare(architecture, folder, is_quick):
+    prepare_runtime(architecture, folder)
+    programs = [program for program in (*check_programs(architecture), *case_programs(architecture))
+                if program.entry["quick"] or not is_quick]
+    common = digest(common_digest(architecture), write_layouts(architecture, folder))
+    reasons = in_parallel(f"guests {architecture}",
+                          lambda program: compile_program(program, architecture, folder, common), programs)
+    for suite in SUITES:
+        mine = [(program.entry, reason) for program, reason in zip(programs, reasons) if program.suite == suite]
+        write_manifest(folder / suite, [entry for entry, reason in mine if not reason],
+                       [{"name": entry["name"], "reason": reason} for entry, reason in mine if reason])
+        print(folder / suite / "manifest.json")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--arch", required=True)
     parser.add_argument("--cache", required=True, type=Path)
     parser.add_argument("--quick", action="store_true", help="only what a quick run runs")
     choice = parser.parse_args()
+    need({os.environ.get("CLANG", "clang"): "clang", os.environ.get("LLD", "ld.lld"): "lld"})
     folder = choice.cache.resolve() / choice.arch
     for suite in SUITES:
         (folder / suite).mkdir(parents=True, exist_ok=True)
-    prepare_runtime(choice.arch, folder)
-
-    programs = [program for program in (*check_programs(choice.arch), *case_programs(choice.arch))
-                if program.entry["quick"] or not choice.quick]
-    common = digest(common_digest(choice.arch), write_layouts(choice.arch, folder))
-    failures = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda program: compile_program(program, choice.arch, folder, common), programs)
-        for count, (program, failure) in enumerate(zip(programs, results), 1):
-            if failure:
-                failures[program] = failure
-            print(f"guests {choice.arch}: {count}/{len(programs)}", end="\r" if sys.stderr.isatty() else "\n",
-                  file=sys.stderr)
-    for suite in SUITES:
-        mine = [program for program in programs if program.suite == suite]
-        write_manifest(folder / suite, [program.entry for program in mine if program not in failures],
-                       [{"name": program.entry["name"], "reason": failures[program]}
-                        for program in mine if program in failures])
-        print(folder / suite / "manifest.json")
+    with locked(folder / "guests.lock"):
+        prepare(choice.arch, folder, choice.quick)
 
 
 if __name__ == "__main__":
