@@ -25,6 +25,9 @@ from newlib import ARCHITECTURES, LAYER, Guest, mark_freebsd, required_tools
 
 LEVELS = ("-O0", "-O2", "-O3", "-Os")
 RANDOM_LEVELS = ("-O0", "-O2")
+# Instructions of the architecture that gcc uses only when it is told to; they are in the programs of one level.
+WIDER_LEVEL = "-O3"
+WIDER_FLAGS = {"mips64": ["-mbranch-likely", "-mpaired-single"]}
 QUICK_LEVEL = "-O2"
 # Of gcc's tests a quick run takes every twelfth of each folder.
 QUICK_STEP = 12
@@ -57,8 +60,9 @@ class Test:
                       "group": group, **entry}
 
 
-def gcc_tests(sources, triplet):
+def gcc_tests(sources, architecture):
     """gcc's tests at all levels, with what their directives say."""
+    triplet = f"{architecture}-unknown-freebsd12.2"
     root = sources.binary("gcc-12-source", "usr/src/gcc-*/gcc-*.tar.*", ["*/gcc.c-torture/execute"])
     execute = root / "gcc/testsuite/gcc.c-torture/execute"
     for group, folder in (("execute", execute), ("ieee", execute / "ieee"), ("builtins", execute / "builtins")):
@@ -70,7 +74,8 @@ def gcc_tests(sources, triplet):
             flags.append("-Wl,-z,execstack" if "trampolines" in directives.required else "-Wl,-z,noexecstack")
             parts = [file.with_name(file.stem + "-lib.c"), folder / "lib/main.c"] if group == "builtins" else []
             for level in LEVELS:
-                test = Test(group, file.stem, level, [file, *parts], flags,
+                wider = WIDER_FLAGS.get(architecture, []) if level == WIDER_LEVEL else []
+                test = Test(group, file.stem, level, [file, *parts], [*wider, *flags],
                             number % QUICK_STEP == 0 and level == QUICK_LEVEL)
                 test.excuse = directives.reason_to_leave_out(test.flags)
                 yield test
@@ -149,7 +154,7 @@ def main():
     with locked(cache / f"{choice.arch}-torture.lock"):
         discard_outdated(folder, guest)
         count = QUICK_RANDOM_PROGRAMS if choice.quick else RANDOM_PROGRAMS
-        tests = [test for test in (*gcc_tests(sources, f"{choice.arch}-unknown-freebsd12.2"),
+        tests = [test for test in (*gcc_tests(sources, choice.arch),
                                    *random_tests(count, guest, sources, cache, folder))
                  if test.entry["quick"] or not choice.quick]
         in_parallel(f"torture {choice.arch}", lambda test: compile_test(test, guest, folder), tests)
