@@ -141,7 +141,7 @@ CASE(fork, "begins the child's usage of children at zero") {
     if (child == 0) {
         struct rusage usage;
         sys_getrusage(RUSAGE_CHILDREN, &usage);
-        guest_exit(usage.user.seconds || usage.user.microseconds || usage.system.seconds || usage.system.microseconds);
+        guest_exit(processor_time(&usage) != 0);
     }
     check_equal("usage", wait_for(child), 0);
 }

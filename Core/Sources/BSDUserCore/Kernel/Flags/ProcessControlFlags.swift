@@ -51,7 +51,11 @@ enum IntervalTimerKind: EnumerationTable {
 
 /// Scheduling policies (`sys/sched.h`); the host numbers them otherwise.
 enum SchedulingPolicy: EnumerationTable {
+    static let timeSharing: Int32 = 2
+    /// 0 ... PRI_MAX_TIMESHARE - PRI_MIN_TIMESHARE.
+    static let timeSharingRange: ClosedRange<Int32> = 0...103
     static let rows: [EnumerationRow] = [
-        EnumerationRow(1, 1, "SCHED_FIFO"), EnumerationRow(2, 0, "SCHED_OTHER"), EnumerationRow(3, 2, "SCHED_RR"),
+        EnumerationRow(1, 1, "SCHED_FIFO"), EnumerationRow(timeSharing, 0, "SCHED_OTHER"),
+        EnumerationRow(3, 2, "SCHED_RR"),
     ]
 }
