@@ -124,9 +124,8 @@ public final class GuestProcess {
         sleepQueues = parent.sleepQueues
         quietSockets = QuietSockets(copying: parent.quietSockets)
         counters = CounterTable(copying: parent.counters)
-        settings = parent.settings
+        settings = parent.settings.ofChild(of: HostProcess.currentPID)
         segments = parent.segments
-        settings.isReaper = false
         parentsEvents = parent.events
         parentsWatchers = parent.watchers
         watchers = parent.watchers.ofChild
