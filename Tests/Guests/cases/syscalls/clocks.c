@@ -23,15 +23,16 @@ static int64_t quiet_now(int clock) {
     return nanoseconds(&time);
 }
 
-// A child that interrupts its parent with SIGUSR1 after 100 ms.
+// A child that interrupts its parent with SIGUSR1 after 100 ms, and again, should the parent not have slept yet.
 static int interrupter(void) {
     int parent = (int)sys_getpid(), child;
     set_handler(SIGUSR1, (void *)count, SA_RESTART);
     child = (int)sys_fork();
     if (child == 0) {
-        pause_milliseconds(100);
-        sys_kill(parent, SIGUSR1);
-        for (;;) pause_milliseconds(1000);
+        for (;;) {
+            pause_milliseconds(100);
+            sys_kill(parent, SIGUSR1);
+        }
     }
     return child;
 }
@@ -283,7 +284,7 @@ CASE(nanosleep, "tells what is left when interrupted") {
     struct timespec time = {5, 0}, rest = {0, 0};
     int child = interrupter();
     check_errno("nanosleep", sys_nanosleep(&time, &rest), EINTR);
-    check_equal("the handler ran", counter, 1);
+    check("the handler ran", counter >= 1);
     check("the rest", nanoseconds(&rest) > 2000000000 && nanoseconds(&rest) < 5000000000);
     end_child(child);
 }

@@ -236,7 +236,7 @@ CASE(semop, "takes back with SEM_UNDO") {
 CASE(semop, "ends when the set is removed") {
     int set = own_set(1), child = (int)sys_fork();
     if (child == 0) guest_exit(operate(set, 0, -1, 0) == -EIDRM ? 0 : 1);
-    pause_milliseconds(50);
+    for (int i = 0; i < 1000 && sys___semctl(set, 0, GETNCNT, 0) != 1; i++) pause_milliseconds(5);
     remove_set(set);
     check_equal("EIDRM", wait_for(child), 0);
 }

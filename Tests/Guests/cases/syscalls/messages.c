@@ -140,9 +140,16 @@ CASE(msgrcv, "waits") {
 }
 
 CASE(msgrcv, "ends when the queue is removed") {
-    int queue = own_queue(), child = (int)sys_fork();
-    if (child == 0) guest_exit(sys_msgrcv(queue, &message, 8, 0, 0) == -EIDRM ? 0 : 1);
-    pause_milliseconds(50);
+    int queue = own_queue(), ends[2];
+    sys_pipe2(ends, 0);
+    int child = (int)sys_fork();
+    if (child == 0) {
+        sys_write(ends[1], "x", 1);
+        guest_exit(sys_msgrcv(queue, &message, 8, 0, 0) == -EIDRM ? 0 : 1);
+    }
+    // Nothing tells that the child waits; on a busy machine it takes its time.
+    sys_read(ends[0], &message, 1);
+    pause_milliseconds(300);
     remove_queue(queue);
     check_equal("EIDRM", wait_for(child), 0);
 }

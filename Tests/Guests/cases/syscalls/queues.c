@@ -181,9 +181,10 @@ CASE(kevent, "is interrupted by a handler") {
     set_handler(SIGUSR1, (void *)count, SA_RESTART);
     int child = (int)sys_fork();
     if (child == 0) {
-        pause_milliseconds(100);
-        sys_kill(parent, SIGUSR1);
-        for (;;) pause_milliseconds(1000);
+        for (;;) {
+            pause_milliseconds(100);
+            sys_kill(parent, SIGUSR1);
+        }
     }
     check_errno("kevent", sys_kevent(queue, 0, 0, events, 1, 0), EINTR);
     end_child(child);

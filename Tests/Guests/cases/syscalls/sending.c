@@ -33,13 +33,15 @@ static struct signal_set both(int first, int second) {
     return set;
 }
 
-// A child that sends a signal to its parent after so many milliseconds.
+// A child that sends a signal to its parent after so many milliseconds, and again, should the parent not have waited yet.
 static int sender_of(int signal, int milliseconds) {
     int parent = own(), child = (int)sys_fork();
     if (child == 0) {
-        pause_milliseconds(milliseconds);
-        sys_kill(parent, signal);
-        for (;;) pause_milliseconds(1000);
+        for (;;) {
+            pause_milliseconds(milliseconds);
+            sys_kill(parent, signal);
+            pause_milliseconds(200);
+        }
     }
     return child;
 }
@@ -255,7 +257,7 @@ CASE(sigwaitinfo, "is interrupted by another signal") {
     set_handler(SIGUSR1, (void *)count, 0);
     int child = sender_of(SIGUSR1, 100);
     check_errno("sigwaitinfo", sys_sigwaitinfo(&set, 0), EINTR);
-    check_equal("the handler ran", counter, 1);
+    check("the handler ran", counter >= 1);
     end_child(child);
 }
 

@@ -157,12 +157,13 @@ CASE(wait4, "is interrupted by a handler") {
     set_handler(SIGUSR1, (void *)count, 0);
     int sender = (int)sys_fork();
     if (sender == 0) {
-        pause_milliseconds(100);
-        sys_kill(own, SIGUSR1);
-        for (;;) pause_milliseconds(1000);
+        for (;;) {
+            pause_milliseconds(100);
+            sys_kill(own, SIGUSR1);
+        }
     }
     check_errno("wait4", sys_wait4(child, &status, 0, 0), EINTR);
-    check_equal("the handler ran", counter, 1);
+    check("the handler ran", counter >= 1);
     end_child(sender);
     end_child(child);
 }
