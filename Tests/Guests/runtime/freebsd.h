@@ -58,13 +58,16 @@ enum {
     SI_USER = 0x10001, SI_QUEUE = 0x10002, SI_TIMER = 0x10003, SI_KERNEL = 0x10006, SI_LWP = 0x10007,
     SEGV_MAPERR = 1, SEGV_ACCERR = 2, TRAP_BRKPT = 1, CLD_EXITED = 1, CLD_KILLED = 2,
     ITIMER_REAL = 0, ITIMER_VIRTUAL = 1, ITIMER_PROF = 2,
-    WNOHANG = 1, WUNTRACED = 2,
+    WNOHANG = 1, WUNTRACED = 2, WCONTINUED = 4, WNOWAIT = 8, WEXITED = 16, WTRAPPED = 32, P_PID = 0, P_PPID = 1, P_PGID = 2,
+    P_SID = 3, P_UID = 5, P_GID = 6, P_ALL = 7, P_JAILID = 11, CLD_STOPPED = 5, CLD_CONTINUED = 6,
 };
 #define SIG_DFL ((void *)0)
 #define SIG_IGN ((void *)1)
 #define WIFEXITED(status) (((status) & 0x7f) == 0)
 #define WEXITSTATUS(status) (((status) >> 8) & 0xff)
 #define WTERMSIG(status) ((status) & 0x7f)
+#define WIFSTOPPED(status) (((status) & 0xff) == 0x7f)
+#define WSTOPSIG(status) (((status) >> 8) & 0xff)
 
 enum {
     POLLIN = 1, POLLPRI = 2, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10, POLLNVAL = 0x20, POLLRDNORM = 0x40,

@@ -31,7 +31,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// One of the values, of which there is at least one.
     @inlinable
-    public mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
+    public mutating func pick<Choice>(_ values: [Choice]) -> Choice { values[below(values.count)] }
 
     /// Random bytes.
     public mutating func bytes(_ count: Int) -> [UInt8] {

@@ -13,12 +13,14 @@ enum ClockIdentifier: EnumerationTable {
         EnumerationRow(11, CLOCK_MONOTONIC, "CLOCK_MONOTONIC_PRECISE"),
         EnumerationRow(12, CLOCK_MONOTONIC_COARSE, "CLOCK_MONOTONIC_FAST"),
         EnumerationRow(13, CLOCK_REALTIME_COARSE, "CLOCK_SECOND"),
-        EnumerationRow(14, CLOCK_THREAD_CPUTIME_ID, "CLOCK_THREAD_CPUTIME_ID"),
-        EnumerationRow(15, CLOCK_PROCESS_CPUTIME_ID, "CLOCK_PROCESS_CPUTIME_ID"),
+        EnumerationRow(threadTime, CLOCK_THREAD_CPUTIME_ID, "CLOCK_THREAD_CPUTIME_ID"),
+        EnumerationRow(processTime, CLOCK_PROCESS_CPUTIME_ID, "CLOCK_PROCESS_CPUTIME_ID"),
     ]
     static let virtual: Int32 = 1
     static let profile: Int32 = 2
     static let second: Int32 = 13
+    static let threadTime: Int32 = 14
+    static let processTime: Int32 = 15
 }
 
 /// Flags of `clock_nanosleep`.

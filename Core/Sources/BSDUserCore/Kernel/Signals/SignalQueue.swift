@@ -40,6 +40,20 @@ struct SignalQueue {
         return info
     }
 
+    /// Counts an expiration of a timer whose signal still waits (`itimer_fire`); false when none does.
+    mutating func countOverrun(_ timer: Int32, _ more: Int32) -> Bool {
+        guard let index = entries.firstIndex(where: { $0.isOfTimer(timer) }) else { return false }
+        entries[index].overrun = Int32(clamping: Int64(entries[index].overrun) + 1 + Int64(more))
+        return true
+    }
+
+    /// Forgets what waits of a timer.
+    mutating func discard(timer: Int32) {
+        guard let index = entries.firstIndex(where: { $0.isOfTimer(timer) }) else { return }
+        let signal = entries.remove(at: index).signal
+        if !entries.contains(where: { $0.signal == signal }) { pending.remove(signal) }
+    }
+
     /// Forgets signals.
     mutating func discard(_ signals: SignalSet) {
         guard !pending.intersection(signals).isEmpty else { return }

@@ -36,15 +36,18 @@ struct TimerTable {
 
     /// The guest's signal for an expiration that the host's handler noted, and the thread that it is for.
     mutating func expired(_ record: HostSignal.Record) -> (info: SignalInfo, thread: Int64?)? {
-        guard let id = timers.first(where: { $0.value.host == record.timer })?.key, var timer = timers[id] else {
+        guard let (id, timer) = timers.first(where: { $0.value.host == record.timer }), timer.signal != 0 else {
             return nil
         }
-        timer.overrun = record.overrun
-        timers[id] = timer
-        guard timer.signal != 0 else { return nil }
         var info = SignalInfo(signal: timer.signal, code: SignalCode.timer.rawValue, value: timer.value)
         info.reason = id
         info.overrun = record.overrun
         return (info, timer.thread)
+    }
+
+    /// A signal is taken: what it stands for is what the timer tells (`itimer_accept`).
+    mutating func accepted(_ info: SignalInfo) {
+        guard info.code == SignalCode.timer.rawValue else { return }
+        timers[info.reason]?.overrun = info.overrun
     }
 }
