@@ -87,16 +87,12 @@ static inline long start_anew(char *const *arguments, char *const *environment) 
 #endif
 
 int main(int argument_count, char **arguments, char **environment) {
-<<<<<<< HEAD
-    (void)environment;
 #ifdef STARTED_ANEW
     if (argument_count > 0 && string_equal(arguments[0], "anew"))
         return STARTED_ANEW(argument_count, arguments, environment);
 #endif
-=======
     if (started_by_case && argument_count > 1 && string_equal(arguments[1], STARTED_BY_CASE))
         return started_by_case(argument_count, arguments, environment);
->>>>>>> sysb
     int lists = argument_count == 2 && string_equal(arguments[1], "--list");
     int failed = 0, found = 0;
     for (const struct behaviour_case *row = __start_behaviour_cases; row < __stop_behaviour_cases; row++) {
