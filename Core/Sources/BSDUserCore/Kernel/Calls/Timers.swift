@@ -74,6 +74,7 @@ extension GuestThread {
         let timer = try process.lock.hold { () throws(Errno) in
             guard let timer = process.timers[number] else { throw Errno.EINVAL }
             process.timers[number] = nil
+            process.discard(timer: number)
             return timer
         }
         _ = try checked(HostTimer.delete(timer.host))

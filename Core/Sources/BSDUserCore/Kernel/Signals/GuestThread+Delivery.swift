@@ -102,6 +102,7 @@ extension GuestThread {
 
     private func remove(_ signal: Int32) -> SignalInfo? {
         let info = signals.queue.take(signal) ?? process.signals.queue.take(signal)
+        if let info { process.timers.accept(info) }
         if !process.signals.deferred.isEmpty { process.requeueDeferred(by: self) }
         return info
     }

@@ -10,7 +10,7 @@ struct TimerTable {
         var value: UInt64
         /// The thread that the signal is for; nil for the process.
         var thread: Int64?
-        /// Expirations that the last signal stood for, beyond the first.
+        /// Expirations that the last signal taken stood for, beyond the first.
         var overrun: Int32 = 0
     }
 
@@ -35,16 +35,19 @@ struct TimerTable {
     }
 
     /// The guest's signal for an expiration that the host's handler noted, and the thread that it is for.
-    mutating func expired(_ record: HostSignal.Record) -> (info: SignalInfo, thread: Int64?)? {
-        guard let id = timers.first(where: { $0.value.host == record.timer })?.key, var timer = timers[id] else {
+    func expired(_ record: HostSignal.Record) -> (info: SignalInfo, thread: Int64?)? {
+        guard let (id, timer) = timers.first(where: { $0.value.host == record.timer }), timer.signal != 0 else {
             return nil
         }
-        timer.overrun = record.overrun
-        timers[id] = timer
-        guard timer.signal != 0 else { return nil }
         var info = SignalInfo(signal: timer.signal, code: SignalCode.timer.rawValue, value: timer.value)
         info.reason = id
         info.overrun = record.overrun
         return (info, timer.thread)
+    }
+
+    /// A signal is taken from its queue: one of a timer tells how many expirations it stands for (`itimer_accept`).
+    mutating func accept(_ info: SignalInfo) {
+        guard info.code == SignalCode.timer.rawValue else { return }
+        timers[info.reason]?.overrun = info.overrun
     }
 }
