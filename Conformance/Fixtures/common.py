@@ -119,7 +119,8 @@ def unpack_part(archive, patterns, folder, log):
 
 def debian_sources():
     """The machine's Debian archives, as apt sources of binary and source packages: stanzas of its own configuration."""
-    code_name = re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.MULTILINE)[1]
+    system = Path("/etc/os-release").read_text()
+    code_name = (re.search(r"^VERSION_CODENAME=(\w+)", system, re.MULTILINE) or ["", "none"])[1]
     stanzas = []
     for file in [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]:
         if not file.is_file():
@@ -132,6 +133,8 @@ def debian_sources():
         else:
             for line in re.findall(rf"^deb +(?:\[[^]]*\] +)?(\S+) +({code_name}\S*) +(.*main.*)$", text, re.MULTILINE):
                 stanzas.append("Types: deb deb-src\nURIs: {}\nSuites: {}\nComponents: {}".format(*line))
+    if not stanzas:
+        sys.exit(f"{PROGRAM}: apt knows no Debian archive for {code_name}; the packages come from there")
     return "\n\n".join(dict.fromkeys(stanzas)) + "\n"
 
 

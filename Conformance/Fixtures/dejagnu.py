@@ -1,8 +1,8 @@
 """The directives of gcc's tests that say how a test is compiled, and for which targets it is none.
 
 They are Tcl commands in comments, `{ dg-options "-fwrapv" { target fpic } }` (gccint, "Directives used within DejaGnu
-tests"). Of the .x files, which old test folders have beside a test, only a plain list of flags matters here: the rest is
-about targets of other kinds.
+tests"). Of the .x files, which old test folders have beside a test, only a plain list of flags matters here: the rest
+is about targets of other kinds.
 """
 
 import fnmatch

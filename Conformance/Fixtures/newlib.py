@@ -13,8 +13,8 @@ from common import ROOT, locked, run
 LAYER = ROOT / "Tests/Guests/newlib"
 RUNTIME = ROOT / "Tests/Guests/runtime"
 
-# Per architecture: Debian's cross tool prefix, newlib's host name, compiler flags, and those of the entry code, which may
-# address in another way than the rest.
+# Per architecture: Debian's cross tool prefix, newlib's host name, compiler flags, and those of the entry code, which
+# may address in another way than the rest.
 ARCHITECTURES = {
     "aarch64": ("aarch64-linux-gnu", "aarch64-unknown-elf", "-march=armv8-a -mno-outline-atomics -fno-pic",
                 "-march=armv8-a"),
@@ -56,8 +56,8 @@ class Guest:
         self.folder = folder / f"{architecture}-newlib"
         self.prefix, self.host, flags, self.entry_flags = ARCHITECTURES[architecture]
         self.architecture = architecture
-        self.compiler = shlex.split(f"{self.prefix}-gcc-12 {flags} {NOT_LINUX} -nostdinc") + [
-            "-isystem", subprocess.check_output([f"{self.prefix}-gcc-12", "-print-file-name=include"], text=True).strip()]
+        own = subprocess.check_output([f"{self.prefix}-gcc-12", "-print-file-name=include"], text=True).strip()
+        self.compiler = shlex.split(f"{self.prefix}-gcc-12 {flags} {NOT_LINUX} -nostdinc") + ["-isystem", own]
         self.include = self.folder / "installed" / self.host / "include"
         self.libraries = self.folder / "installed" / self.host / "lib"
         self.sources = sources

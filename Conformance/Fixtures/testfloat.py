@@ -4,14 +4,14 @@
     testfloat.py --cache DIR
 
 Makes DIR/testfloat/testfloat_gen from TestFloat 3e and SoftFloat 3e, both under the BSD licence, which lie in Debian's
-source package of qemu. NaNs are those of SoftFloat's ARM-VFPv2-defaultNaN: every NaN result is the default one (7FC00000,
-7FF8000000000000), and a NaN converts to integer 0. Prints the path.
+source package of qemu. NaNs are those of SoftFloat's ARM-VFPv2-defaultNaN: every NaN result is the default one
+(7FC00000, 7FF8000000000000), and a NaN converts to integer 0. Prints the path.
 
     testfloat_gen [-level 1|2] [-seed N] [-n N] [-rnear_even|-rnear_maxMag|-rminMag|-rmin|-rmax] [-tininessbefore|
         -tininessafter] [-exact|-notexact] FUNCTION
 
-writes a line per case: the operands, the result and the flags, in hexadecimal. Flags: 1 inexact, 2 underflow, 4 overflow,
-8 division by zero, 16 invalid.
+writes a line per case: the operands, the result and the flags, in hexadecimal. Flags: 1 inexact, 2 underflow,
+4 overflow, 8 division by zero, 10 invalid.
 
 Needs gcc, make, dpkg-dev.
 """

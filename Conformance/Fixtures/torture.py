@@ -5,14 +5,15 @@
 
 Compiles gcc's own execution tests (gcc.c-torture/execute of Debian's gcc-12-source, with ieee and builtins) at several
 levels, and csmith's random programs, whose native builds say what they print, for FreeBSD with newlib. Writes
-DIR/ARCH/torture/manifest.json and prints its path. What was made already is not made again. All sources are fetched into
-DIR/sources.
+DIR/ARCH/torture/manifest.json and prints its path. What was made already is not made again. All sources are fetched
+into DIR/sources.
 
 Needs Debian with gcc, make, dpkg-dev, and the cross compiler gcc-12-mips64-linux-gnuabi64 or gcc-12-aarch64-linux-gnu.
 """
 
 import argparse
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,9 @@ from newlib import ARCHITECTURES, LAYER, Guest, mark_freebsd, required_tools
 
 LEVELS = ("-O0", "-O2", "-O3", "-Os")
 RANDOM_LEVELS = ("-O0", "-O2")
+# Instructions of the architecture that gcc uses only when it is told to; they are in the programs of one level.
+WIDER_LEVEL = "-O3"
+WIDER_FLAGS = {"mips64": ["-mbranch-likely", "-mpaired-single"]}
 QUICK_LEVEL = "-O2"
 # Of gcc's tests a quick run takes every twelfth of each folder.
 QUICK_STEP = 12
@@ -51,14 +55,23 @@ class Test:
         self.name = f"{group}/{name} {level}"
         self.sources, self.flags = sources, [level, *flags]
         self.excuse = None
-        self.program = Path("bin", f"{group}-{name}{level}".replace(" ", "-"))
-        self.entry = {"name": self.name, "kind": "status", "program": str(self.program), "arguments": [],
-                      "environment": {}, "input": None, "files": [], "status": 0, "seconds": SECONDS, "quick": quick,
-                      "group": group, **entry}
+        self.stem = f"{group}-{name}{level}".replace(" ", "-")
+        self.entry = {"name": self.name, "kind": "status", "program": "", "arguments": [], "environment": {},
+                      "input": None, "files": [], "status": 0, "seconds": SECONDS, "quick": quick, "group": group,
+                      **entry}
+
+    def name_program(self, state):
+        """Names the program after all that it is made of, so that one which is there is the right one."""
+        digest = hashlib.sha256("\0".join([state, *map(str, self.flags)]).encode())
+        for source in self.sources:
+            if source.exists():
+                digest.update(source.read_bytes())
+        self.entry["program"] = f"bin/{self.stem}-{digest.hexdigest()[:12]}"
 
 
-def gcc_tests(sources, triplet):
+def gcc_tests(sources, architecture):
     """gcc's tests at all levels, with what their directives say."""
+    triplet = f"{architecture}-unknown-freebsd12.2"
     root = sources.binary("gcc-12-source", "usr/src/gcc-*/gcc-*.tar.*", ["*/gcc.c-torture/execute"])
     execute = root / "gcc/testsuite/gcc.c-torture/execute"
     for group, folder in (("execute", execute), ("ieee", execute / "ieee"), ("builtins", execute / "builtins")):
@@ -70,7 +83,8 @@ def gcc_tests(sources, triplet):
             flags.append("-Wl,-z,execstack" if "trampolines" in directives.required else "-Wl,-z,noexecstack")
             parts = [file.with_name(file.stem + "-lib.c"), folder / "lib/main.c"] if group == "builtins" else []
             for level in LEVELS:
-                test = Test(group, file.stem, level, [file, *parts], flags,
+                wider = WIDER_FLAGS.get(architecture, []) if level == WIDER_LEVEL else []
+                test = Test(group, file.stem, level, [file, *parts], [*wider, *flags],
                             number % QUICK_STEP == 0 and level == QUICK_LEVEL)
                 test.excuse = directives.reason_to_leave_out(test.flags)
                 yield test
@@ -96,12 +110,13 @@ def random_tests(count, guest, sources, cache, folder):
 
 def compile_test(test, guest, folder):
     """Compiles a test that is not there yet; what the compiler complained of becomes its excuse."""
-    output = folder / test.program
-    complaint = output.with_name(output.name + ".complaint")
-    if test.excuse or output.exists():
+    if test.excuse:
+        return
+    output = folder / test.entry["program"]
+    complaint, new = (output.with_name(output.name + suffix) for suffix in (".complaint", ".new"))
+    if output.exists():
         return
     if not complaint.exists():
-        new = output.with_name(output.name + ".new")
         command = [*guest.compiler, *guest.headers(), *test.flags, *test.sources,
                    *LINK_FLAGS, *guest.libraries_arguments(), "-o", new]
         try:
@@ -117,19 +132,37 @@ def compile_test(test, guest, folder):
     test.excuse = complaint.read_text()
 
 
-def discard_outdated(folder, guest):
-    """Removes the programs if what all of them are made of has changed."""
-    state = hashlib.sha256(guest.version().encode())
-    parts = [guest.folder / "start.o", guest.folder / "liblayer.a", guest.libraries / "libc.a", guest.libraries / "libm.a",
-             *sorted((LAYER / "include").rglob("*.h"))]
-    for file in (*parts, *(Path(__file__).with_name(name) for name in ("torture.py", "dejagnu.py", "csmith.py"))):
+def state_of(guest):
+    """A digest of what all programs are made of: compiler, libraries, headers of our own."""
+    state = hashlib.sha256((guest.version() + repr(LINK_FLAGS)).encode())
+    libraries = [guest.folder / "start.o", guest.folder / "liblayer.a", guest.libraries / "libc.a"]
+    for file in (*libraries, guest.libraries / "libm.a", *sorted((LAYER / "include").rglob("*.h"))):
         state.update(file.read_bytes())
-    key = folder / "key"
-    if not key.exists() or key.read_text() != state.hexdigest():
-        shutil.rmtree(folder, ignore_errors=True)
-    for name in ("bin", "golden"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    key.write_text(state.hexdigest())
+    return state.hexdigest()
+
+
+def discard_outdated(folder, tests):
+    """Removes the programs of earlier sources, compilers or flags."""
+    current = {Path(test.entry["program"]).name for test in tests}
+    for file in (folder / "bin").iterdir():
+        if file.name.split(".")[0] not in current:
+            file.unlink()
+
+
+def finish(folder, tests, is_quick):
+    """Writes the manifest. That of a full preparation has what a quick run needs, as long as its programs are there."""
+    complete = folder / "complete"
+    if is_quick and complete.exists():
+        known = {case["program"] for case in json.loads((folder / "manifest.json").read_text())["cases"]}
+        if known.issuperset(test.entry["program"] for test in tests if not test.excuse):
+            return
+        complete.unlink()
+    if not is_quick:
+        discard_outdated(folder, tests)
+    write_manifest(folder, [test.entry for test in tests if not test.excuse],
+                   [{"name": test.name, "reason": test.excuse} for test in tests if test.excuse])
+    if not is_quick:
+        complete.touch()
 
 
 def main():
@@ -147,14 +180,17 @@ def main():
     guest = Guest(cache, sources, choice.arch)
     guest.prepare()
     with locked(cache / f"{choice.arch}-torture.lock"):
-        discard_outdated(folder, guest)
+        for name in ("bin", "golden"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
         count = QUICK_RANDOM_PROGRAMS if choice.quick else RANDOM_PROGRAMS
-        tests = [test for test in (*gcc_tests(sources, f"{choice.arch}-unknown-freebsd12.2"),
-                                   *random_tests(count, guest, sources, cache, folder))
-                 if test.entry["quick"] or not choice.quick]
+        every = (*gcc_tests(sources, choice.arch), *random_tests(count, guest, sources, cache, folder))
+        tests = [test for test in every if test.entry["quick"] or not choice.quick]
+        state = state_of(guest)
+        for test in tests:
+            if not test.excuse:
+                test.name_program(state)
         in_parallel(f"torture {choice.arch}", lambda test: compile_test(test, guest, folder), tests)
-        write_manifest(folder, [test.entry for test in tests if not test.excuse],
-                       [{"name": test.name, "reason": test.excuse} for test in tests if test.excuse])
+        finish(folder, tests, choice.quick)
     print(folder / "manifest.json")
 
 

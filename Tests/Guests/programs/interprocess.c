@@ -1,47 +1,5 @@
 // Segments, semaphores and message queues of System V (shmget(2), semget(2), msgget(2)).
-#include "guest.h"
-
-enum {
-    IPC_CREAT = 0x200, IPC_EXCL = 0x400, IPC_NOWAIT = 0x800, IPC_RMID = 0, IPC_SET = 1, IPC_STAT = 2, GETNCNT = 3,
-    GETPID = 4, GETVAL = 5, GETALL = 6, GETZCNT = 7, SETVAL = 8, SETALL = 9, SEM_UNDO = 0x1000, SHM_RDONLY = 0x1000,
-    SHM_RND = 0x2000, MSG_NOERROR = 0x1000, ENOMSG = 83, EIDRM = 82,
-};
-
-struct permission {
-    unsigned creator, creator_group, user, group;
-    uint16_t mode, sequence;
-    long key;
-};
-
-struct segment_status {
-    struct permission permission;
-    size_t size;
-    int last, creator;
-    unsigned attachments;
-    int64_t attached, detached, changed;
-};
-_Static_assert(sizeof(struct segment_status) == (sizeof(long) == 8 ? 80 : 64), "struct shmid_ds");
-
-struct set_status {
-    struct permission permission;
-    void *base;
-    uint16_t count;
-    int64_t operated, changed;
-};
-_Static_assert(sizeof(struct set_status) == (sizeof(long) == 8 ? 64 : 48), "struct semid_ds");
-
-struct queue_status {
-    struct permission permission;
-    void *first, *last;
-    unsigned long bytes, messages, limit;
-    int sender, receiver;
-    int64_t sent, received, changed;
-};
-_Static_assert(sizeof(struct queue_status) == (sizeof(long) == 8 ? 104 : 80), "struct msqid_ds");
-
-struct operation { uint16_t number; int16_t change, flags; };
-union argument { int value; void *status; uint16_t *values; };
-struct typed_text { long type; char text[64]; };
+#include "interprocess.h"
 
 static void segments(void) {
     int segment = (int)sys_shmget(0, 5 * PAGE, IPC_CREAT | 0600);
@@ -92,7 +50,7 @@ static void semaphores(void) {
     int set = (int)sys_semget(key, 3, IPC_CREAT | IPC_EXCL | 0600);
     check("semget", set >= 0);
     check_errno("IPC_EXCL", sys_semget(key, 3, IPC_CREAT | IPC_EXCL | 0600), EEXIST);
-    union argument argument = {.value = 5};
+    union semaphore_argument argument = {.value = 5};
     check_equal("SETVAL", sys___semctl(set, 1, SETVAL, &argument), 0);
     check_equal("GETVAL", sys___semctl(set, 1, GETVAL, 0), 5);
     uint16_t values[3] = {1, 2, 3};
@@ -106,7 +64,7 @@ static void semaphores(void) {
     check_equal("IPC_STAT", sys___semctl(set, 0, IPC_STAT, &argument), 0);
     check_equal("how many", status.count, 3);
     check_equal("key", status.permission.key, key);
-    struct operation operations[2] = {{0, -1, 0}, {2, 4, 0}};
+    struct semaphore_operation operations[2] = {{0, -1, 0}, {2, 4, 0}};
     check_equal("semop", sys_semop(set, operations, 2), 0);
     check_equal("one less", sys___semctl(set, 0, GETVAL, 0), 0);
     check_equal("four more", sys___semctl(set, 2, GETVAL, 0), 7);
@@ -117,7 +75,7 @@ static void semaphores(void) {
     if (child == 0) {
         struct timespec time = {0, 20000000};
         sys_nanosleep(&time, 0);
-        struct operation give = {0, 1, 0}, undo = {1, 10, SEM_UNDO};
+        struct semaphore_operation give = {0, 1, 0}, undo = {1, 10, SEM_UNDO};
         sys_semop(set, &undo, 1);
         sys_exit((int)sys_semop(set, &give, 1));
     }

@@ -33,6 +33,10 @@ struct behaviour_case {
 
 extern const struct behaviour_case __start_behaviour_cases[], __stop_behaviour_cases[];
 
+// What the program does when a case starts it with STARTED_BY_CASE as its first argument.
+__attribute__((weak)) int started_by_case(int argument_count, char **arguments, char **environment);
+#define STARTED_BY_CASE "--started"
+
 enum { CASE_SECONDS = 20, CASE_SKIPPED = 77 };
 
 // Ends a case that does not apply here, such as one that needs root.
@@ -83,11 +87,12 @@ static inline long start_anew(char *const *arguments, char *const *environment) 
 #endif
 
 int main(int argument_count, char **arguments, char **environment) {
-    (void)environment;
 #ifdef STARTED_ANEW
     if (argument_count > 0 && string_equal(arguments[0], "anew"))
         return STARTED_ANEW(argument_count, arguments, environment);
 #endif
+    if (started_by_case && argument_count > 1 && string_equal(arguments[1], STARTED_BY_CASE))
+        return started_by_case(argument_count, arguments, environment);
     int lists = argument_count == 2 && string_equal(arguments[1], "--list");
     int failed = 0, found = 0;
     for (const struct behaviour_case *row = __start_behaviour_cases; row < __stop_behaviour_cases; row++) {

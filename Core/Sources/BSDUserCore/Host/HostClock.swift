@@ -1,3 +1,5 @@
+import Glibc
+
 /// Clocks and usage of the host.
 enum HostClock {
     static let realTimeIdentifier: Int32 = 0
@@ -31,6 +33,32 @@ enum HostClock {
         _ = try HostWords.with(&words) { address throws(Errno) in
             try HostSystemCall.clockSetTime.checked(Int(realTime), address)
         }
+    }
+
+    /// The clock that one can sleep by and that shows the same time as another.
+    static func waking(_ clock: Int32) -> Int32 {
+        switch clock {
+        case CLOCK_REALTIME_COARSE: CLOCK_REALTIME
+        case CLOCK_MONOTONIC_COARSE: CLOCK_MONOTONIC
+        default: clock
+        }
+    }
+
+    /// How the host keeps the time of day, and its state: `TIME_OK` ... `TIME_ERROR`, the same numbers on both systems.
+    static func discipline() throws(Errno) -> (state: Int32, ClockDiscipline) {
+        // struct timex of the host (adjtimex(2)) is 26 words.
+        var words = [Int](repeating: 0, count: 26)
+        let state = try HostWords.with(&words) { address throws(Errno) in
+            try HostSystemCall.clockAdjust.checked(address)
+        }
+        var discipline = ClockDiscipline()
+        (discipline.offset, discipline.frequency) = (Int64(words[1]), Int64(words[2]))
+        (discipline.greatestError, discipline.estimatedError) = (Int64(words[3]), Int64(words[4]))
+        discipline.status = Int32(truncatingIfNeeded: words[5])
+        (discipline.constant, discipline.precision, discipline.tolerance) =
+            (Int64(words[6]), Int64(words[7]), Int64(words[8]))
+        discipline.atomicOffset = Int64(Int32(truncatingIfNeeded: words[20]))
+        return (Int32(state), discipline)
     }
 
     /// What is left until a time; zero when it is past.

@@ -31,9 +31,6 @@ enum HostIdentity {
 
     // The kernel knows users and groups of threads only. The C library changes those of all threads of the process.
 
-    static func setUser(_ user: UInt32) throws(Errno) { try check(setuid(user)) }
-    static func setGroup(_ group: UInt32) throws(Errno) { try check(setgid(group)) }
-
     /// Real, effective and saved number; `UInt32.max` leaves one as it is.
     static func setUsers(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) throws(Errno) {
         let error = chost_set_users(real, effective, saved)
@@ -45,15 +42,14 @@ enum HostIdentity {
         if error != 0 { throw Errno(host: error) }
     }
 
-    /// The same without the saved number, which follows rules of its own.
-    static func setUsers(_ real: UInt32, _ effective: UInt32) throws(Errno) { try check(setreuid(real, effective)) }
-    static func setGroups(_ real: UInt32, _ effective: UInt32) throws(Errno) { try check(setregid(real, effective)) }
-
     static func setGroups(_ groups: [UInt32]) throws(Errno) { try check(Glibc.setgroups(groups.count, groups)) }
 
     private static func check(_ result: Int32) throws(Errno) {
         if result != 0 { throw Errno(host: errno) }
     }
+
+    /// Whether the effective numbers are other than the real ones.
+    static var isAnother: Bool { getuid() != geteuid() || getgid() != getegid() }
 
     /// Name of the user who started the session.
     static func loginName() -> [UInt8] {

@@ -67,22 +67,15 @@ extension HostProcess {
     /// Takes a child that has ended, without waiting; false when it has not.
     static func reap(_ pid: Int32) -> Bool { waitpid(pid, nil, WNOHANG) != 0 }
 
-    /// Whether all children of this process are among these. The host lists the children of each thread.
-    static func hasNoChildren(but known: Set<Int32>) -> Bool {
-        let tasks = HostPath.openDirectory(Array("/proc/self/task".utf8))
-        guard tasks >= 0 else { return false }
-        defer { _ = HostSystemCall.close(tasks) }
-        while let entries = try? HostDirectory.read(Int32(tasks), byteCount: 4096), !entries.isEmpty {
-            for entry in entries {
-                let name = String(decoding: entry.name, as: UTF8.self)
-                let children = HostFile.contents(ofSystemFile: "/proc/self/task/\(name)/children")
-                for child in children.split(separator: UInt8(ascii: " ")) {
-                    let pid = Int32(String(decoding: child, as: UTF8.self))
-                    guard let pid, known.contains(pid) else { return false }
-                }
-            }
+    /// Whether all children of this process are among these.
+    static func hasNoChildren(but known: Set<Int32>) -> Bool { children().allSatisfy(known.contains) }
+
+    /// The children of this process, ended ones too. The host lists the children of each thread.
+    static func children() -> [Int32] {
+        HostDirectory.names("/proc/self/task").flatMap { task in
+            HostFile.contents(ofSystemFile: "/proc/self/task/\(task)/children")
+                .split(separator: UInt8(ascii: " ")).compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
         }
-        return true
     }
 }
 

@@ -81,6 +81,7 @@ enum HostSystemCall: Int, Sendable {
     case queueControl = 71
     case clockGetTime = 228
     case clockSetTime = 227
+    case clockAdjust = 159
     case clockGetResolution = 229
     case clockNanosleep = 230
     case setTimeOfDay = 164

@@ -57,19 +57,6 @@ struct SignalStateTests {
         #expect(taken == [15, nil])
     }
 
-    @Test func `a timer has one signal in the queue, which counts its expirations`() {
-        var queue = SignalQueue()
-        for overrun in [Int32(0), 0, 5, .max] {
-            let wasTaken = queue.add(
-                SignalInfo(signal: 30, code: SignalCode.timer.rawValue, reason: 3, overrun: overrun))
-            #expect(wasTaken)
-            _ = queue.add(SignalInfo(signal: 30, code: SignalCode.timer.rawValue, reason: 4))
-        }
-        let taken = [queue.take(30), queue.take(30), queue.take(30)].map { $0?.overrun }
-        #expect(taken == [.max, 3, nil])
-        #expect(!queue.pending.contains(30))
-    }
-
     @Test func `discarding forgets arrivals of some signals only`() {
         var queue = SignalQueue()
         for signal in [Int32(18), 19, 21, 18] { _ = queue.add(SignalInfo(signal: signal)) }

@@ -10,31 +10,31 @@ enum IdentityCalls {
         },
         systemCall(25, "geteuid", returns: .identity) { _ throws(Errno) in HostIdentity.number(.geteuid) },
         systemCall(43, "getegid", returns: .identity) { _ throws(Errno) in HostIdentity.number(.getegid) },
-        systemCall(23, "setuid", Identity("uid")) { _, user throws(Errno) in
-            try HostIdentity.setUser(user.single)
+        systemCall(23, "setuid", Identity("uid")) { thread, user throws(Errno) in
+            try thread.change(.user) { old throws(Errno) in try old.setting(user.single) }
         },
-        systemCall(183, "seteuid", Identity("euid")) { _, user throws(Errno) in
-            try HostIdentity.setUsers(.max, user.single, .max)
+        systemCall(183, "seteuid", Identity("euid")) { thread, user throws(Errno) in
+            try thread.change(.user) { old throws(Errno) in try old.setting(effective: user.single) }
         },
-        systemCall(181, "setgid", Identity("gid")) { _, group throws(Errno) in
-            try HostIdentity.setGroup(group.single)
+        systemCall(181, "setgid", Identity("gid")) { thread, group throws(Errno) in
+            try thread.change(.group) { old throws(Errno) in try old.setting(group.single) }
         },
-        systemCall(182, "setegid", Identity("egid")) { _, group throws(Errno) in
-            try HostIdentity.setGroups(.max, group.single, .max)
+        systemCall(182, "setegid", Identity("egid")) { thread, group throws(Errno) in
+            try thread.change(.group) { old throws(Errno) in try old.setting(effective: group.single) }
         },
-        systemCall(126, "setreuid", Identity("ruid"), Identity("euid")) { _, real, effective throws(Errno) in
-            try HostIdentity.setUsers(real, effective)
+        systemCall(126, "setreuid", Identity("ruid"), Identity("euid")) { thread, real, effective throws(Errno) in
+            try thread.change(.user) { old throws(Errno) in try old.setting(real: real, effective: effective) }
         },
-        systemCall(127, "setregid", Identity("rgid"), Identity("egid")) { _, real, effective throws(Errno) in
-            try HostIdentity.setGroups(real, effective)
+        systemCall(127, "setregid", Identity("rgid"), Identity("egid")) { thread, real, effective throws(Errno) in
+            try thread.change(.group) { old throws(Errno) in try old.setting(real: real, effective: effective) }
         },
         systemCall(311, "setresuid", Identity("ruid"), Identity("euid"), Identity("suid")) {
-            _, real, effective, saved throws(Errno) in
-            try HostIdentity.setUsers(real, effective, saved)
+            thread, real, effective, saved throws(Errno) in
+            try thread.change(.user) { old throws(Errno) in try old.setting(real, effective, saved) }
         },
         systemCall(312, "setresgid", Identity("rgid"), Identity("egid"), Identity("sgid")) {
-            _, real, effective, saved throws(Errno) in
-            try HostIdentity.setGroups(real, effective, saved)
+            thread, real, effective, saved throws(Errno) in
+            try thread.change(.group) { old throws(Errno) in try old.setting(real, effective, saved) }
         },
         systemCall(360, "getresuid", Out<GuestUnsigned>("ruid"), Out<GuestUnsigned>("euid"), Out<GuestUnsigned>("suid"))
         {
@@ -59,31 +59,31 @@ enum IdentityCalls {
         systemCall(80, "setgroups", Unsigned("gidsetsize"), groupsIn) { thread, count, address throws(Errno) in
             guard count <= 1024 else { throw .EINVAL }
             let groups = try thread.memory.copyInArray(GuestUnsigned.self, address, count: Int(count))
-            try HostIdentity.setGroups(groups.map(\.value))
+            try thread.setGroups(groups.map(\.value))
         },
-        // The set-user-ID bit of a guest program's file gives it no other user.
-        systemCall(253, "issetugid", returns: .count) { _ throws(Errno) in 0 },
+        systemCall(253, "issetugid", returns: .count) { thread throws(Errno) in
+            thread.process.lock.hold { thread.process.hasChangedIdentity } ? 1 : 0
+        },
         systemCall(374, "__setugid", Signed("flag"), support: .refused, note: "a kernel option (REGRESSION): ENOSYS") {
             _, _ throws(Errno) in throw .ENOSYS
         },
         systemCall(49, "getlogin", OutBuffer("namebuf", length: .unsigned, filled: .text)) {
             thread, buffer throws(Errno) in
-            let name = thread.process.lock.hold { thread.process.loginName }
+            let name = thread.process.lock.hold { thread.process.login.name } ?? HostIdentity.loginName()
             // The length counts the zero byte; longer lengths than MAXLOGNAME are cut.
             guard name.count < buffer.byteCount else { throw .ERANGE }
             try buffer.storeText(name, orThrow: .ERANGE)
         },
-        systemCall(50, "setlogin", Path("namebuf", limit: 33)) { thread, name throws(Errno) in
-            guard HostSystemCall.geteuid() == 0 else { throw .EPERM }
-            thread.process.lock.hold { thread.process.loginName = name }
+        systemCall(50, "setlogin", LoginText(tooLong: .EINVAL)) { thread, name throws(Errno) in
+            thread.process.lock.hold { thread.process.login.name = name }
         },
         systemCall(523, "getloginclass", OutBuffer("namebuf", filled: .text)) { thread, buffer throws(Errno) in
-            let name = thread.process.lock.hold { thread.process.loginClass }
+            let name = thread.process.lock.hold { thread.process.login.className } ?? Array(Login.defaultClass.utf8)
             try buffer.storeText(name, orThrow: .ERANGE)
         },
-        systemCall(524, "setloginclass", Path("namebuf", limit: 33)) { thread, name throws(Errno) in
-            guard HostSystemCall.geteuid() == 0 else { throw .EPERM }
-            thread.process.lock.hold { thread.process.loginClass = name }
+        systemCall(524, "setloginclass", LoginText(tooLong: .ENAMETOOLONG)) { thread, name throws(Errno) in
+            guard !name.isEmpty else { throw .EINVAL }
+            thread.process.lock.hold { thread.process.login.className = name }
         },
     ]
 
@@ -98,6 +98,26 @@ enum IdentityCalls {
         guard case .entry = phase else { return .absent }
         let count = UInt32(truncatingIfNeeded: try arguments.previousWord(thread, back: 2))
         return thread.traceArray(GuestUnsigned.self, address, count: Int(count))
+    }
+}
+
+/// A name that only the superuser sets: that is looked at first (`sys_setlogin`).
+private struct LoginText: SystemCallParameter {
+    private let text = Path("namebuf", limit: Login.nameLimit)
+    let tooLong: Errno
+    var slots: [ArgumentSlot] { text.slots }
+
+    func decode(_ arguments: inout ArgumentReader, _ thread: GuestThread) throws(Errno) -> [UInt8] {
+        try thread.checkSuperuser()
+        do throws(Errno) { return try text.decode(&arguments, thread) } catch {
+            throw error == .ENAMETOOLONG ? tooLong : error
+        }
+    }
+
+    func trace(_ arguments: inout ArgumentReader, _ thread: GuestThread, _ phase: TracePhase) throws(Errno)
+        -> [TraceValue]
+    {
+        try text.trace(&arguments, thread, phase)
     }
 }
 

@@ -66,6 +66,16 @@ struct ProcessSettings {
     private var values: [Int32: Int32] = [:]
     /// Orphans below this process become its children.
     var isReaper = false
+    /// Who reaps the orphans below this process when it does not itself; init where nobody told otherwise.
+    var reaper: Int32 = 1
+
+    /// The settings of a child.
+    func ofChild(of parent: Int32) -> ProcessSettings {
+        var child = self
+        child.reaper = isReaper ? parent : reaper
+        child.isReaper = false
+        return child
+    }
 
     /// Sets a switch; `EINVAL` for a value that it does not have.
     mutating func set(_ command: Int32, _ value: Int32) throws(Errno) {
@@ -148,10 +158,10 @@ extension GuestThread {
         var status = ReaperStatus()
         let all = descendants
         let isReaper = isReaper
-        status.flags = isReaper ? ReaperStatus.owned : 0
+        status.reaper = isReaper ? HostProcess.currentPID : process.lock.hold { process.settings.reaper }
+        status.flags = (isReaper ? ReaperStatus.owned : 0) | (status.reaper == 1 ? ReaperStatus.isInit : 0)
         status.children = UInt32(all.count { $0.parent == HostProcess.currentPID })
         status.descendants = UInt32(all.count)
-        status.reaper = isReaper ? HostProcess.currentPID : 1
         status.process = all.first?.pid ?? -1
         return status
     }
@@ -198,6 +208,8 @@ extension GuestThread {
 /// `struct procctl_reaper_status`.
 struct ReaperStatus: GuestStruct, Sendable {
     static let owned: UInt32 = 1
+    /// `REAPER_STATUS_REALINIT`.
+    static let isInit: UInt32 = 2
     var flags: UInt32 = 0
     var children: UInt32 = 0
     var descendants: UInt32 = 0

@@ -19,9 +19,8 @@ enum ProcessCalls {
             7, "wait4", Signed("pid"), Out<WaitStatus>("status"), Flags<WaitFlags>("options"),
             Out<ResourceUsage>("rusage"), returns: .identifier, restart: .restarts
         ) { thread, pid, status, options, usage throws(Errno) in
-            let options = WaitOptions(rawValue: Int32(truncatingIfNeeded: options.guest))
-            guard WaitOptions.known.subtracting([.exited, .trapped, .noReap]).contains(options) else { throw .EINVAL }
-            let report = try thread.wait(GuestThread.children(ofWait4: pid), options.union([.exited, .trapped]))
+            let options = WaitOptions(rawValue: Int32(truncatingIfNeeded: options.guest)).union([.exited, .trapped])
+            let report = try thread.wait(GuestThread.children(ofWait4: pid), options)
             guard let report else { return 0 }
             try status.storeIfPresent(WaitStatus(value: report.status))
             try usage.storeIfPresent(ResourceUsage(report.usage))
@@ -32,9 +31,8 @@ enum ProcessCalls {
             Flags<WaitFlags>("options"), Out<WaitUsage>("wrusage"), Out<SignalInfo>("info"), returns: .identifier,
             restart: .restarts
         ) { thread, type, id, status, options, usage, info throws(Errno) in
-            let children = try GuestThread.children(ofType: type.guest, Int64(bitPattern: id))
             let options = WaitOptions(rawValue: Int32(truncatingIfNeeded: options.guest))
-            guard let report = try thread.wait(children, options) else {
+            guard let report = try thread.wait(type: type.guest, Int64(bitPattern: id), options) else {
                 try info.storeIfPresent(SignalInfo())
                 return 0
             }

@@ -8,8 +8,10 @@ enum ProcessorSetCalls {
         },
         systemCall(485, "cpuset_setid", Enumeration<ProcessorOwner>("which"), Wide("id"), Signed("setid")) {
             thread, which, id, number throws(Errno) in
+            // "Presently we only support per-process sets" (`sys_cpuset_setid`).
+            guard which.guest == ProcessorOwner.process else { throw .EINVAL }
             _ = try thread.hostThreads(which, id)
-            try thread.process.joinProcessorSet(number)
+            try thread.process.joinProcessorSet(number, isOwn: id == .max || id == UInt64(HostProcess.currentPID))
         },
         systemCall(
             486, "cpuset_getid", Enumeration<ProcessorLevel>("level"), Enumeration<ProcessorOwner>("which"), Wide("id"),
@@ -115,10 +117,11 @@ extension GuestProcess {
         }
     }
 
-    fileprivate func joinProcessorSet(_ number: Int32) throws(Errno) {
+    /// Of other processes nothing is kept.
+    fileprivate func joinProcessorSet(_ number: Int32, isOwn: Bool) throws(Errno) {
         try lock.hold { () throws(Errno) in
             guard (0...processorSets.last).contains(number) else { throw .ESRCH }
-            processorSets.own = number
+            if isOwn { processorSets.own = number }
         }
     }
 

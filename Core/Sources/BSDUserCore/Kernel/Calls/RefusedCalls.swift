@@ -34,8 +34,6 @@ enum RefusedCalls {
                 154, "nlm_syscall", "debug_level# grace_period# addr_count# addrs", .ENOSYS, withoutModule("nfslockd")),
             refused(155, "nfssvc", "flag# argp", .ENOSYS, withoutModule("nfssvc")),
             refused(505, "gssd_syscall", "path", .ENOSYS, withoutModule("kgssapi")),
-            refused(176, "ntp_adjtime", "tp", .EPERM, superuser),
-            refused(248, "ntp_gettime", "ntvp", .ENOSYS, withoutOption("NTP_PLL")),
             refused(241, "ffclock_getcounter", "ffcount", .ENOSYS, withoutOption("FFCLOCK")),
             refused(242, "ffclock_setestimate", "cest", .ENOSYS, withoutOption("FFCLOCK")),
             refused(243, "ffclock_getestimate", "cest", .ENOSYS, withoutOption("FFCLOCK")),

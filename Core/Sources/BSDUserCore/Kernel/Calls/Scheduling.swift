@@ -8,33 +8,34 @@ enum SchedulingCalls {
         systemCall(321, "yield") { _ throws(Errno) in HostProcess.yield() },
         systemCall(
             327, "sched_setparam", Signed("pid"), In<GuestInt>("param"), support: .partial, note: timeSharing
-        ) { thread, pid, _ throws(Errno) in try thread.checkExists(pid) },
+        ) { thread, pid, priority throws(Errno) in
+            try thread.checkExists(pid)
+            guard SchedulingPolicy.timeSharingRange.contains(priority.value) else { throw .EINVAL }
+        },
         systemCall(328, "sched_getparam", Signed("pid"), Out<GuestInt>("param")) { thread, pid, out throws(Errno) in
             try thread.checkExists(pid)
             try out.store(GuestInt(0))
         },
         systemCall(
             329, "sched_setscheduler", Signed("pid"), Enumeration<SchedulingPolicy>("policy"), In<GuestInt>("param"),
-            returns: .identifier, support: .partial, note: timeSharing
-        ) { thread, pid, policy, _ throws(Errno) in
+            support: .partial, note: timeSharing
+        ) { thread, pid, policy, priority throws(Errno) in
             try thread.checkExists(pid)
+            try thread.checkSuperuser()
             guard let row = policy.row else { throw .EINVAL }
-            guard row.guest == 2 else { throw .EPERM }
-            return 2
+            guard row.guest == SchedulingPolicy.timeSharing else { throw .EPERM }
+            guard SchedulingPolicy.timeSharingRange.contains(priority.value) else { throw .EINVAL }
         },
         systemCall(330, "sched_getscheduler", Signed("pid"), returns: .identifier) { thread, pid throws(Errno) in
             try thread.checkExists(pid)
-            return 2
+            return SchedulingPolicy.timeSharing
         },
         systemCall(
             332, "sched_get_priority_max", Enumeration<SchedulingPolicy>("policy"), returns: .identifier
         ) { _, policy throws(Errno) in
-            // PRI_MAX_TIMESHARE - PRI_MIN_TIMESHARE, and RTP_PRIO_MAX.
-            switch policy.guest {
-            case 2: return 103
-            case 1, 3: return 31
-            default: throw .EINVAL
-            }
+            guard let row = policy.row else { throw .EINVAL }
+            return row.guest == SchedulingPolicy.timeSharing
+                ? SchedulingPolicy.timeSharingRange.upperBound : Int32(RealTimePriority.highest)
         },
         systemCall(
             333, "sched_get_priority_min", Enumeration<SchedulingPolicy>("policy"), returns: .identifier
@@ -67,13 +68,25 @@ enum SchedulingCalls {
 
 /// `struct rtprio`.
 struct RealTimePriority: GuestStruct, Equatable, Sendable {
-    /// RTP_PRIO_REALTIME 2, RTP_PRIO_NORMAL 3, RTP_PRIO_IDLE 4.
-    var kind: UInt16 = 3
+    /// `RTP_PRIO_MAX`.
+    static let highest: UInt16 = 31
+    static let normal: UInt16 = 3
+    /// RTP_PRIO_REALTIME 2, RTP_PRIO_NORMAL 3, RTP_PRIO_IDLE 4, RTP_PRIO_FIFO 10.
+    var kind: UInt16 = normal
     var priority: UInt16 = 0
 
     mutating func fields<Visitor: FieldVisitor>(_ visitor: inout Visitor) {
         visitor.int("type", &kind)
         visitor.int("prio", &priority)
+    }
+
+    /// `rtp_to_pri`.
+    fileprivate var isValid: Bool {
+        switch kind {
+        case Self.normal: priority <= UInt16(SchedulingPolicy.timeSharingRange.upperBound)
+        case 2, 4, 10: priority <= Self.highest
+        default: false
+        }
     }
 }
 
@@ -92,8 +105,10 @@ extension GuestThread {
         case 0: try record.store(RealTimePriority())
         case 1:
             let wanted = try record.load()
-            guard (2...4).contains(wanted.kind) else { throw .EINVAL }
-            guard wanted.kind == 3 else { throw .EPERM }
+            let isNormal = wanted.kind == RealTimePriority.normal
+            if !isNormal { try checkSuperuser() }
+            guard wanted.isValid else { throw .EINVAL }
+            guard isNormal else { throw .EPERM }
         default: throw .EINVAL
         }
     }

@@ -29,8 +29,7 @@ enum SignalCalls {
             345, "sigtimedwait", In<SignalSet>("set"), Out<SignalInfo>("info"),
             InOptional<TimeSpecification>("timeout"), returns: .identifier, restart: .restarts
         ) { thread, set, info, timeout throws(Errno) in
-            if let timeout, !timeout.isValid || timeout.seconds < 0 { throw .EINVAL }
-            let received = try thread.wait(for: set, timeoutNanoseconds: timeout?.totalNanoseconds)
+            let received = try thread.wait(for: set, timeout: timeout)
             try info.storeIfPresent(received)
             return received.signal
         },
@@ -38,7 +37,7 @@ enum SignalCalls {
             346, "sigwaitinfo", In<SignalSet>("set"), Out<SignalInfo>("info"), returns: .identifier,
             restart: .restarts
         ) { thread, set, info throws(Errno) in
-            let received = try thread.wait(for: set, timeoutNanoseconds: nil)
+            let received = try thread.wait(for: set, timeout: nil)
             try info.storeIfPresent(received)
             return received.signal
         },
@@ -46,7 +45,7 @@ enum SignalCalls {
             429, "sigwait", In<SignalSet>("set"), Out<GuestInt>("sig"), returns: .identifier, restart: .restarts
         ) { thread, set, signal throws(Errno) in
             do throws(Errno) {
-                try signal.store(GuestInt(try thread.wait(for: set, timeoutNanoseconds: nil).signal))
+                try signal.store(GuestInt(try thread.wait(for: set, timeout: nil).signal))
                 return 0
             } catch {
                 // The error is the call's value (`sys_sigwait`).

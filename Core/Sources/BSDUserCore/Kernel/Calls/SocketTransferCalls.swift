@@ -108,7 +108,7 @@ extension GuestThread {
         let count: Int
         if let address {
             try checkUnconnected(fd)
-            count = try withHostAddress(address) { bytes throws(Errno) in
+            count = try withHostAddress(address, for: fd) { bytes throws(Errno) in
                 try HostSocket.send(fd, buffer, flags: hostFlags, to: bytes, self)
             }
         } else {
@@ -170,7 +170,7 @@ extension GuestThread {
             let address = try socketAddress(at: header.name, header.nameLength)
             try checkUnconnected(fd)
             let control = message.control
-            count = try withHostAddress(address) { bytes throws(Errno) in
+            count = try withHostAddress(address, for: fd) { bytes throws(Errno) in
                 var message = HostSocket.Message(address: bytes, control: control)
                 return try message.send(fd, buffers, flags: hostFlags, self)
             }

@@ -20,7 +20,9 @@ enum SystemInformationCalls {
         },
         systemCall(392, "uuidgen", OutArray<UniqueIdentifier>("store")) { thread, store throws(Errno) in
             guard (1...2048).contains(store.count) else { throw .EINVAL }
-            try store.store((0..<store.count).map { _ in UniqueIdentifier(random: thread.process.randomBytes(16)) })
+            let first = try HostClock.time(HostClock.realTime).sinceGregorianReform
+            let place = thread.process.randomBytes(8)
+            try store.store((0..<store.count).map { UniqueIdentifier(time: first + UInt64($0), place: place) })
         },
         systemCall(
             164, "freebsd4_uname", Pointer("name"), support: .refused, note: "programs of FreeBSD 4: ENOSYS"
@@ -79,6 +81,7 @@ extension GuestThread {
         } else {
             guard let (row, rest) = InformationTree.shared.leaf(identifier) else {
                 if InformationTree.shared.isNode(identifier) { throw .EISDIR }
+                if InformationTree.shared.isBelowLeaf(identifier) { throw .ENOTDIR }
                 KernelLog.once(
                     "sysctl \(InformationTree.shared.name(identifier)) is not known; the program gets ENOENT")
                 throw .ENOENT
@@ -150,14 +153,22 @@ extension GuestThread {
 }
 
 extension UniqueIdentifier {
-    /// A random identifier: version 4, variant 10 (RFC 9562).
-    init(random bytes: [UInt8]) {
-        let part = { (range: Range<Int>) in bytes[range].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
-        timeLow = part(0..<4)
-        timeMiddle = UInt16(truncatingIfNeeded: part(4..<6))
-        timeHighAndVersion = UInt16(truncatingIfNeeded: part(6..<8)) & 0xfff | 0x4000
-        clockHigh = bytes[8] & 0x3f | 0x80
-        clockLow = bytes[9]
-        node = Array(bytes[10..<16])
+    /// Version 1 (RFC 4122, 4.2): a time, and a clock sequence and a node that tell makers apart. Random ones do as well,
+    /// with the bit set that no network card's address has (`uuid_node` of kern_uuid.c).
+    init(time: UInt64, place: [UInt8]) {
+        timeLow = UInt32(truncatingIfNeeded: time)
+        timeMiddle = UInt16(truncatingIfNeeded: time >> 32)
+        timeHighAndVersion = UInt16(truncatingIfNeeded: time >> 48) & 0x0FFF | 0x1000
+        clockHigh = place[0] & 0x3F | 0x80
+        clockLow = place[1]
+        node = [place[2] | 1] + place[3..<8]
+    }
+}
+
+extension TimeSpecification {
+    /// In units of 100 ns since 15 October 1582.
+    fileprivate var sinceGregorianReform: UInt64 {
+        let unixEpoch: UInt64 = 0x01B2_1DD2_1381_4000
+        return UInt64(bitPattern: seconds) &* 10_000_000 &+ UInt64(bitPattern: nanoseconds) / 100 &+ unixEpoch
     }
 }

@@ -11,9 +11,9 @@ enum TimeCalls {
             try out.storeIfPresent(resolution)
         },
         systemCall(233, "clock_settime", Enumeration<ClockIdentifier>("clock_id"), In<TimeSpecification>("tp")) {
-            _, clock, time throws(Errno) in
-            guard clock.guest == 0 else { throw .EINVAL }
-            guard time.isValid else { throw .EINVAL }
+            thread, clock, time throws(Errno) in
+            try thread.checkSuperuser()
+            guard clock.guest == 0, time.isValid, time.seconds >= 0 else { throw .EINVAL }
             try HostClock.set(time)
         },
         systemCall(116, "gettimeofday", Out<TimeValue>("tp"), Out<TimeZone>("tzp")) { _, out, zone throws(Errno) in
@@ -22,9 +22,10 @@ enum TimeCalls {
             try zone.storeIfPresent(TimeZone())
         },
         systemCall(122, "settimeofday", InOptional<TimeValue>("tv"), InOptional<TimeZone>("tzp")) {
-            _, time, _ throws(Errno) in
+            thread, time, _ throws(Errno) in
+            try thread.checkSuperuser()
             guard let time else { return }
-            guard time.isValid else { throw .EINVAL }
+            guard time.isValid, time.seconds >= 0 else { throw .EINVAL }
             try HostClock.set(TimeSpecification(seconds: time.seconds, nanoseconds: time.microseconds * 1000))
         },
         systemCall(
@@ -38,19 +39,55 @@ enum TimeCalls {
         ) { thread, clock, flags, time, rest throws(Errno) in
             // The error is the result (clock_nanosleep(2)).
             do throws(Errno) {
-                guard let host = clock.host, flags.unknown == 0 else { throw .EINVAL }
+                guard flags.unknown == 0 else { throw .EINVAL }
                 let isAbsolute = flags.contains(TimerFlags.absolute)
-                try thread.sleep(host, time, isAbsolute: isAbsolute, rest: rest)
+                try thread.sleep(clock.sleeping, time, isAbsolute: isAbsolute, rest: rest)
                 return 0
             } catch {
                 return Int(error.rawValue > 0 ? error.rawValue : Errno.EINTR.rawValue)
             }
         },
         systemCall(
-            140, "adjtime", InOptional<TimeValue>("delta"), Out<TimeValue>("olddelta"), support: .refused,
-            note: "needs the superuser: EPERM"
-        ) { _, _, _ throws(Errno) in throw .EPERM },
+            140, "adjtime", InOptional<TimeValue>("delta"), Out<TimeValue>("olddelta"), support: .partial,
+            note: "tells that nothing is left to adjust; adjusting needs the superuser of a FreeBSD machine: EPERM"
+        ) { _, change, old throws(Errno) in
+            if change != nil { throw .EPERM }
+            try old.storeIfPresent(TimeValue())
+        },
+        systemCall(248, "ntp_gettime", Out<DisciplinedTime>("ntvp"), returns: .count) { _, out throws(Errno) in
+            let (state, discipline) = try HostClock.discipline()
+            var time = DisciplinedTime(time: try HostClock.time(HostClock.realTime), state: state)
+            time.greatestError = discipline.greatestError
+            time.estimatedError = discipline.estimatedError
+            time.atomicOffset = discipline.atomicOffset
+            try out.store(time)
+            return Int(state)
+        },
+        systemCall(
+            176, "ntp_adjtime", InOut<ClockDiscipline>("tp"), returns: .count, support: .partial,
+            note: "tells; adjusting needs the superuser of a FreeBSD machine: EPERM"
+        ) { _, out throws(Errno) in
+            guard try out.load().modes == 0 else { throw .EPERM }
+            let (state, discipline) = try HostClock.discipline()
+            try out.store(discipline)
+            return Int(state)
+        },
     ]
+}
+
+extension EnumeratedValue<ClockIdentifier> {
+    /// The host's clock for a sleep (`kern_clock_nanosleep`): its coarse clocks wake nobody.
+    fileprivate var sleeping: Int32 {
+        get throws(Errno) {
+            switch guest {
+            case ClockIdentifier.virtual, ClockIdentifier.profile, ClockIdentifier.processTime: throw .EOPNOTSUPP
+            case ClockIdentifier.threadTime: throw .EINVAL
+            default:
+                guard let host else { throw .EINVAL }
+                return HostClock.waking(host)
+            }
+        }
+    }
 }
 
 extension GuestThread {

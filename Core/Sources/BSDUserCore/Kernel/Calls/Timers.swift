@@ -74,7 +74,9 @@ extension GuestThread {
         let timer = try process.lock.hold { () throws(Errno) in
             guard let timer = process.timers[number] else { throw Errno.EINVAL }
             process.timers[number] = nil
-            process.discard(timer: number)
+            // A signal of it that waits goes with it (`itimer_delete`).
+            process.signals.queue.discard(timer: number)
+            for thread in process.threads { thread.signals.queue.discard(timer: number) }
             return timer
         }
         _ = try checked(HostTimer.delete(timer.host))
@@ -99,7 +101,8 @@ extension GuestThread {
         let number = process.lock.hold { () -> Int32? in
             guard let number = process.timers.freeNumber else { return nil }
             var timer = TimerTable.Timer(
-                host: host, signal: event?.signal ?? Signal.alarm.rawValue, value: event?.value ?? UInt64(number))
+                host: host, signal: event?.signal ?? Signal.alarm.rawValue,
+                value: event?.value ?? memory.abi.unionOfInt(number))
             if isSilent { timer.signal = 0 }
             if let event, event.notification == SignalEvent.toThread { timer.thread = Int64(event.thread) }
             process.timers[number] = timer
@@ -121,12 +124,16 @@ extension IntervalTimer {
     }
 
     /// `itimerfix`: no negative time, and at most 100,000,000 seconds.
+    /// A timer that is stopped has no interval (`kern_setitimer`).
     var isValid: Bool {
-        [interval, value].allSatisfy { $0.isValid && (0...100_000_000).contains($0.seconds) }
+        (value == TimeValue() ? [] : [interval, value]).allSatisfy {
+            $0.isValid && (0...100_000_000).contains($0.seconds)
+        }
     }
 
     var setting: HostTimer.Setting {
-        HostTimer.Setting(
+        guard value != TimeValue() else { return HostTimer.Setting() }
+        return HostTimer.Setting(
             interval: interval.seconds * 1_000_000_000 + interval.microseconds * 1000,
             value: value.seconds * 1_000_000_000 + value.microseconds * 1000)
     }
@@ -139,10 +146,14 @@ extension TimerSpecification {
         value = TimeSpecification(seconds: setting.value / 1_000_000_000, nanoseconds: setting.value % 1_000_000_000)
     }
 
-    /// `itimespecfix`: no negative time. The host ends a timer's time where nanoseconds in 64 bits do.
-    var isValid: Bool { [interval, value].allSatisfy { $0.isValid && $0.seconds >= 0 } }
+    /// `itimespecfix`: no negative time. The host ends a timer's time where nanoseconds in 64 bits do. A timer that is
+    /// stopped has no interval (`realtimer_settime`).
+    var isValid: Bool {
+        (value == TimeSpecification() ? [] : [interval, value]).allSatisfy { $0.isValid && $0.seconds >= 0 }
+    }
 
     var setting: HostTimer.Setting {
-        HostTimer.Setting(interval: interval.totalNanoseconds, value: value.totalNanoseconds)
+        guard value != TimeSpecification() else { return HostTimer.Setting() }
+        return HostTimer.Setting(interval: interval.totalNanoseconds, value: value.totalNanoseconds)
     }
 }

@@ -184,7 +184,7 @@ extension GuestProcess {
         asynchronous.closeAfterFork()
         asynchronous = AsynchronousTable()
         processDescriptors = ProcessDescriptorTable()
-        settings.isReaper = false
+        settings = settings.ofChild(of: HostProcess.parentPID)
         watchers = watchers.ofChild
     }
 }

@@ -16,10 +16,18 @@ enum PriorityOwner: EnumerationTable {
 
 /// What an identifier names (`sys/types.h idtype_t`).
 enum IdentifierType: EnumerationTable {
+    static let process: Int32 = 0
+    static let processGroup: Int32 = 2
+    static let session: Int32 = 3
+    static let user: Int32 = 5
+    static let group: Int32 = 6
+    static let all: Int32 = 7
+    static let jail: Int32 = 11
     static let rows: [EnumerationRow] = [
-        EnumerationRow(0, nil, "P_PID"), EnumerationRow(1, nil, "P_PPID"), EnumerationRow(2, nil, "P_PGID"),
-        EnumerationRow(3, nil, "P_SID"), EnumerationRow(5, nil, "P_UID"), EnumerationRow(6, nil, "P_GID"),
-        EnumerationRow(7, nil, "P_ALL"),
+        EnumerationRow(process, nil, "P_PID"), EnumerationRow(1, nil, "P_PPID"),
+        EnumerationRow(processGroup, nil, "P_PGID"), EnumerationRow(session, nil, "P_SID"),
+        EnumerationRow(4, nil, "P_CID"), EnumerationRow(user, nil, "P_UID"), EnumerationRow(group, nil, "P_GID"),
+        EnumerationRow(all, nil, "P_ALL"), EnumerationRow(jail, nil, "P_JAILID"),
     ]
 }
 
@@ -43,7 +51,11 @@ enum IntervalTimerKind: EnumerationTable {
 
 /// Scheduling policies (`sys/sched.h`); the host numbers them otherwise.
 enum SchedulingPolicy: EnumerationTable {
+    static let timeSharing: Int32 = 2
+    /// 0 ... PRI_MAX_TIMESHARE - PRI_MIN_TIMESHARE.
+    static let timeSharingRange: ClosedRange<Int32> = 0...103
     static let rows: [EnumerationRow] = [
-        EnumerationRow(1, 1, "SCHED_FIFO"), EnumerationRow(2, 0, "SCHED_OTHER"), EnumerationRow(3, 2, "SCHED_RR"),
+        EnumerationRow(1, 1, "SCHED_FIFO"), EnumerationRow(timeSharing, 0, "SCHED_OTHER"),
+        EnumerationRow(3, 2, "SCHED_RR"),
     ]
 }

@@ -13,12 +13,14 @@ enum ClockIdentifier: EnumerationTable {
         EnumerationRow(11, CLOCK_MONOTONIC, "CLOCK_MONOTONIC_PRECISE"),
         EnumerationRow(12, CLOCK_MONOTONIC_COARSE, "CLOCK_MONOTONIC_FAST"),
         EnumerationRow(13, CLOCK_REALTIME_COARSE, "CLOCK_SECOND"),
-        EnumerationRow(14, CLOCK_THREAD_CPUTIME_ID, "CLOCK_THREAD_CPUTIME_ID"),
-        EnumerationRow(15, CLOCK_PROCESS_CPUTIME_ID, "CLOCK_PROCESS_CPUTIME_ID"),
+        EnumerationRow(threadTime, CLOCK_THREAD_CPUTIME_ID, "CLOCK_THREAD_CPUTIME_ID"),
+        EnumerationRow(processTime, CLOCK_PROCESS_CPUTIME_ID, "CLOCK_PROCESS_CPUTIME_ID"),
     ]
     static let virtual: Int32 = 1
     static let profile: Int32 = 2
     static let second: Int32 = 13
+    static let threadTime: Int32 = 14
+    static let processTime: Int32 = 15
 }
 
 /// Flags of `clock_nanosleep`.
@@ -51,7 +53,10 @@ enum UsageOwner: EnumerationTable {
 /// Events of `poll` (`sys/poll.h`).
 enum PollEvents: FlagTable {
     static let input: UInt16 = 0x1
+    static let output: UInt16 = 0x4
+    static let error: UInt16 = 0x8
     static let hangUp: UInt16 = 0x10
+    static let normalInput: UInt16 = 0x40
     static let rows: [FlagRow] = [
         FlagRow(0x1, 0x1, "POLLIN"), FlagRow(0x2, 0x2, "POLLPRI"), FlagRow(0x4, 0x4, "POLLOUT"),
         FlagRow(0x8, 0x8, "POLLERR"), FlagRow(0x10, 0x10, "POLLHUP"), FlagRow(0x20, 0x20, "POLLNVAL"),
@@ -69,6 +74,8 @@ enum RandomFlags: FlagTable {
 
 /// Whether `getfsstat` may wait.
 enum StatisticsMode: EnumerationTable {
+    /// What `kern_getfsstat` takes.
+    static let accepted: ClosedRange<Int32> = 1...2
     static let rows: [EnumerationRow] = [
         EnumerationRow(1, nil, "MNT_WAIT"), EnumerationRow(2, nil, "MNT_NOWAIT"), EnumerationRow(3, nil, "MNT_LAZY"),
     ]

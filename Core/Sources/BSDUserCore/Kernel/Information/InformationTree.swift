@@ -72,6 +72,11 @@ struct InformationTree: Sendable {
     /// Whether variables lie below an identifier.
     func isNode(_ identifier: ArraySlice<Int32>) -> Bool { names[Array(identifier)] != nil }
 
+    /// Whether an identifier goes on where a variable ends (`sysctl_find_oid`).
+    func isBelowLeaf(_ identifier: ArraySlice<Int32>) -> Bool {
+        (1..<max(1, identifier.count)).contains { leafIndices[Array(identifier.prefix($0))] != nil }
+    }
+
     /// The first variable after an identifier; below it first.
     func next(after identifier: ArraySlice<Int32>) -> Leaf? {
         leaves.first { !$0.row.takesArguments && Array(identifier).lexicographicallyPrecedes($0.identifier) }

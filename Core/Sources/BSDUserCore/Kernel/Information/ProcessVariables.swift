@@ -219,7 +219,9 @@ extension GuestThread {
     }
 
     private func fillNames(_ result: inout ProcessInformation, _ record: HostProcessRecord) {
-        (result.login, result.loginClass) = process.lock.hold { (process.loginName, process.loginClass) }
+        let login = process.lock.hold { process.login }
+        result.login = login.name ?? HostIdentity.loginName()
+        result.loginClass = login.className ?? Array(Login.defaultClass.utf8)
         guard record.pid == HostProcess.currentPID else {
             let program = record.arguments(process).first ?? record.name
             result.command = Array((program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))

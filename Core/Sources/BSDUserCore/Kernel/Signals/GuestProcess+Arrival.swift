@@ -77,9 +77,4 @@ extension GuestProcess {
         signals.queue.discard(set)
         for thread in threads { thread.signals.queue.discard(set) }
     }
-    /// Forgets a timer's signal, wherever it waits.
-    func discard(timer: Int32) {
-        signals.queue.discard(timer: timer)
-        for thread in threads { thread.signals.queue.discard(timer: timer) }
-    }
 }

@@ -195,7 +195,10 @@ extension GuestProcess {
     /// A timer's signal. One for a thread that has ended is lost (`itimer_fire`).
     private func expiration(_ record: HostSignal.Record) -> Arrival? {
         guard let (info, id) = timers.expired(record) else { return nil }
-        guard let id else { return (info, nil) }
-        return thread(id).map { (info, $0) }
+        guard let id else {
+            return signals.queue.countOverrun(info.reason, info.overrun) ? nil : (info, nil)
+        }
+        guard let thread = thread(id), !thread.signals.queue.countOverrun(info.reason, info.overrun) else { return nil }
+        return (info, thread)
     }
 }

@@ -3,7 +3,9 @@ extension GuestThread {
     /// `sigaction`; the result is the action before.
     func changeAction(_ signal: Int32, to action: SignalAction?) throws(Errno) -> SignalAction {
         guard SignalNumber.isValid(signal) else { throw .EINVAL }
-        if let action, !action.isDefault, SignalSet.unblockable.contains(signal) { throw .EINVAL }
+        if let action, !action.isDefault {
+            guard action.flags.isSubset(of: .known), !SignalSet.unblockable.contains(signal) else { throw .EINVAL }
+        }
         return process.lock.hold {
             let before = process.signals[signal]
             guard var accepted = action else { return before }
@@ -58,7 +60,7 @@ extension GuestThread {
     /// `sigwait` and its relatives: takes one of the signals of a set, which are blocked as a rule.
     ///
     /// Another signal that comes first ends the wait (`kern_sigtimedwait`).
-    func wait(for set: SignalSet, timeoutNanoseconds: Int64?) throws(Errno) -> SignalInfo {
+    func wait(for set: SignalSet, timeout: TimeSpecification?) throws(Errno) -> SignalInfo {
         let set = set.subtracting(.unblockable)
         let mask = signals.mask
         process.lock.hold {
@@ -67,13 +69,15 @@ extension GuestThread {
             signals.mask = mask.subtracting(set)
         }
         defer { process.lock.hold { signals.mask = mask } }
-        let deadline = timeoutNanoseconds.map { HostSignal.monotonicNanoseconds.addingReportingOverflow($0) }
-        let deadlineNanoseconds = deadline.map { $0.overflow ? Int64.max : $0.partialValue }
+        // A time before now is over at once.
+        let deadline = timeout.map { HostSignal.monotonicNanoseconds.saturatingSum(max(0, $0.totalNanoseconds)) }
         collectHostSignals()
         while true {
             if let signal = nextDeliverable(), set.contains(signal), let info = take(signal) { return info }
-            if let error = interruption() { throw timeoutNanoseconds == nil ? error : .EINTR }
-            if HostSignal.sleep(untilNanoseconds: deadlineNanoseconds) == 0 { throw .EAGAIN }
+            // What is pending is taken whatever the time (sigtimedwait of POSIX).
+            if let timeout, !timeout.isValid { throw .EINVAL }
+            if let error = interruption() { throw timeout == nil ? error : .EINTR }
+            if HostSignal.sleep(untilNanoseconds: deadline) == 0 { throw .EAGAIN }
             collectHostSignals()
         }
     }
@@ -83,6 +87,8 @@ extension GuestThread {
     /// `kill`. Who is in a jail reaches the processes there only.
     func send(_ signal: Int32, to pid: Int32) throws(Errno) {
         guard signal == 0 || SignalNumber.isValid(signal) else { throw .EINVAL }
+        // Whose descriptor is closed leaves no zombie to find.
+        if !process.processDescriptors.isEmpty { process.processDescriptors.reapReleased() }
         guard let jail = process.jail else { return try sendAnywhere(signal, to: pid) }
         // `killpg1`: an error counts only when nobody was reached, and a refusal more than a process that has ended.
         var failure: Errno?

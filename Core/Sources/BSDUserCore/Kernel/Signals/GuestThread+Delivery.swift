@@ -102,8 +102,8 @@ extension GuestThread {
 
     private func remove(_ signal: Int32) -> SignalInfo? {
         let info = signals.queue.take(signal) ?? process.signals.queue.take(signal)
-        if let info { process.timers.accept(info) }
         if !process.signals.deferred.isEmpty { process.requeueDeferred(by: self) }
+        if let info { process.timers.accepted(info) }
         return info
     }
 

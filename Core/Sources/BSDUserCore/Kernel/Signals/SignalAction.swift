@@ -10,6 +10,7 @@ struct SignalAction: Equatable, Sendable {
         static let noDefer = Flags(rawValue: 0x10)
         static let noChildWait = Flags(rawValue: 0x20)
         static let siginfo = Flags(rawValue: 0x40)
+        static let known: Flags = [.onStack, .restart, .resetHandler, .noChildStop, .noDefer, .noChildWait, .siginfo]
     }
 
     /// Address of the handler, or `defaultHandler`, or `ignoreHandler`.

@@ -17,8 +17,8 @@ struct SignalInfo: Equatable, Sendable {
     /// Raised by `sigqueue` or a timer: a full queue is the sender's error, not a loss of the particulars.
     var isQueued = false
 
-    /// Whether a timer of `ktimer_create` raised it, and that one.
-    func isOf(timer: Int32) -> Bool { code == SignalCode.timer.rawValue && reason == timer }
+    /// Whether a timer of that number raised it.
+    func isOfTimer(_ number: Int32) -> Bool { code == SignalCode.timer.rawValue && reason == number }
 }
 
 /// Values of `si_code` that stand for any signal (`sys/signal.h`), with the host's numbers for the same.

@@ -13,7 +13,6 @@ struct SignalQueue {
     /// Adds a signal. False when the queue is full and the sender must be told; a signal that was not queued is then
     /// still pending, without its particulars.
     mutating func add(_ info: SignalInfo) -> Bool {
-        if countsAsOverrun(info) { return true }
         if hasRoom {
             entries.append(info)
         } else if info.isQueued {
@@ -21,23 +20,6 @@ struct SignalQueue {
         }
         pending.insert(info.signal)
         return true
-    }
-
-    /// A timer has one signal in the queue; further expirations are counted in it (`itimer_fire` of kern_time.c).
-    private mutating func countsAsOverrun(_ info: SignalInfo) -> Bool {
-        guard info.code == SignalCode.timer.rawValue,
-            let index = entries.firstIndex(where: { $0.isOf(timer: info.reason) })
-        else { return false }
-        let (sum, isTooLarge) = entries[index].overrun.addingReportingOverflow(info.overrun &+ 1)
-        entries[index].overrun = isTooLarge ? .max : sum
-        return true
-    }
-
-    /// Forgets the signal of a timer, which is deleted.
-    mutating func discard(timer: Int32) {
-        guard let index = entries.firstIndex(where: { $0.isOf(timer: timer) }) else { return }
-        let signal = entries.remove(at: index).signal
-        if !entries.contains(where: { $0.signal == signal }) { pending.remove(signal) }
     }
 
     /// Adds a signal that another queue had room for.
@@ -56,6 +38,20 @@ struct SignalQueue {
         let info = entries.remove(at: index)
         if !entries.contains(where: { $0.signal == signal }) { pending.remove(signal) }
         return info
+    }
+
+    /// Counts an expiration of a timer whose signal still waits (`itimer_fire`); false when none does.
+    mutating func countOverrun(_ timer: Int32, _ more: Int32) -> Bool {
+        guard let index = entries.firstIndex(where: { $0.isOfTimer(timer) }) else { return false }
+        entries[index].overrun = Int32(clamping: Int64(entries[index].overrun) + 1 + Int64(more))
+        return true
+    }
+
+    /// Forgets what waits of a timer.
+    mutating func discard(timer: Int32) {
+        guard let index = entries.firstIndex(where: { $0.isOfTimer(timer) }) else { return }
+        let signal = entries.remove(at: index).signal
+        if !entries.contains(where: { $0.signal == signal }) { pending.remove(signal) }
     }
 
     /// Forgets signals.

@@ -10,7 +10,7 @@ struct TimerTable {
         var value: UInt64
         /// The thread that the signal is for; nil for the process.
         var thread: Int64?
-        /// Expirations that the last signal taken stood for, beyond the first.
+        /// Expirations that the last signal stood for, beyond the first.
         var overrun: Int32 = 0
     }
 
@@ -35,7 +35,7 @@ struct TimerTable {
     }
 
     /// The guest's signal for an expiration that the host's handler noted, and the thread that it is for.
-    func expired(_ record: HostSignal.Record) -> (info: SignalInfo, thread: Int64?)? {
+    mutating func expired(_ record: HostSignal.Record) -> (info: SignalInfo, thread: Int64?)? {
         guard let (id, timer) = timers.first(where: { $0.value.host == record.timer }), timer.signal != 0 else {
             return nil
         }
@@ -45,8 +45,8 @@ struct TimerTable {
         return (info, timer.thread)
     }
 
-    /// A signal is taken from its queue: one of a timer tells how many expirations it stands for (`itimer_accept`).
-    mutating func accept(_ info: SignalInfo) {
+    /// A signal is taken: what it stands for is what the timer tells (`itimer_accept`).
+    mutating func accepted(_ info: SignalInfo) {
         guard info.code == SignalCode.timer.rawValue else { return }
         timers[info.reason]?.overrun = info.overrun
     }

@@ -49,15 +49,24 @@ extension GuestThread {
         _ = HostSystemCall.close(Int(second))
     }
 
-    /// Calls with an address in the host's form. The path of a local socket is found as every path is, from the root and
-    /// from a directory; `isNew` says that the call makes the file.
+    /// Refuses what is no socket.
+    private func checkIsSocket(_ fd: Int32) throws(Errno) {
+        guard HostPath.isOpen(fd) else { throw .EBADF }
+        guard try attributes(fd).mode & FileMode.typeMask == FileMode.socket else { throw .ENOTSOCK }
+    }
+
+    /// Calls with an address for a socket in the host's form. The path of a local socket is found as every path is, from
+    /// the root and from a directory; `isNew` says that the call makes the file.
     func withHostAddress<Result>(
-        _ address: SocketAddress, from directory: Int32 = DirFd.current, isNew: Bool = false,
+        _ address: SocketAddress, for fd: Int32, from directory: Int32 = DirFd.current, isNew: Bool = false,
         _ body: ([UInt8]) throws(Errno) -> Result
     ) throws(Errno) -> Result {
         guard case .local(let path) = address else { return try body(address.host()) }
+        try checkIsSocket(fd)
+        guard SocketOptions.isLocal(fd) else { throw .EAFNOSUPPORT }
         if path.isEmpty { throw .ENOENT }
         let isPlain = directory == DirFd.current || path.first == UInt8(ascii: "/")
+        guard isPlain || HostPath.isOpen(directory) else { throw .EBADF }
         if isPlain && !process.paths.isInsideRoot { return try body(address.host()) }
         if isNew {
             let target = try process.paths.entry(directory, path)
@@ -96,7 +105,7 @@ extension GuestThread {
     func bind(_ fd: Int32, _ address: SocketAddress?, from directory: Int32 = DirFd.current) throws(Errno) {
         guard let address else { throw .EINVAL }
         do throws(Errno) {
-            try withHostAddress(address, from: directory, isNew: true) { bytes throws(Errno) in
+            try withHostAddress(address, for: fd, from: directory, isNew: true) { bytes throws(Errno) in
                 try HostSocket.call(.bind, fd, bytes, self)
             }
         } catch .EADDRINUSE where localName(fd).map({ !$0.isEmpty }) ?? false {
@@ -117,7 +126,7 @@ extension GuestThread {
     func connect(_ fd: Int32, _ address: SocketAddress?, from directory: Int32 = DirFd.current) throws(Errno) {
         guard let address else { throw .EINVAL }
         do throws(Errno) {
-            try withHostAddress(address, from: directory) { bytes throws(Errno) in
+            try withHostAddress(address, for: fd, from: directory) { bytes throws(Errno) in
                 try HostSocket.connect(fd, bytes, self)
             }
         } catch .ECONNREFUSED {
@@ -149,7 +158,13 @@ extension GuestThread {
     func accept(_ fd: Int32, _ out: SocketAddressOut.Value, flags: FlagSet<SocketType>?) throws(Errno) -> Int32 {
         if let flags, flags.guest & ~(SocketType.closeOnExec | SocketType.nonblock) != 0 { throw .EINVAL }
         let status = flags == nil ? try HostSystemCall.fcntl.checked(Int(fd), 3) & HostControl.nonblock : 0
-        let accepted = try HostSocket.accept(fd, flags: Int(flags?.hostInt ?? 0) | status, self)
+        let accepted: (result: Int, address: [UInt8])
+        do throws(Errno) {
+            accepted = try HostSocket.accept(fd, flags: Int(flags?.hostInt ?? 0) | status, self)
+        } catch .EOPNOTSUPP {
+            // A socket that cannot listen is one that does not (`kern_accept4`).
+            throw .EINVAL
+        }
         let descriptor = try guestDescriptor(accepted.result)
         do throws(Errno) {
             try out.store(guestAddress(accepted.address))
@@ -168,8 +183,7 @@ extension GuestThread {
 
     /// `setsockopt`.
     func setOption(_ fd: Int32, _ option: SocketOptionName, _ value: [UInt8]) throws(Errno) {
-        guard HostPath.isOpen(fd) else { throw .EBADF }
-        guard try attributes(fd).mode & FileMode.typeMask == FileMode.socket else { throw .ENOTSOCK }
+        try checkIsSocket(fd)
         guard let row = option.row(fd), let write = row.write else {
             KernelLog.once("setsockopt \(option.level) \(option.number) is not known; the program gets ENOPROTOOPT")
             throw .ENOPROTOOPT
@@ -179,8 +193,7 @@ extension GuestThread {
 
     /// `getsockopt`: the value, which the caller cuts to the room there is.
     func option(_ fd: Int32, _ option: SocketOptionName) throws(Errno) -> [UInt8] {
-        guard HostPath.isOpen(fd) else { throw .EBADF }
-        guard try attributes(fd).mode & FileMode.typeMask == FileMode.socket else { throw .ENOTSOCK }
+        try checkIsSocket(fd)
         guard let row = option.row(fd), let read = row.read else {
             KernelLog.once("getsockopt \(option.level) \(option.number) is not known; the program gets ENOPROTOOPT")
             throw .ENOPROTOOPT

@@ -36,7 +36,8 @@ public struct EmulatorConfiguration: Sendable {
     public var reentry: Reentry
     /// Limits that the program before this one had set and that the host does not keep, by the number of the resource.
     var limits: [Int32: ResourceLimit] = [:]
-    /// The sockets with `SO_NOSIGPIPE` that the program before this one left, by inode.
+    /// What the program before this one left: names, and the sockets with `SO_NOSIGPIPE`, by inode.
+    var login = Login()
     var quietSockets: Set<UInt64> = []
     /// The root that the program before this one had taken; nil when it is `prefix`.
     var inheritedRoot: InheritedRoot?

@@ -8,7 +8,8 @@ struct ExecutionHandover: Equatable {
     /// What `chroot` and jails have changed; the descriptors are handed over, too.
     var root: InheritedRoot?
     var jail: JailMembership?
-
+    /// What `setlogin` and `setloginclass` have set.
+    var login = Login()
     /// As `QuietSockets.all`.
     var quietSockets: Set<UInt64> = []
 
@@ -18,7 +19,7 @@ struct ExecutionHandover: Equatable {
 
     /// Whether a command line and an environment cannot say the same.
     var isNeeded: Bool {
-        arguments.isEmpty || !limits.isEmpty || !quietSockets.isEmpty || root != nil || jail != nil
+        arguments.isEmpty || !limits.isEmpty || !quietSockets.isEmpty || root != nil || jail != nil || login != Login()
             || !arguments.allSatisfy(Self.fits) || !environment.allSatisfy(Self.fits)
     }
 
@@ -34,6 +35,8 @@ extension ExecutionHandover {
         static let quietSocket = UInt8(ascii: "Q")
         static let root = UInt8(ascii: "R")
         static let jail = UInt8(ascii: "J")
+        static let loginName = UInt8(ascii: "N")
+        static let loginClass = UInt8(ascii: "C")
     }
 
     var bytes: [UInt8] {
@@ -47,6 +50,8 @@ extension ExecutionHandover {
         for socket in quietSockets { append(Kind.quietSocket, Array(String(socket).utf8)) }
         if let root { append(Kind.root, Array("\(root.descriptor) ".utf8) + root.machine) }
         if let jail { append(Kind.jail, Array("\(jail.descriptor) \(jail.identifier)".utf8)) }
+        if let name = login.name { append(Kind.loginName, name) }
+        if let name = login.className { append(Kind.loginClass, name) }
         return bytes
     }
 
@@ -77,6 +82,8 @@ extension ExecutionHandover {
                 let words = Self.numbers(text).map { $0.flatMap { Int32(exactly: $0) } }
                 guard words.count == 2, let descriptor = words[0], let identifier = words[1] else { return nil }
                 jail = JailMembership(identifier: identifier, descriptor: descriptor)
+            case Kind.loginName: login.name = text
+            case Kind.loginClass: login.className = text
             default: return nil
             }
         }
@@ -94,7 +101,7 @@ extension EmulatorConfiguration {
             return false
         }
         (arguments, environment, limits) = (handover.arguments, handover.environment, handover.limits)
-        quietSockets = handover.quietSockets
+        (quietSockets, login) = (handover.quietSockets, handover.login)
         (inheritedRoot, jail) = (handover.root, handover.jail)
         // Out of the reach of the new program, and of those that it starts.
         if let root = inheritedRoot { inheritedRoot?.descriptor = HostDescriptors.park(root.descriptor) }

@@ -63,8 +63,11 @@ public final class GuestProcess {
     /// Limits that the host does not keep, by the guest's number of the resource.
     var limits: [Int32: ResourceLimit] = [:]
     /// `getlogin` and `getloginclass`.
-    var loginName = HostIdentity.loginName()
-    var loginClass = Array("default".utf8)
+    var login = Login()
+    /// Whether users or groups have changed since the program began, or it began with others (`P_SUGID`).
+    var hasChangedIdentity = HostIdentity.isAnother
+    /// The priority is 20, which the host does not have.
+    var isNicest = false
     /// Sockets that raise no SIGPIPE (`SO_NOSIGPIPE`).
     let quietSockets: QuietSockets
     /// State of the random numbers that a seed gives; nil without a seed.
@@ -93,6 +96,7 @@ public final class GuestProcess {
         jail = configuration.jail
         randomState = configuration.randomSeed
         limits = configuration.limits
+        login = configuration.login
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
         commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
@@ -113,16 +117,15 @@ public final class GuestProcess {
         paths = parent.paths
         jail = parent.jail
         limits = parent.limits
-        loginName = parent.loginName
-        loginClass = parent.loginClass
+        login = parent.login
+        hasChangedIdentity = parent.hasChangedIdentity
         randomState = parent.randomState
         processorSets = parent.processorSets
         sleepQueues = parent.sleepQueues
         quietSockets = QuietSockets(copying: parent.quietSockets)
         counters = CounterTable(copying: parent.counters)
-        settings = parent.settings
+        settings = parent.settings.ofChild(of: HostProcess.currentPID)
         segments = parent.segments
-        settings.isReaper = false
         parentsEvents = parent.events
         parentsWatchers = parent.watchers
         watchers = parent.watchers.ofChild

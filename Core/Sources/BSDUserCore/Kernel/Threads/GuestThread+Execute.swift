@@ -20,7 +20,8 @@ extension GuestThread {
         try check(plan)
         let handover = ExecutionHandover(
             arguments: plan.arguments, environment: environment, limits: process.lock.hold { process.limits },
-            root: process.paths.inherited, jail: process.jail, quietSockets: process.quietSockets.all)
+            root: process.paths.inherited, jail: process.jail, login: process.lock.hold { process.login },
+            quietSockets: process.quietSockets.all)
         guard handover.isNeeded else { throw Errno(host: start(plan, environment, handover: nil)) }
         let descriptor = try HostExecute.store(handover.bytes)
         defer { HostProgram.close(descriptor) }

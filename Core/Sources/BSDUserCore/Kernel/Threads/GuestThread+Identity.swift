@@ -16,7 +16,9 @@ extension GuestThread {
         guard (0...2).contains(which) else { throw .EINVAL }
         let (value, error) = HostProcess.priority(which, UInt32(bitPattern: who))
         guard error == 0 else { throw Errno(host: error) }
-        return value
+        // The host's range ends at 19.
+        let isOwn = which == 0 && (who == 0 || who == HostProcess.currentPID)
+        return isOwn && value == 19 && process.lock.hold({ process.isNicest }) ? 20 : value
     }
 
     /// `setpriority`: FreeBSD's range is -20 ... 20, Linux's ends at 19.
@@ -33,6 +35,7 @@ extension GuestThread {
             // donice() says EACCES where Linux says EPERM or EACCES.
             _ = try checked(result)
         }
+        if isOwn { process.lock.hold { process.isNicest = value >= 20 } }
     }
 
     private func closeAllDescriptors() {

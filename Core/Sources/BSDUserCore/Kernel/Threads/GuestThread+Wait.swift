@@ -23,6 +23,11 @@ struct WaitOptions: OptionSet, Sendable {
     static let known: WaitOptions = [.noHang, .untraced, .continued, .noReap, .exited, .trapped, .linuxClone]
     static let events: WaitOptions = [.exited, .untraced, .continued, .trapped]
 
+    /// `EINVAL` for what is no option, and when there is nothing to wait for.
+    func check() throws(Errno) {
+        guard Self.known.contains(self), !isDisjoint(with: .events) else { throw .EINVAL }
+    }
+
     var host: Int32 {
         var options: Int32 = 0
         if contains(.noHang) { options |= HostProcess.WaitOption.noHang }
@@ -37,7 +42,7 @@ struct WaitOptions: OptionSet, Sendable {
 extension GuestThread {
     /// Waits for a child; nil when `noHang` finds none that changed.
     func wait(_ children: HostProcess.Children, _ options: WaitOptions) throws(Errno) -> ChildReport? {
-        guard WaitOptions.known.contains(options), !options.isDisjoint(with: .events) else { throw .EINVAL }
+        try options.check()
         // No child is traced, so there is never a trap to report.
         guard options.host & ~HostProcess.WaitOption.noHang & ~HostProcess.WaitOption.noReap != 0 else {
             throw .ECHILD
@@ -61,14 +66,53 @@ extension GuestThread {
         }
     }
 
-    /// The children that `idtype` and `id` of `wait6` mean: P_PID 0, P_PGID 2, P_ALL 7.
-    static func children(ofType type: Int32, _ id: Int64) throws(Errno) -> HostProcess.Children {
+    /// `wait6`: waits for a child that `idtype` and `id` mean (`proc_to_reap`).
+    func wait(type: Int32, _ id: Int64, _ options: WaitOptions) throws(Errno) -> ChildReport? {
         let number = Int32(clamping: id)
         switch type {
-        case 0: return .process(number)
-        case 2: return number == 0 ? .group(Int32(HostProcess.processGroup(of: 0))) : .group(number)
-        case 7: return .all
-        default: throw .EINVAL
+        case IdentifierType.process where number >= 0: return try wait(Self.children(ofWait4: number), options)
+        case IdentifierType.processGroup where number != 0: return try wait(.group(number), options)
+        case IdentifierType.all: return try wait(.all, options)
+        default: return try wait(options) { ChildTrait.holds(type, number, $0, process) }
+        }
+    }
+
+    /// Waits for a child that the host cannot choose: looks at each, now and then.
+    private func wait(_ options: WaitOptions, where isMeant: (HostProcessRecord) -> Bool) throws(Errno)
+        -> ChildReport?
+    {
+        try options.check()
+        while true {
+            let children = HostProcess.children().filter { HostProcessRecord($0).map(isMeant) ?? false }
+            var isAny = false
+            for child in children {
+                do throws(Errno) {
+                    if let report = try wait(.process(child), options.union(.noHang)) { return report }
+                    isAny = true
+                } catch .ECHILD {
+                    // It has been waited for meanwhile, or it has ended and ends are not asked for.
+                }
+            }
+            guard isAny else { throw .ECHILD }
+            if options.contains(.noHang) { return nil }
+            let soon = HostSignal.monotonicNanoseconds + ChildTrait.interval
+            _ = try blocking { HostSignal.sleep(untilNanoseconds: soon) }
+        }
+    }
+}
+
+/// What `wait6` chooses children by besides their numbers.
+private enum ChildTrait {
+    /// Nanoseconds between two looks.
+    static let interval: Int64 = 5_000_000
+
+    static func holds(_ type: Int32, _ number: Int32, _ child: HostProcessRecord, _ process: GuestProcess) -> Bool {
+        switch type {
+        case IdentifierType.session: child.session == number
+        case IdentifierType.user: child.users[1] == UInt32(bitPattern: number)
+        case IdentifierType.group: child.groups[1] == UInt32(bitPattern: number)
+        case IdentifierType.jail: process.jail(of: child.pid) == number
+        default: false
         }
     }
 }

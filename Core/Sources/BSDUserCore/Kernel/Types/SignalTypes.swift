@@ -122,6 +122,14 @@ extension SignalInfo: GuestStruct {
     }
 }
 
+extension GuestABI {
+    /// The word that a union with a pointer is when its `int` is set, as `sival_int` of `union sigval`.
+    func unionOfInt(_ value: Int32) -> UInt64 {
+        let word = UInt64(UInt32(bitPattern: value))
+        return byteOrder == .big ? word << UInt64(8 * (wordBytes - 4)) : word
+    }
+}
+
 /// `struct sigevent`, as timers use it.
 struct SignalEvent: GuestStruct, Equatable, Sendable {
     var notification: Int32 = 0
