@@ -4,8 +4,7 @@
 #include "threads.h"
 #include "cases.h"
 
-enum { SYS_SETPGID = 82, WCONTINUED = 4, SIGXCPU = 24, SIGXFSZ = 25, CLD_STOPPED = 5, CLD_CONTINUED = 6 };
-#define WIFSTOPPED(status) (((status) & 0xff) == 0x7f)
+enum { SIGXCPU = 24, SIGXFSZ = 25 };
 
 static volatile int count, seen[8];
 
@@ -13,12 +12,6 @@ static void note(int signal, struct signal_info *info, struct user_context *cont
     (void)signal, (void)context;
     if (count < 8) seen[count] = info->code;
     count++;
-}
-
-static long set_group(int process, int group) {
-    struct raw_syscall raw = {.number = SYS_SETPGID, .arguments = {process, group}};
-    raw_syscall(&raw);
-    return raw.error ? -raw.first : raw.first;
 }
 
 static int sleeper(void) {
@@ -99,7 +92,7 @@ CASE(group, "kill of a group reaches all of it and nobody else") {
     int children[3], other = sleeper();
     for (int i = 0; i < 3; i++) {
         children[i] = sleeper();
-        check_equal("setpgid", set_group(children[i], children[0]), 0);
+        check_equal("setpgid", sys_setpgid(children[i], children[0]), 0);
     }
     check_equal("kill", sys_kill(-children[0], SIGTERM), 0);
     for (int i = 0; i < 3; i++)
@@ -114,7 +107,7 @@ CASE(group, "kill of a group reaches all of it and nobody else") {
 CASE(group, "kill of 0 reaches the own group") {
     int child = (int)sys_fork();
     if (child == 0) {
-        set_group(0, 0);
+        sys_setpgid(0, 0);
         set_handler(SIGUSR1, SIG_IGN, 0);
         int grandchild = (int)sys_fork();
         if (grandchild == 0) {
