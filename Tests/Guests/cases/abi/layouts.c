@@ -5,7 +5,7 @@
 #include "layouts.h"
 #include "threads.h"
 
-enum { ROOM = 4096, SYS_FSTATFS = 556, P_PID = 0, WNOWAIT = 8, WEXITED = 16 };
+enum { ROOM = 4096, SYS_FSTATFS = 556 };
 static unsigned char low[ROOM], high[ROOM];
 
 // Bytes that the call wrote: those up to the last one that is not what it was, over two different fillings. The call's

@@ -121,10 +121,10 @@ CASE(wait4, "begins again with SA_RESTART, and ends with EINTR without") {
 
 CASE(wait6, "begins again with SA_RESTART, and ends with EINTR without") {
     int status = 0, child = disturb(SA_RESTART, LEAVES);
-    check_equal("wait6", sys_wait6(0, child, &status, 16, 0, 0), child);
+    check_equal("wait6", sys_wait6(P_PID, child, &status, WEXITED, 0, 0), child);
     check_equal("after both signals", count, 2);
     child = disturb(0, LEAVES);
-    check_errno("wait6 without", sys_wait6(0, child, &status, 16, 0, 0), EINTR);
+    check_errno("wait6 without", sys_wait6(P_PID, child, &status, WEXITED, 0, 0), EINTR);
     wait_for(child);
 }
 
