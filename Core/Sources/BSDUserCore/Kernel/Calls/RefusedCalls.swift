@@ -9,7 +9,6 @@ enum RefusedCalls {
             refused(85, "swapon", "name", .EPERM, superuser),
             refused(424, "swapoff", "name", .EPERM, superuser),
             refused(51, "acct", "path", .EPERM, superuser),
-            refused(148, "quotactl", "path cmd# uid# arg", .EOPNOTSUPP, "no file system has quotas of FreeBSD's form"),
             // As in a prison without `allow.unprivileged_proc_debug` (`p_candebug` in sys/kern/kern_prot.c).
             refused(26, "ptrace", "req# pid# addr data#", .EPERM, "processes cannot debug each other yet"),
             refused(44, "profil", "samples size# offset# scale#", .ENOSYS, "the emulator does not sample for guests"),
