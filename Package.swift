@@ -44,9 +44,12 @@ let package = Package(
         .executableTarget(
             name: "bsduserctl",
             dependencies: [
-                core, "DriverOptions", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                core, "DriverOptions", "ConformanceRunner",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Control", swiftSettings: strict, linkerSettings: installed),
+        .target(
+            name: "ConformanceRunner", dependencies: [core], path: "Conformance/Runner", swiftSettings: quick),
         .target(name: "AArch64", dependencies: [core], path: "Arches/aarch64", swiftSettings: hot),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
         .testTarget(
@@ -63,7 +66,8 @@ let package = Package(
             name: "MIPS64Tests", dependencies: [core, "MIPS64", "TestSupport"], path: "Tests/ArchTests/mips64",
             swiftSettings: quick),
         .testTarget(
-            name: "OracleTests", dependencies: ["TestSupport"], path: "Tests/OracleTests", swiftSettings: strict),
+            name: "ConformanceTests", dependencies: [core, "ConformanceRunner", "MIPS64", "TestSupport"],
+            path: "Tests/ConformanceTests", swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests", dependencies: ["DriverOptions", "TestSupport"], path: "Tests/IntegrationTests",
             swiftSettings: strict),

@@ -42,6 +42,8 @@ public final class AArch64: GuestArchitecture {
         return integers + floats + VectorStructures.rows + VectorLanes.rows + Crypto.rows
     }
 
+    public func makeConformance() -> (any ArchitectureConformance)? { AArch64Conformance() }
+
     // MARK: CPU
 
     public func selectCPU(_ model: String) -> Bool {

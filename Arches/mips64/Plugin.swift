@@ -27,6 +27,8 @@ public final class MIPS64: GuestArchitecture {
             + FloatArithmetic.rows + FloatConversion.rows + FloatPaired.rows + FloatTransfer.rows
     }
 
+    public func makeConformance() -> (any ArchitectureConformance)? { MIPS64Conformance() }
+
     // MARK: CPU
 
     public func selectCPU(_ model: String) -> Bool {

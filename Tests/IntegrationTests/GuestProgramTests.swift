@@ -4,91 +4,22 @@ import Testing
 
 /// Guest programs that check themselves: FreeBSD's behaviour as programs see it.
 struct GuestProgramTests {
-    /// Every program, the number of checks it makes at least, and what it needs to be told.
-    struct Row: Sendable, CustomTestStringConvertible {
-        var program: GuestProgram
-        var checks: Int
-        var arguments: [String] = []
-        var environment: [String: String] = [:]
-
-        var testDescription: String { program.description }
-    }
-
-    private static let startArguments = ["one", "two words", ""]
-    private static let startEnvironment = ["VISIBLE": "yes", "EMPTY": ""]
-
     static let architectures = ["aarch64", "mips64"]
-    private static let isRoot = geteuid() == 0
+    /// Empty when the list cannot be read, which a test of its own tells.
+    private static let rows = (try? GuestCheckList(architectures: architectures).rows) ?? []
 
-    static let rows: [Row] =
-        architectures.flatMap(common) + [
-            Row(program: GuestProgram("signals", float: .hard), checks: 70),
-            Row(program: GuestProgram("aarch64/timekeep", architecture: "aarch64"), checks: 12),
-            Row(program: GuestProgram("aarch64/traps", float: .hard, architecture: "aarch64"), checks: 38),
-            Row(program: GuestProgram("aarch64/flushing", float: .hard, architecture: "aarch64"), checks: 43),
-            Row(program: GuestProgram("mips64/traps"), checks: 80),
-            Row(program: GuestProgram("mips64/float", float: .hard), checks: 35),
-        ]
+    /// Programs that other tests run, or programs of the list themselves.
+    private static let others = ["crash", "hello", "interpreter", "log_files", "storm_target"]
 
-    /// The programs that every architecture runs.
-    private static func common(_ architecture: String) -> [Row] {
-        func program(_ name: String, _ link: GuestProgram.Link = .fixed) -> GuestProgram {
-            GuestProgram(name, link: link, architecture: architecture)
-        }
-        return [
-            Row(program: program("start"), checks: 35, arguments: startArguments, environment: startEnvironment),
-            Row(
-                program: program("start", .staticPIE), checks: 35, arguments: startArguments,
-                environment: startEnvironment),
-            Row(program: program("self_modifying"), checks: 20),
-            Row(program: program("self_modifying", .staticPIE), checks: 20),
-            Row(program: program("signals"), checks: 70),
-            Row(program: program("faults"), checks: 35),
-            Row(program: program("processes"), checks: 25),
-            Row(program: program("descriptors"), checks: 60),
-            Row(program: program("files"), checks: 95),
-            Row(program: program("sockets"), checks: 189),
-            Row(program: program("local_sockets"), checks: 80),
-            Row(program: program("network"), checks: 45),
-            Row(program: program("sysctl"), checks: 54),
-            Row(program: program("attributes"), checks: 34),
-            Row(program: program("directories"), checks: 47),
-            Row(program: program("memory"), checks: 70),
-            Row(program: program("memory", .staticPIE), checks: 70),
-            Row(program: program("wild_pointers"), checks: 9),
-            Row(program: program("system"), checks: 70),
-            Row(program: program("storm"), checks: 6),
-            Row(program: program("signal_storm"), checks: 8),
-            Row(program: program("exec"), checks: 28),
-            Row(program: program("extremes"), checks: 47),
-            Row(program: program("churn"), checks: 6),
-            Row(program: program("threads"), checks: 77),
-            Row(program: program("umtx"), checks: 123),
-            Row(program: program("umtx_wild"), checks: 100),
-            Row(program: program("kevent_wild"), checks: 29),
-            Row(program: program("thread_crowd"), checks: 29),
-            // The limit binds no superuser; who is one becomes somebody else and makes eight checks more.
-            Row(program: program("fork_bomb"), checks: 6),
-            Row(program: program("thread_signals"), checks: 49),
-            Row(program: program("thread_processes"), checks: 15),
-            Row(program: program("kqueue"), checks: 150),
-            Row(program: program("kqueue_processes"), checks: 46),
-            Row(program: program("kqueue_files"), checks: 33),
-            Row(program: program("kqueue_threads"), checks: 14),
-            Row(program: program("kqueue_sockets"), checks: 35),
-            Row(program: program("asynchronous"), checks: 65),
-            Row(program: program("timers"), checks: 35),
-            Row(program: program("interprocess"), checks: 65),
-            Row(program: program("process_descriptors"), checks: 60),
-            Row(program: program("shared_memory"), checks: 50),
-            // Others than root are refused, and nothing else is to be seen.
-            Row(program: program("chroot"), checks: isRoot ? 58 : 3),
-            Row(program: program("jails"), checks: isRoot ? 140 : 7),
-        ]
+    @Test func `the list names every program there is`() throws {
+        let folder = Checkout.root.appendingPathComponent("Tests/Guests/programs")
+        let sources = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".c") }
+        let listed = try GuestCheckList(architectures: Self.architectures).rows.map(\.program.name)
+        #expect(Set(sources.map { String($0.dropLast(2)) }) == Set(listed + Self.others))
     }
 
     @Test(arguments: rows)
-    func `a program that checks itself finds nothing wrong`(row: Row) throws {
+    func `a program that checks itself finds nothing wrong`(row: GuestCheckList.Row) throws {
         let run = try EmulatorUnderTest.run(row.program.build(), row.arguments, environment: row.environment)
         let report = CheckReport(output: run.output)
         #expect(report.failed.isEmpty, "\(report.failed.joined(separator: "\n"))")

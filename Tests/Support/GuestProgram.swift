@@ -2,13 +2,13 @@ import Foundation
 
 /// A guest program of our own (Tests/Guests/programs) in one of the ways it can be compiled.
 public struct GuestProgram: Sendable, CustomStringConvertible {
-    public enum Link: String, Sendable {
+    public enum Link: String, Sendable, Decodable {
         case fixed = "static"
         case staticPIE = "pie"
         case dynamic
     }
 
-    public enum FloatABI: String, Sendable {
+    public enum FloatABI: String, Sendable, Decodable {
         case soft
         case hard
     }
@@ -63,7 +63,7 @@ private final class GuestBuilder: @unchecked Sendable {
         }
         let arguments = [
             "--arch", program.architecture, "--link", program.link.rawValue, "--float", program.float.rawValue,
-            source.path, output.path,
+            "--runtime", try Checkout.cache("guests/runtime").path, source.path, output.path,
         ]
         let run = try ProgramRun.of(guests.appendingPathComponent("compile").path, arguments, timeoutSeconds: 120)
         guard run.isSuccess else { throw SupportError("cannot compile \(program): \(run.standardError)") }

@@ -4,7 +4,7 @@ import Testing
 @testable import BSDUserCore
 @testable import TestSupport
 
-extension OracleComparison {
+extension SequenceRuns {
     /// What the oracle cannot say of exits, system registers and some atomics: the manual and FreeBSD's trap.c do.
     @Suite("Exits and system registers")
     struct Systems {
@@ -12,16 +12,15 @@ extension OracleComparison {
 
         private func stop(
             _ mode: ExecutionMode, _ words: [UInt32], _ general: [Int: UInt64] = [:], memory: [UInt8] = []
-        ) throws -> Stop<AArch64> {
-            let subject = try #require(Subject<AArch64>(mode))
-            var state = AArch64Snapshot(memory: memory)
+        ) throws -> SequenceStop {
+            let subject = try #require(Subject(AArch64(), SequenceRuns.conformance, translates: mode == .translator))
+            var state = AArch64State(memory: memory)
             for (number, value) in general { state.general[number] = value }
-            subject.activate()
-            subject.load(words)
-            return subject.stop(state)
+            subject.runner.load(words)
+            return subject.runner.stop(state)
         }
 
-        private func signal(_ stop: Stop<AArch64>) -> FaultSignal {
+        private func signal(_ stop: SequenceStop) -> FaultSignal {
             stop.architecture.signal(for: stop.reason, stop.cpu)
         }
 
@@ -31,7 +30,7 @@ extension OracleComparison {
             let numbered = try stop(mode, [0xd400_0021])
             let raised = signal(numbered)
             #expect(raised.signal == 4 && raised.code == 2 && raised.trapNumber == 0x15)
-            #expect(raised.address == Oracle.codeAddress)
+            #expect(raised.address == ConformanceWindow.codeAddress)
         }
 
         @Test("brk is a breakpoint at its own address", arguments: modes)
@@ -39,7 +38,8 @@ extension OracleComparison {
             let stop = try stop(mode, [0xd503_201f, 0xd420_0020])
             let raised = signal(stop)
             #expect(raised.signal == 5 && raised.code == 1 && raised.trapNumber == 0x3c)
-            #expect(raised.address == Oracle.codeAddress + 4 && stop.cpu.pc == Oracle.codeAddress + 4)
+            #expect(
+                raised.address == ConformanceWindow.codeAddress + 4 && stop.cpu.pc == ConformanceWindow.codeAddress + 4)
         }
 
         @Test("What user mode may not name is SIGILL, with the code of the trap it takes", arguments: modes)
@@ -52,7 +52,7 @@ extension OracleComparison {
                 let stop = try stop(mode, [0xd503_201f, word])
                 let raised = signal(stop)
                 #expect(raised.signal == 4 && raised.code == 4 && raised.trapNumber == 0, "\(word)")
-                #expect(stop.cpu.pc == Oracle.codeAddress + 4 && raised.address == stop.cpu.pc)
+                #expect(stop.cpu.pc == ConformanceWindow.codeAddress + 4 && raised.address == stop.cpu.pc)
             }
             // mrs x0, pmccntr_el0; mrs x0, cntp_ctl_el0; mrs x0, daif; msr daif, x0; msr daifset, #2; msr daifclr, #2
             for word: UInt32 in [0xd53b_9d00, 0xd53b_e220, 0xd53b_4220, 0xd51b_4220, 0xd503_42df, 0xd503_42ff] {
@@ -71,7 +71,7 @@ extension OracleComparison {
                 0x885f_fc20, 0xb820_8022,
             ]
             for word in words {
-                let stop = try stop(mode, [word], [1: Oracle.memoryAddress + 2], memory: memory)
+                let stop = try stop(mode, [word], [1: ConformanceWindow.memoryAddress + 2], memory: memory)
                 let raised = signal(stop)
                 #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
                 #expect(raised.address & 3 == 2 && raised.trapNumber == 0x24)
@@ -80,19 +80,20 @@ extension OracleComparison {
             for (word, base, distance): (UInt32, Int, UInt64) in [
                 (0xc87f_0820, 1, 8), (0xc87f_8820, 1, 8), (0x4820_7c82, 4, 8), (0x887f_0820, 1, 4), (0x0820_7c82, 4, 4),
             ] {
-                let raised = signal(try stop(mode, [word], [base: Oracle.memoryAddress + distance], memory: memory))
+                let raised = signal(
+                    try stop(mode, [word], [base: ConformanceWindow.memoryAddress + distance], memory: memory))
                 #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
             }
             // ldr w0, [x1]; str w0, [x1]
             for word: UInt32 in [0xb940_0020, 0xb900_0020] {
-                #expect(try stop(mode, [word], [1: Oracle.memoryAddress + 1], memory: memory).isAtEnd)
+                #expect(try stop(mode, [word], [1: ConformanceWindow.memoryAddress + 1], memory: memory).isAtEnd)
             }
         }
 
         @Test("An access relative to a stack pointer that is no multiple of 16 is SIGBUS", arguments: modes)
         func stackAlignment(_ mode: ExecutionMode) throws {
             let memory = [UInt8](repeating: 0, count: 64)
-            let stack = Oracle.memoryAddress + 8
+            let stack = ConformanceWindow.memoryAddress + 8
             // ldr x0, [sp]; str x0, [sp, #8]; ldp x0, x1, [sp], #16; ldr x0, [sp, x2]; ldxr x0, [sp]; ldadd x0, x1, [sp];
             // ldr q0, [sp]; ld1 {v0.16b}, [sp]; stp d0, d1, [sp, #-16]!; st1 {v0.b}[1], [sp]
             for word: UInt32 in [
@@ -103,15 +104,15 @@ extension OracleComparison {
                 let raised = signal(stop)
                 #expect(raised.signal == 10 && raised.code == 1, "\(String(word, radix: 16))")
                 #expect(raised.trapNumber == 0x26 && raised.address == stack)
-                #expect(stop.cpu.pc == Oracle.codeAddress + 4 && stop.cpu.register(31) == stack)
+                #expect(stop.cpu.pc == ConformanceWindow.codeAddress + 4 && stop.cpu.register(31) == stack)
             }
             // prfm pldl1keep, [sp]; add x0, sp, #1; sub sp, sp, #8; ldr x0, [sp]
             let words: [UInt32] = [0xf980_03e0, 0x9100_07e0, 0xd100_23ff, 0xf940_03e0]
             #expect(try stop(mode, words, [31: stack], memory: memory).isAtEnd)
             // ldr x0, [sp]; add sp, sp, #16; ldr x0, [sp]; add sp, sp, #4; ldr x0, [sp]
             let moved: [UInt32] = [0xf940_03e0, 0x9100_43ff, 0xf940_03e0, 0x9100_13ff, 0xf940_03e0]
-            let last = try stop(mode, moved, [31: Oracle.memoryAddress], memory: memory)
-            #expect(signal(last).trapNumber == 0x26 && last.cpu.pc == Oracle.codeAddress + 16)
+            let last = try stop(mode, moved, [31: ConformanceWindow.memoryAddress], memory: memory)
+            #expect(signal(last).trapNumber == 0x26 && last.cpu.pc == ConformanceWindow.codeAddress + 16)
         }
 
         @Test("An access that fails leaves the registers alone, the base register too", arguments: modes)
@@ -119,15 +120,15 @@ extension OracleComparison {
             // ldr x0, [x1, #8]!; ldp x0, x2, [x1], #16; str x0, [x1], #8
             for word: UInt32 in [0xf840_8c20, 0xa8c1_0820, 0xf800_8420] {
                 let stop = try stop(mode, [word], [0: 7, 1: 0x10, 2: 9])
-                #expect(stop.reason == .memoryFault && stop.pc == Oracle.codeAddress)
+                #expect(stop.reason == .memoryFault && stop.pc == ConformanceWindow.codeAddress)
                 #expect(stop.cpu.register(0) == 7 && stop.cpu.register(1) == 0x10 && stop.cpu.register(2) == 9)
             }
         }
 
         @Test("A branch to an address that is not a multiple of four is SIGBUS there", arguments: modes)
         func misalignedBranch(_ mode: ExecutionMode) throws {
-            let raised = signal(try stop(mode, [0xd61f_0020], [1: Oracle.codeAddress + 2]))
-            #expect(raised.signal == 10 && raised.code == 1 && raised.address == Oracle.codeAddress + 2)
+            let raised = signal(try stop(mode, [0xd61f_0020], [1: ConformanceWindow.codeAddress + 2]))
+            #expect(raised.signal == 10 && raised.code == 1 && raised.address == ConformanceWindow.codeAddress + 2)
         }
 
         @Test("System registers that user mode has read as FreeBSD shows them", arguments: modes)
@@ -166,26 +167,24 @@ extension OracleComparison {
 
         @Test("Flags outlive a block that is executed no further than its first instruction", arguments: modes)
         func singleInstructions(_ mode: ExecutionMode) throws {
-            let subject = try #require(Subject<AArch64>(mode))
-            subject.engine.oneInstructionPerBlock = true
-            var state = AArch64Snapshot(memory: [])
+            let subject = try #require(Subject(AArch64(), SequenceRuns.conformance, translates: mode == .translator))
+            subject.runner.engine.oneInstructionPerBlock = true
+            var state = AArch64State(memory: [])
             (state.general[1], state.general[2]) = (7, 7)
-            subject.activate()
             // cmp x1, x2; cset x0, eq; fcmp d0, d0; cset x3, eq
-            subject.load([0xeb02_003f, 0x9a9f_17e0, 0x1e60_2000, 0x9a9f_17e3])
-            let stop = subject.stop(state)
+            subject.runner.load([0xeb02_003f, 0x9a9f_17e0, 0x1e60_2000, 0x9a9f_17e3])
+            let stop = subject.runner.stop(state)
             #expect(stop.isAtEnd && stop.cpu.register(0) == 1 && stop.cpu.register(3) == 1)
         }
 
         @Test("A half-precision number becomes a fixed-point one of 16 bits, and nothing above them", arguments: modes)
         func fixedPointHalf(_ mode: ExecutionMode) throws {
-            let subject = try #require(Subject<AArch64>(mode))
-            var state = AArch64Snapshot(memory: [])
+            let subject = try #require(Subject(AArch64(), SequenceRuns.conformance, translates: mode == .translator))
+            var state = AArch64State(memory: [])
             state.vectors[2] = 0x1234_be00
-            subject.activate()
             // fcvtzs h0, h1, #1: -1.5
-            subject.load([0x5f1f_fc20])
-            let stop = subject.stop(state)
+            subject.runner.load([0x5f1f_fc20])
+            let stop = subject.runner.stop(state)
             #expect(stop.isAtEnd && stop.cpu.vector(0).low == 0xfffd && stop.cpu.vector(0).high == 0)
         }
 
@@ -210,11 +209,11 @@ extension OracleComparison {
                 for (old, new) in [(0, -71), (-71, 0), (5, 7), (7, 5), (-5, -7), (-7, -5)] as [(Int32, Int32)] {
                     let memory = (0..<8).map { UInt8(truncatingIfNeeded: $0 < 4 ? old >> (8 * Int32($0)) : 0x55) }
                     let stop = try stop(
-                        mode, [row.word], [0: UInt64(UInt32(bitPattern: new)), 1: Oracle.memoryAddress],
+                        mode, [row.word], [0: UInt64(UInt32(bitPattern: new)), 1: ConformanceWindow.memoryAddress],
                         memory: memory)
                     let mask = UInt64.max >> UInt64(64 - row.bits)
                     let expected = row.isMax ? max(old, new) : min(old, new)
-                    let stored = OracleWindow.bytes(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                    let stored = SequenceWindow.bytes(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
                     #expect(stored & mask == UInt64(UInt32(bitPattern: expected)) & mask, "\(row) \(old) \(new)")
                     #expect(stop.cpu.register(2) == UInt64(UInt32(bitPattern: old)) & mask)
                 }

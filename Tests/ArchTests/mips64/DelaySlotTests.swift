@@ -4,20 +4,19 @@ import Testing
 @testable import MIPS64
 @testable import TestSupport
 
-extension OracleComparison {
+extension SequenceRuns {
     /// What the oracle cannot say of delay slots and of the kernel's side: the manual and FreeBSD's trap.c do.
     @Suite("Delay slots and exits")
     struct DelaySlots {
-        static let code = Oracle.codeAddress
+        static let code = ConformanceWindow.codeAddress
         static let modes: [ExecutionMode] = [.interpreter, .translator]
 
-        private func stop(_ mode: ExecutionMode, _ words: [UInt32], _ gpr: [Int: UInt64] = [:]) throws -> Stop<MIPS64> {
-            let subject = try #require(Subject<MIPS64>(mode))
-            var state = MIPS64Snapshot()
+        private func stop(_ mode: ExecutionMode, _ words: [UInt32], _ gpr: [Int: UInt64] = [:]) throws -> SequenceStop {
+            let subject = try #require(Subject(MIPS64(), SequenceRuns.conformance, translates: mode == .translator))
+            var state = MIPS64State()
             for (number, value) in gpr { state.gpr[number] = value }
-            subject.activate()
-            subject.load(words)
-            return subject.stop(state)
+            subject.runner.load(words)
+            return subject.runner.stop(state)
         }
 
         @Test(
@@ -85,10 +84,9 @@ extension OracleComparison {
 
         @Test("A block whose branch has no readable slot faults on the slot", arguments: modes)
         func missingSlot(_ mode: ExecutionMode) throws {
-            let subject = try #require(Subject<MIPS64>(mode))
-            subject.activate()
-            subject.load([0x2529_0001, 0x1000_0002], end: false)
-            let stop = subject.stop(MIPS64Snapshot())
+            let subject = try #require(Subject(MIPS64(), SequenceRuns.conformance, translates: mode == .translator))
+            subject.runner.load([0x2529_0001, 0x1000_0002], end: false)
+            let stop = subject.runner.stop(MIPS64State())
             #expect(stop.reason == .fetchFault && stop.inDelaySlot && stop.pc == Self.code + 4)
             #expect(stop.cpu.exitArgument == Self.code + 8)
             #expect(stop.cpu.general(9) == 1)
@@ -124,12 +122,11 @@ extension OracleComparison {
 
         @Test("rdhwr gives the thread pointer with FreeBSD's bias, and the cycle counter moves", arguments: modes)
         func hardwareRegisters(_ mode: ExecutionMode) throws {
-            let subject = try #require(Subject<MIPS64>(mode))
-            subject.activate()
-            subject.architecture.setTLS(subject.cpu, 0x4000_0000)
+            let subject = try #require(Subject(MIPS64(), SequenceRuns.conformance, translates: mode == .translator))
+            subject.runner.architecture.setTLS(subject.runner.cpu, 0x4000_0000)
             // rdhwr $3,$29; rdhwr $4,$1; rdhwr $5,$3; rdhwr $6,$0
-            subject.load([0x7c03_e83b, 0x7c04_083b, 0x7c05_183b, 0x7c06_003b])
-            let stop = subject.stop(MIPS64Snapshot())
+            subject.runner.load([0x7c03_e83b, 0x7c04_083b, 0x7c05_183b, 0x7c06_003b])
+            let stop = subject.runner.stop(MIPS64State())
             #expect(stop.isAtEnd)
             #expect(stop.cpu.general(3) == 0x4000_7010 && stop.architecture.getTLS(stop.cpu) == 0x4000_0000)
             #expect(stop.cpu.general(4) == 32 && stop.cpu.general(5) == 2 && stop.cpu.general(6) == 0)
@@ -139,24 +136,23 @@ extension OracleComparison {
             "A store conditional fails after an exception return, and when its link is another address",
             arguments: modes)
         func links(_ mode: ExecutionMode) throws {
-            let base = Oracle.memoryAddress
+            let base = ConformanceWindow.memoryAddress
             // ll $8,0($9); syscall; sc $8,0($9)
             let words: [UInt32] = [0xc128_0000, 0x0000_000c, 0xe128_0000]
-            let subject = try #require(Subject<MIPS64>(mode))
-            subject.activate()
-            subject.load(words)
-            var state = MIPS64Snapshot(memory: [UInt8](repeating: 0, count: 16))
+            let subject = try #require(Subject(MIPS64(), SequenceRuns.conformance, translates: mode == .translator))
+            subject.runner.load(words)
+            var state = MIPS64State(memory: [UInt8](repeating: 0, count: 16))
             state.gpr[9] = base
-            var stop = subject.stop(state)
+            var stop = subject.runner.stop(state)
             #expect(stop.reason == .systemCall)
-            subject.architecture.setSystemCallResult(subject.cpu, .unchanged)
-            subject.cpu.pc += 4
-            stop = subject.resume()
+            subject.runner.architecture.setSystemCallResult(subject.runner.cpu, .unchanged)
+            subject.runner.cpu.pc += 4
+            stop = subject.runner.resume()
             #expect(stop.isAtEnd && stop.cpu.general(8) == 0)
             // ll $8,0($9); sc $10,4($9): another word.
-            subject.load([0xc128_0000, 0xe12a_0004])
+            subject.runner.load([0xc128_0000, 0xe12a_0004])
             state.gpr[10] = 5
-            stop = subject.stop(state)
+            stop = subject.runner.stop(state)
             #expect(stop.isAtEnd && stop.cpu.general(10) == 0)
         }
     }

@@ -23,11 +23,11 @@ struct HookTests {
     func machineContext() {
         let cpu = freshCPU()
         defer { cpu.deallocate() }
-        var operands = Operands(3)
-        for number in 1..<32 { cpu.setGeneral(number, operands.bits()) }
-        for number in 0..<32 { cpu.setRegister(Register.float0 + number, operands.bits()) }
-        cpu.setRegister(Register.lo, operands.bits())
-        cpu.setRegister(Register.hi, operands.bits())
+        var random = SeededGenerator(3)
+        for number in 1..<32 { cpu.setGeneral(number, random.next()) }
+        for number in 0..<32 { cpu.setRegister(Register.float0 + number, random.next()) }
+        cpu.setRegister(Register.lo, random.next())
+        cpu.setRegister(Register.hi, random.next())
         cpu.setFCSR(0x8380_0f83)
         cpu.pc = 0x1_2000_0000
         architecture.setTLS(cpu, 0x1_6000_0000)
@@ -54,13 +54,14 @@ struct HookTests {
     }
 
     @Test("The trampoline is the code that FreeBSD puts below ps_strings")
-    func trampoline() throws {
+    func trampoline() {
         let bytes = architecture.setupSigtramp()
         let words = stride(from: 0, to: bytes.count, by: 4).map { start in
             bytes[start..<(start + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         }
-        let names = try Disassembler.mips64.names(of: words)
-        #expect(names == ["daddiu", "addiu", "syscall", "break"])
+        let lines = GuestListing.lines(words, architecture.description)
+        for (line, name) in zip(lines, ["daddiu", "addiu", "syscall", "break"]) { #expect(line.contains(" \(name)")) }
+        #expect(lines.count == 4)
         #expect(Word(words[0])[Bits.immediate] == SignalFrame.description.ucontextOffset)
         #expect(Word(words[1])[Bits.immediate] == 417)
     }

@@ -51,4 +51,16 @@ int strcmp(const char *a, const char *b) {
         a++, b++;
     return (unsigned char)*a - (unsigned char)*b;
 }
+
+// gcc calls this after it has written a trampoline. SYNCI steps by what hardware register 1 says (MIPS64 release 2,
+// volume II, RDHWR and SYNCI); 0 means that no step is needed.
+void _flush_cache(char *start, int size, int caches) {
+    (void)caches;
+    long step;
+    __asm__("rdhwr %0, $1" : "=r"(step));
+    for (char *line = start; step > 0 && line < start + size; line += step)
+        __asm__ volatile("synci 0(%0)" : : "r"(line) : "memory");
+    // The line that the last byte lies in, if the start is no multiple of the step.
+    __asm__ volatile("synci 0(%0)\n\tsync" : : "r"(start + size - 1) : "memory");
+}
 #endif

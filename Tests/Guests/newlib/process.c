@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/times.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@
 long sys_exit(int), sys_fork(void), sys_wait4(int, int *, int, void *), sys_getpid(void), sys_getppid(void);
 long sys_execve(const char *, char *const *, char *const *), sys_kill(int, int);
 long sys_getuid(void), sys_geteuid(void), sys_getgid(void), sys_getegid(void);
-long sys_mmap(void *, size_t, int, int, int, int64_t);
+long sys_mmap(void *, size_t, int, int, int, int64_t), sys_munmap(void *, size_t);
 long sys_clock_gettime(int, struct freebsd_time *), sys_nanosleep(const struct freebsd_time *, struct freebsd_time *);
 long sys_getrusage(int, void *);
 
@@ -39,10 +40,9 @@ _Noreturn void _exit(int status) {
 
 // The heap: one large mapping, touched as it grows.
 void *sbrk(ptrdiff_t change) {
-    enum { READ_WRITE = 3, PRIVATE_ANONYMOUS = 0x1002 };
     static char *start, *end, *limit;
     for (size_t size = (size_t)512 << 20; !start; size >>= 1) {
-        long mapped = sys_mmap(0, size, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
+        long mapped = sys_mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
         if (mapped > 0)
             start = end = (char *)mapped, limit = start + size;
         else if (size < (1 << 20))
@@ -53,6 +53,12 @@ void *sbrk(ptrdiff_t change) {
     end += change;
     return end - change;
 }
+
+void *mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset) {
+    return (void *)newlib_result(sys_mmap(address, size, protection, flags, fd, offset));
+}
+
+int munmap(void *address, size_t size) { return (int)newlib_result(sys_munmap(address, size)); }
 
 int getpid(void) { return (int)sys_getpid(); }
 int getppid(void) { return (int)sys_getppid(); }

@@ -3,7 +3,7 @@
 
 enum {
     LIO_NOP = 0, LIO_WRITE = 1, LIO_READ = 2, LIO_NOWAIT = 0, LIO_WAIT = 1, AIO_CANCELED = 1, AIO_ALLDONE = 3,
-    ECANCELED = 85, SI_ASYNCIO = 0x10004, O_SYNC = 0x80,
+    SI_ASYNCIO = 0x10004,
 };
 
 struct control_block {

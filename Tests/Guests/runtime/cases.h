@@ -9,6 +9,9 @@
 //     skip needs root              the case does not apply here: skip_case(reason)
 //     died signal 11               the case did not come to its end
 //
+// A case may start its own program anew, as another one: with STARTED_ANEW defined before the include, what that names
+// (a main function) runs instead of the cases when arguments[0] is "anew".
+//
 // `bsduserctl conformance` reads that. The exit status is 0 when nothing failed.
 #ifndef GUEST_CASES_H
 #define GUEST_CASES_H
@@ -74,7 +77,20 @@ static int is_wanted(const char *name, int count, char **names) {
     return count == 0;
 }
 
+#ifdef STARTED_ANEW
+static int STARTED_ANEW(int argument_count, char **arguments, char **environment);
+
+// exec of this program, as another one when arguments[0] says so; the call's result when it returns.
+static inline long start_anew(char *const *arguments, char *const *environment) {
+    return sys_execve((const char *)auxiliary_value(AT_EXECPATH, 0), arguments, environment);
+}
+#endif
+
 int main(int argument_count, char **arguments, char **environment) {
+#ifdef STARTED_ANEW
+    if (argument_count > 0 && string_equal(arguments[0], "anew"))
+        return STARTED_ANEW(argument_count, arguments, environment);
+#endif
     if (started_by_case && argument_count > 1 && string_equal(arguments[1], STARTED_BY_CASE))
         return started_by_case(argument_count, arguments, environment);
     int lists = argument_count == 2 && string_equal(arguments[1], "--list");

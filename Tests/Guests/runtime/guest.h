@@ -13,6 +13,9 @@ struct kernel_event;
 struct old_kernel_event;
 struct itimerspec;
 struct signal_event;
+struct file_system;
+struct old_file_status;
+struct old_file_system;
 
 // sys_NAME(...) returns the call's result, or the errno negated.
 #define SYSCALL(number, name, ...)    \

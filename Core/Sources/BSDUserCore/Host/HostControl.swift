@@ -20,6 +20,21 @@ enum HostControl {
         _ = try HostSystemCall.fcntl.checked(Int(fd), 4, isOn ? old | flag : old & ~flag)
     }
 
+    /// Who gets a descriptor's signals: a process, or a group, negated. The plain F_GETOWN's groups look like errors.
+    static func signalOwner(_ fd: Int32) throws(Errno) -> Int32 {
+        // F_GETOWN_EX: struct f_owner_ex with the kind and the number, of 32 bits each; F_OWNER_PGRP is 2.
+        var words = [0]
+        _ = try HostWords.with(&words) { address throws(Errno) in
+            try HostSystemCall.fcntl.checked(Int(fd), 16, address)
+        }
+        let number = Int32(truncatingIfNeeded: words[0] >> 32)
+        return Int32(truncatingIfNeeded: words[0]) == 2 ? -number : number
+    }
+
+    static func setSignalOwner(_ fd: Int32, _ owner: Int32) throws(Errno) {
+        _ = try HostSystemCall.fcntl.checked(Int(fd), 8, Int(owner))
+    }
+
     /// How many bytes can be read now.
     static func readableBytes(_ fd: Int32) throws(Errno) -> Int32 { try integer(fd, readable) }
 

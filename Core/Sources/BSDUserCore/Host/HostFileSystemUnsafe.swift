@@ -22,6 +22,8 @@ enum HostFileSystem {
     /// Attributes of the file system that an open file is on.
     static func attributes(ofDescriptor descriptor: Int32, _ paths: PathRoot) throws(Errno) -> FileSystemAttributes {
         var attributes = try statistics(descriptor)
+        // fstatfs(2): what no file system holds, such as a pipe.
+        guard !nameless.contains(attributes.type) else { throw .EINVAL }
         let identifier = mountIdentifier(descriptor)
         if let mount = mounts().last(where: { $0.identifier == identifier }) {
             name(&attributes, mount, paths)
@@ -46,6 +48,9 @@ enum HostFileSystem {
     private static let hidden: Set<[UInt8]> = Set(
         ["proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "securityfs", "debugfs", "tracefs", "bpf", "pstore"]
             .map { Array($0.utf8) })
+
+    /// PIPEFS_MAGIC, SOCKFS_MAGIC, ANON_INODE_FS_MAGIC (linux/magic.h).
+    private static let nameless: Set<UInt32> = [0x5049_5045, 0x534f_434b, 0x0904_1934]
 
     private static func name(_ attributes: inout FileSystemAttributes, _ mount: Mount, _ paths: PathRoot) {
         attributes.typeName = Array(mount.type.prefix(15))

@@ -19,6 +19,11 @@ struct InitialStack: Equatable, Sendable {
     private static let firstWithArguments: Int32 = 1_300_000
     private static let firstWithUserStack: Int32 = 1_400_000
 
+    /// Whether there is room for so many bytes of arguments and environment.
+    static func takes(_ strings: [[UInt8]]) -> Bool {
+        strings.reduce(0) { $0 + $1.count + 1 } <= maximumStringBytes
+    }
+
     /// What goes onto the stack.
     struct Contents: Sendable {
         var arguments: [[UInt8]]
@@ -38,7 +43,7 @@ struct InitialStack: Equatable, Sendable {
     init(_ contents: Contents, top: GuestAddress, abi: GuestABI, alignment: UInt64) throws(TooLarge) {
         var stack = Downward(top: top, abi: abi)
         let strings = contents.arguments + contents.environment
-        guard strings.reduce(0, { $0 + $1.count + 1 }) <= InitialStack.maximumStringBytes else { throw TooLarge() }
+        guard InitialStack.takes(strings) else { throw TooLarge() }
         let word = abi.wordBytes
         let processStrings = stack.reserve(word == 8 ? 32 : 16, alignment: word)
         let trampoline = contents.trampoline.isEmpty ? 0 : stack.push(contents.trampoline, alignment: word)

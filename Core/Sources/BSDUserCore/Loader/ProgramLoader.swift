@@ -276,7 +276,7 @@ public struct ProgramLoader {
     private func canary() -> [UInt8] {
         let byteCount = InitialStack.canaryBytes(description.abi)
         if let seed = options.randomSeed {
-            var generator = SeededGenerator(seed: seed)
+            var generator = SeededGenerator(seed)
             return (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         }
         // A word at a time: each number costs a call of the host.
@@ -302,19 +302,5 @@ public struct ProgramLoader {
             trampoline: trampoline, trampolineBytes: UInt64(architecture.setupSigtramp().count),
             stackTop: min(description.layout.stackTop, space.userTop), auxiliary: stack.auxiliary,
             interpreterBase: interpreterBase)
-    }
-}
-
-/// Reproducible random numbers for `-seed` (SplitMix64, Steele, Lea and Flood 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -88,6 +88,17 @@ public protocol GuestArchitecture: AnyObject {
     /// guest instruction all accesses that may fault come before the first `put`. The block ends with an operation whose
     /// effects include `ends`; `builder.byteCount` says how much code it covers.
     func translate(_ builder: inout Builder, code: UnsafeRawPointer, byteCount: Int)
+
+    // MARK: Conformance
+
+    /// What the architecture brings to its conformance runs; nil when only the checks that need nothing of it can be made.
+    ///
+    /// Nothing but `bsduserctl conformance` asks for it.
+    func makeConformance() -> (any ArchitectureConformance)?
+}
+
+extension GuestArchitecture {
+    public func makeConformance() -> (any ArchitectureConformance)? { nil }
 }
 
 /// A function that translated code calls: guest state and up to three operands in, one result out.

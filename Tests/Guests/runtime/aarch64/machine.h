@@ -118,6 +118,15 @@ static inline void machine_return_from_call(struct user_context *context) {
     context->machine.pc = context->machine.lr;
 }
 
+// Makes a context call a function, on a stack that ends at `top`, where there is nothing to return to.
+static inline void machine_context_call(struct user_context *context, void (*function)(void), void *top) {
+    context->machine.pc = (unsigned long)function;
+    context->machine.sp = (unsigned long)top & ~15ul;
+    context->machine.lr = 0;
+}
+
+static inline unsigned long machine_context_stack(const struct user_context *context) { return context->machine.sp; }
+
 // Starts a program at its entry as the kernel would.
 _Noreturn static inline void machine_enter(void *entry, void *stack) {
     __asm__ volatile("mov x0, %1\n\tmov sp, %1\n\tmov x30, %0\n\tbr %0"

@@ -111,6 +111,17 @@ static inline void machine_return_from_call(struct user_context *context) {
     context->machine.pc = context->machine.registers[31];
 }
 
+// Makes a context call a function, on a stack that ends at `top`, where there is nothing to return to.
+static inline void machine_context_call(struct user_context *context, void (*function)(void), void *top) {
+    context->machine.pc = context->machine.registers[REGISTER_T9] = (unsigned long)function;
+    context->machine.registers[REGISTER_SP] = (unsigned long)top & ~15ul;
+    context->machine.registers[31] = 0;
+}
+
+static inline unsigned long machine_context_stack(const struct user_context *context) {
+    return context->machine.registers[REGISTER_SP];
+}
+
 // Starts a program at its entry as the kernel would: the stack's address in $a0 and $sp, the entry in $t9.
 _Noreturn static inline void machine_enter(void *entry, void *stack) {
     __asm__ volatile("move $25, %0\n\tmove $4, %1\n\tmove $29, $4\n\tmove $5, $0\n\tmove $6, $0\n\tmove $7, $0\n\t"

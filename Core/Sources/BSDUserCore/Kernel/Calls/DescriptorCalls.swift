@@ -31,7 +31,7 @@ enum DescriptorCalls {
         },
         systemCall(131, "flock", Fd(), Flags<LockOperation>("how"), restart: .restarts) {
             thread, fd, how throws(Errno) in
-            _ = try thread.wait(.flock, Int(fd), Int(how.hostInt))
+            try thread.lockFile(fd, how)
         },
         systemCall(42, "freebsd10_pipe", returns: .pair) { thread throws(Errno) in
             try thread.pipe(FlagSet(guest: 0))
@@ -108,40 +108,6 @@ struct CommandArgument: SystemCallParameter {
 }
 
 extension GuestThread {
-    /// `open`, with what FreeBSD does besides: locks, other errors, no descriptor above the guest's.
-    func open(_ directory: Int32, _ path: [UInt8], _ flags: FlagSet<OpenFlags>, _ mode: UInt32) throws(Errno) -> Int32 {
-        let access = flags.guest & OpenFlags.accessMask
-        guard access != 3, !(flags.contains(OpenFlags.execute) && access != 0) else { throw .EINVAL }
-        guard
-            flags.guest & (OpenFlags.sharedLock | OpenFlags.exclusiveLock)
-                != OpenFlags.sharedLock | OpenFlags.exclusiveLock
-        else { throw .EINVAL }
-        var hostFlags = flags.hostInt
-        if flags.guest & (OpenFlags.execute | OpenFlags.path) != 0 {
-            hostFlags = HostPath.pathOnly | hostFlags & (HostPath.noFollow | HostPath.directory | HostPath.closeOnExec)
-        }
-        let opened: Int32
-        do throws(Errno) {
-            opened = try process.paths.open(
-                directory, path, hostFlags: hostFlags, mode: mode,
-                isBeneath: flags.contains(OpenFlags.resolveBeneath), waitingOn: self)
-        } catch .ELOOP where flags.contains(OpenFlags.noFollow) {
-            // open(2): EMLINK for a link that O_NOFOLLOW forbids.
-            throw .EMLINK
-        }
-        let descriptor = try guestDescriptor(Int(opened))
-        guard flags.guest & (OpenFlags.sharedLock | OpenFlags.exclusiveLock) != 0 else { return descriptor }
-        do throws(Errno) {
-            let kind = flags.contains(OpenFlags.exclusiveLock) ? HostDescriptors.exclusive : HostDescriptors.shared
-            let waits = flags.contains(OpenFlags.nonblock) ? HostDescriptors.withoutWaiting : 0
-            _ = try wait(.flock, Int(descriptor), kind | waits)
-        } catch {
-            _ = HostSystemCall.close(Int(descriptor))
-            throw error
-        }
-        return descriptor
-    }
-
     /// A new descriptor of the host for the guest; `EMFILE` when only the emulator's room is left.
     func guestDescriptor(_ descriptor: Int) throws(Errno) -> Int32 {
         let descriptor = Int32(truncatingIfNeeded: descriptor)
@@ -174,58 +140,5 @@ extension GuestThread {
             throw .EMFILE
         }
         return (first, second)
-    }
-
-    /// `fcntl`.
-    func control(_ fd: Int32, _ command: EnumeratedValue<DescriptorCommand>, _ argument: UInt64) throws(Errno) -> Int {
-        let number = Int(Int32(truncatingIfNeeded: argument))
-        switch command.guest {
-        case 0, 17:  // F_DUPFD, F_DUPFD_CLOEXEC
-            guard number >= 0, number < Int(process.descriptorLimit) else { throw .EINVAL }
-            let copy = try guestDescriptor(HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0), number))
-            process.didDuplicate(fd, copy)
-            return Int(copy)
-        case 10, 18:  // F_DUP2FD, F_DUP2FD_CLOEXEC
-            guard HostDescriptors.isGuests(Int32(truncatingIfNeeded: number)) else { throw .EBADF }
-            return Int(try duplicate(fd, onto: Int32(number), closesOnExec: command.guest == 18))
-        case 3:  // F_GETFL
-            let flags = try HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0))
-            if flags & Int(HostPath.pathOnly) != 0 { return Int(OpenFlags.execute) }
-            return Int(FlagSet<StatusFlags>(host: UInt64(flags)).guest)
-        case 4:  // F_SETFL
-            let flags = FlagSet<StatusFlags>(guest: argument & ~OpenFlags.accessMask)
-            return try HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0), Int(flags.hostInt))
-        case 11, 12, 13:
-            return try lock(fd, command, at: argument)
-        case 15, 16, 21:  // Read-ahead is advice; there are no union stacks.
-            guard HostPath.isOpen(fd) else { throw .EBADF }
-            return 0
-        case 1, 2, 5, 6, 19, 20:
-            return try HostSystemCall.fcntl.checked(Int(fd), Int(command.host ?? 0), number)
-        default:
-            throw .EINVAL
-        }
-    }
-
-    private func lock(_ fd: Int32, _ command: EnumeratedValue<DescriptorCommand>, at address: GuestAddress)
-        throws(Errno) -> Int
-    {
-        var lock = try memory.load(RecordLock.self, at: address)
-        guard let kind = EnumeratedValue<LockKind>(guest: Int32(lock.kind)).host,
-            let whence = EnumeratedValue<Whence>(guest: Int32(lock.whence)).host
-        else { throw .EINVAL }
-        var host = HostRecordLock(
-            kind: Int16(kind), whence: Int16(whence), start: lock.start, length: lock.length)
-        try host.apply(Int(fd), Int(command.host ?? 0), self)
-        guard command.guest == 11 else { return 0 }
-        // Without a conflict only l_type changes (fcntl(2)).
-        let found = EnumeratedValue<LockKind>(host: Int32(host.kind))?.guest ?? 2
-        lock.kind = Int16(found)
-        if found != 2 {
-            (lock.start, lock.length, lock.process) = (host.start, host.length, host.process)
-            (lock.whence, lock.system) = (host.whence, 0)
-        }
-        try memory.store(lock, at: address)
-        return 0
     }
 }

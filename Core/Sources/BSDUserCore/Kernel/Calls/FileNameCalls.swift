@@ -95,8 +95,12 @@ enum FileNameCalls {
             note: "from a directory outside of the new root relative names lead nowhere"
         ) { thread, path throws(Errno) in try thread.changeRoot(path) },
         systemCall(
-            205, "undelete", Path(), support: .refused, note: "no file system has whiteouts: EINVAL"
-        ) { _, _ throws(Errno) in throw .EINVAL },
+            205, "undelete", Path(), support: .refused, note: "no file system has whiteouts: EEXIST, ENOENT"
+        ) { thread, path throws(Errno) in
+            if thread.isDotName(path) { throw .EINVAL }
+            _ = try thread.attributes(DirFd.current, path, FlagSet(guest: AtFlags.symlinkNoFollow))
+            throw .EEXIST
+        },
         systemCall(
             56, "revoke", Path(), support: .refused, note: "access cannot be revoked on the host: EINVAL"
         ) { thread, path throws(Errno) in
@@ -111,6 +115,19 @@ extension GuestThread {
     func link(
         _ fromDirectory: Int32, _ from: [UInt8], _ toDirectory: Int32, _ to: [UInt8], follow: Bool,
         isBeneath: Bool = false
+    ) throws(Errno) {
+        do throws(Errno) {
+            try makeLink(fromDirectory, from, toDirectory, to, follow: follow, isBeneath: isBeneath)
+        } catch .EEXIST {
+            // That a directory cannot be linked comes first (`kern_linkat_vp`).
+            let flags = (follow ? 0 : AtFlags.symlinkNoFollow) | (isBeneath ? AtFlags.resolveBeneath : 0)
+            let source = try attributes(fromDirectory, from, FlagSet(guest: flags))
+            throw source.type == FileMode.directory ? .EPERM : .EEXIST
+        }
+    }
+
+    private func makeLink(
+        _ fromDirectory: Int32, _ from: [UInt8], _ toDirectory: Int32, _ to: [UInt8], follow: Bool, isBeneath: Bool
     ) throws(Errno) {
         let target = try process.paths.entry(toDirectory, to)
         guard follow, process.paths.isInsideRoot || isBeneath else {
@@ -160,14 +177,19 @@ extension GuestThread {
         do throws(Errno) {
             _ = try HostPath.call(.unlinkat, target.directory, target.path, 0)
         } catch .EISDIR {
-            // unlink(2): a directory is EPERM.
-            throw .EPERM
+            // unlink(2): a directory is EPERM; `lookup` never deletes "." and "..".
+            throw isDotName(path) ? .EINVAL : .EPERM
         }
     }
 
     func removeDirectory(_ directory: Int32, _ path: [UInt8], isBeneath: Bool = false) throws(Errno) {
         let target = try process.paths.entry(directory, path, isBeneath: isBeneath)
-        _ = try HostPath.call(.unlinkat, target.directory, target.path, Int(HostPath.removeDirectory))
+        do throws(Errno) {
+            _ = try HostPath.call(.unlinkat, target.directory, target.path, Int(HostPath.removeDirectory))
+        } catch .ENOTEMPTY where isDotName(path) {
+            // rmdir(2): EINVAL for "..".
+            throw .EINVAL
+        }
     }
 
     func rename(_ fromDirectory: Int32, _ from: [UInt8], _ toDirectory: Int32, _ to: [UInt8]) throws(Errno) {
@@ -181,20 +203,24 @@ extension GuestThread {
         }
     }
 
-    private func isDotName(_ path: [UInt8]) -> Bool {
+    fileprivate func isDotName(_ path: [UInt8]) -> Bool {
         let name = path.split(separator: UInt8(ascii: "/")).last ?? []
         return name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8)
     }
 
     func makeDirectory(_ directory: Int32, _ path: [UInt8], _ mode: UInt32) throws(Errno) {
         let target = try process.paths.entry(directory, path)
-        _ = try HostPath.call(.mkdirat, target.directory, target.path, Int(mode & 0o1777))
+        _ = try HostPath.call(.mkdirat, target.directory, target.path, Int(mode & 0o777))
     }
 
     func makeNode(_ directory: Int32, _ path: [UInt8], _ mode: UInt32, device: UInt64) throws(Errno) {
-        let type = mode & FileMode.typeMask
-        // mknod(2) makes devices only, and only for the superuser; FIFOs come here, too.
-        guard [FileMode.fifo, FileMode.characterDevice, FileMode.blockDevice].contains(type) else { throw .EINVAL }
+        // mknod(2) makes devices only, and only for the superuser; FIFOs without a device come here, too.
+        switch mode & FileMode.typeMask {
+        case FileMode.fifo where device == 0: break
+        case FileMode.characterDevice, FileMode.blockDevice:
+            guard HostSystemCall.geteuid() == 0 else { throw .EPERM }
+        default: throw .EINVAL
+        }
         let (major, minor) = FileAttributes.parts(ofDevice: device)
         // Linux' encoding for mknod (kdev_t.h, new_encode_dev).
         let host = UInt64(minor & 0xff) | UInt64(major & 0xfff) << 8 | UInt64(minor & ~0xff) << 12

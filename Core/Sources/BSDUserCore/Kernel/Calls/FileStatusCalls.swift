@@ -70,7 +70,7 @@ enum FileStatusCalls {
         },
         systemCall(192, "fpathconf", Fd(), Enumeration<PathVariable>("name"), returns: .count) {
             thread, fd, name throws(Errno) in
-            try thread.pathVariable(name, thread.attributes(fd))
+            try thread.pathVariable(name, ofDescriptor: fd)
         },
         systemCall(555, "statfs", Path(), Out<FileSystemStatus>("buf")) { thread, path, out throws(Errno) in
             try out.store(FileSystemStatus(thread.fileSystem(path)))
@@ -164,6 +164,15 @@ extension GuestThread {
         return device
     }
 
+    /// `fpathconf`: pipes and sockets tell one thing, what else has no name nothing (`kern_fpathconf`).
+    func pathVariable(_ name: EnumeratedValue<PathVariable>, ofDescriptor fd: Int32) throws(Errno) -> Int {
+        let attributes = try attributes(fd)
+        guard name.guest != 53, HostPath.ofDescriptor(fd) == nil else { return try pathVariable(name, attributes) }
+        guard [FileMode.fifo, FileMode.socket].contains(attributes.type) else { throw .EOPNOTSUPP }
+        guard name.guest == 6 else { throw .EINVAL }
+        return 512
+    }
+
     func pathVariable(_ name: EnumeratedValue<PathVariable>, _ attributes: FileAttributes) throws(Errno) -> Int {
         let type = attributes.mode & FileMode.typeMask
         switch name.guest {
@@ -199,7 +208,7 @@ extension GuestThread {
         _ form: Form.Type, _ address: GuestAddress, _ byteCount: Int64, _ mode: EnumeratedValue<StatisticsMode>,
         _ make: (FileSystemAttributes) -> Form
     ) throws(Errno) -> Int {
-        guard byteCount >= 0, mode.row != nil || mode.guest == 0 else { throw .EINVAL }
+        guard byteCount >= 0, StatisticsMode.accepted.contains(mode.guest) else { throw .EINVAL }
         let all = HostFileSystem.mounted(process.paths)
         if address == 0 { return all.count }
         let stride = Form.byteCount(memory.abi)

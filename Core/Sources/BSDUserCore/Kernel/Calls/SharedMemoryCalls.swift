@@ -93,6 +93,7 @@ extension GuestThread {
         else { throw .EINVAL }
         let closesOnExec = flags.contains(OpenFlags.closeOnExec)
         guard let name else {
+            guard flags.guest & OpenFlags.accessMask != 0 else { throw .EINVAL }
             let label = debugName.isEmpty ? Array("SHM_ANON".utf8) : Array(debugName.prefix(200))
             return try guestDescriptor(
                 HostSharedMemory.unnamed(label, closesOnExec: closesOnExec, isSealable: isSealable))

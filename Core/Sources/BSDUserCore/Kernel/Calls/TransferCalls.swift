@@ -16,19 +16,19 @@ enum TransferCalls {
         },
         systemCall(475, "pread", Fd(), OutBuffer(), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffer, offset throws(Errno) in
-            try thread.wait(.pread, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount), Int(offset))
+            try thread.transfer(.pread, fd, buffer.hostAddress(for: .write), Int(buffer.byteCount), at: offset)
         },
         systemCall(476, "pwrite", Fd(), InBuffer(), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffer, offset throws(Errno) in
-            try thread.wait(.pwrite, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount), Int(offset))
+            try thread.transfer(.pwrite, fd, buffer.hostAddress(for: .read), Int(buffer.byteCount), at: offset)
         },
         systemCall(173, "freebsd6_pread", Fd(), OutBuffer(), Unused(), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffer, _, offset throws(Errno) in
-            try thread.wait(.pread, Int(fd), buffer.hostAddress(for: .write), Int(buffer.byteCount), Int(offset))
+            try thread.transfer(.pread, fd, buffer.hostAddress(for: .write), Int(buffer.byteCount), at: offset)
         },
         systemCall(174, "freebsd6_pwrite", Fd(), InBuffer(), Unused(), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffer, _, offset throws(Errno) in
-            try thread.wait(.pwrite, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount), Int(offset))
+            try thread.transfer(.pwrite, fd, buffer.hostAddress(for: .read), Int(buffer.byteCount), at: offset)
         },
         systemCall(120, "readv", Fd(), Buffers(.output), returns: .count, restart: .restarts) {
             thread, fd, buffers throws(Errno) in
@@ -49,13 +49,13 @@ enum TransferCalls {
         systemCall(289, "preadv", Fd(), Buffers(.output), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffers, offset throws(Errno) in
             try HostVectors.with(buffers, for: .write) { vector, count throws(Errno) in
-                try thread.wait(.preadv, Int(fd), vector, count, Int(offset), 0)
+                try thread.transfer(.preadv, fd, vector, count, at: offset)
             }
         },
         systemCall(290, "pwritev", Fd(), Buffers(.input), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffers, offset throws(Errno) in
             try HostVectors.with(buffers, for: .read) { vector, count throws(Errno) in
-                try thread.wait(.pwritev, Int(fd), vector, count, Int(offset), 0)
+                try thread.transfer(.pwritev, fd, vector, count, at: offset)
             }
         },
         systemCall(478, "lseek", Fd(), Offset(), Enumeration<Whence>("whence"), returns: .offset) {
@@ -98,10 +98,15 @@ enum TransferCalls {
         systemCall(
             531, "posix_fadvise", Fd(), Offset(), Offset("length"), Enumeration<FileAdvice>("advice"), returns: .count
         ) {
-            _, fd, offset, length, advice throws(Errno) in
+            thread, fd, offset, length, advice throws(Errno) in
             Self.resultAsError {
                 () throws(Errno) in
-                guard let advice = advice.host else { throw .EINVAL }
+                guard offset >= 0, length >= 0, offset <= Int64.max - length, let advice = advice.host else {
+                    throw .EINVAL
+                }
+                let type = try thread.attributes(fd).type
+                guard FileMode.isOfFileSystem(type) else { throw .ESPIPE }
+                guard type == FileMode.regular else { throw .ENODEV }
                 _ = try HostSystemCall.fileAdvice.checked(Int(fd), Int(offset), Int(length), Int(advice))
             }
         },
@@ -115,7 +120,7 @@ enum TransferCalls {
         },
         systemCall(563, "getrandom", OutBuffer(), Flags<RandomFlags>(), returns: .count, restart: .restarts) {
             thread, buffer, flags throws(Errno) in
-            guard flags.unknown == 0, buffer.byteCount <= UInt64(Int32.max) else { throw .EINVAL }
+            guard flags.unknown == 0, buffer.byteCount <= UInt64(Int64.max) else { throw .EINVAL }
             return try thread.random(buffer, flags)
         },
     ]
@@ -134,7 +139,24 @@ enum TransferCalls {
 extension GuestThread {
     func seek(_ fd: Int32, _ offset: Int64, _ whence: EnumeratedValue<Whence>) throws(Errno) -> Int64 {
         guard let origin = whence.host else { throw .EINVAL }
-        return Int64(try HostSystemCall.lseek.checked(Int(fd), Int(offset), Int(origin)))
+        do throws(Errno) {
+            return Int64(try HostSystemCall.lseek.checked(Int(fd), Int(offset), Int(origin)))
+        } catch .EINVAL where offset > 0 && (origin == Whence.current || origin == Whence.end) {
+            // The host takes a sum that wraps around for negative (`vn_seek`).
+            let start = origin == Whence.end ? try attributes(fd).byteCount : Int64(HostSystemCall.lseek(Int(fd), 0, 1))
+            throw start > Int64.max - offset ? .EOVERFLOW : .EINVAL
+        }
+    }
+
+    /// `pread`, `pwrite` and their vectors: what cannot seek is `ESPIPE`, whatever the offset is (`kern_preadv`).
+    func transfer(_ call: HostSystemCall, _ fd: Int32, _ address: Int, _ count: Int, at offset: Int64) throws(Errno)
+        -> Int
+    {
+        if offset < 0 {
+            _ = try HostSystemCall.lseek.checked(Int(fd), 0, Int(Whence.current))
+            throw .EINVAL
+        }
+        return try wait(call, Int(fd), address, count, Int(offset), 0)
     }
 
     func truncate(_ path: [UInt8], _ length: Int64) throws(Errno) {
@@ -149,6 +171,7 @@ extension GuestThread {
         var words = [0, 0]
         if !fromOffset.isNull { words[0] = Int(try fromOffset.load().value) }
         if !toOffset.isNull { words[1] = Int(try toOffset.load().value) }
+        guard words[0] >= 0, words[1] >= 0 else { throw .EINVAL }
         let copied = try HostWords.with(&words) { address throws(Errno) in
             try wait(
                 .copyFileRange, Int(from), fromOffset.isNull ? 0 : address, Int(to),

@@ -97,12 +97,31 @@ extension GuestThread {
         }
         for index in descriptors.indices {
             descriptors[index].takeReturned(host, at: index)
-            if process.processDescriptors.isOfProcess(descriptors[index].descriptor) {
-                descriptors[index].returned = descriptors[index].returned == 0 ? 0 : PollEvents.hangUp
-            }
+            descriptors[index].returned = returned(descriptors[index])
         }
         try array.store(descriptors)
         return ready
+    }
+
+    // What FreeBSD would have returned: the end of a pipe is readable, and POLLERR is nothing that pipes and sockets say
+    // (`pipe_poll`, `sopoll_generic`).
+    private func returned(_ polled: PollDescriptor) -> UInt16 {
+        let returned = polled.returned
+        guard returned != 0 else { return 0 }
+        if process.processDescriptors.isOfProcess(polled.descriptor) { return PollEvents.hangUp }
+        guard returned & (PollEvents.error | PollEvents.hangUp) != 0,
+            let type = try? attributes(polled.descriptor).type
+        else { return returned }
+        let input = polled.events & (PollEvents.input | PollEvents.normalInput)
+        let isOver = returned & PollEvents.hangUp != 0
+        switch type {
+        case FileMode.fifo where isOver: return returned & ~PollEvents.error | input
+        case FileMode.fifo: return returned & ~PollEvents.error | PollEvents.hangUp
+        case FileMode.socket where returned & PollEvents.error != 0:
+            let ready = returned & ~PollEvents.error | input | polled.events & PollEvents.output
+            return ready == 0 ? PollEvents.hangUp : ready
+        default: return returned
+        }
     }
 
     // The end of a process is POLLHUP on FreeBSD, whatever is asked for, and something to read on the host.

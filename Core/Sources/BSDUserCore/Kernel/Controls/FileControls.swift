@@ -14,11 +14,11 @@ enum FileControls {
         .input("f", 125, "FIOASYNC", GuestInt.self) { _, fd, value throws(Errno) in
             try HostControl.setStatus(fd, HostControl.async, value.value != 0)
         },
-        .input("f", 124, "FIOSETOWN", GuestInt.self) { _, fd, value throws(Errno) in
-            _ = try HostSystemCall.fcntl.checked(Int(fd), 8, Int(value.value))
+        .input("f", 124, "FIOSETOWN", GuestInt.self) { thread, fd, value throws(Errno) in
+            try thread.setSignalOwner(fd, value.value)
         },
-        .output("f", 123, "FIOGETOWN", GuestInt.self) { _, fd throws(Errno) in
-            GuestInt(Int32(try HostSystemCall.fcntl.checked(Int(fd), 9)))
+        .output("f", 123, "FIOGETOWN", GuestInt.self) { thread, fd throws(Errno) in
+            GuestInt(try thread.signalOwner(fd))
         },
         .output("f", 122, "FIODTYPE", GuestInt.self) { thread, fd throws(Errno) in
             try GuestInt(thread.deviceType(fd))

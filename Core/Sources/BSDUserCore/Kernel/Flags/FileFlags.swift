@@ -84,24 +84,31 @@ enum AtFlags: FlagTable {
 /// Modes of `access`.
 enum AccessMode: FlagTable {
     static let zeroName: String? = "F_OK"
+    static let execute: UInt64 = 1
     static let rows: [FlagRow] = [
-        FlagRow(4, R_OK, "R_OK"), FlagRow(2, W_OK, "W_OK"), FlagRow(1, X_OK, "X_OK"),
+        FlagRow(4, R_OK, "R_OK"), FlagRow(2, W_OK, "W_OK"), FlagRow(execute, X_OK, "X_OK"),
     ]
 }
 
 /// Operations of `flock`.
 enum LockOperation: FlagTable {
+    static let shared: UInt64 = 1
+    static let exclusive: UInt64 = 2
+    static let withoutWaiting: UInt64 = 4
+    static let unlock: UInt64 = 8
     static let rows: [FlagRow] = [
-        FlagRow(1, LOCK_SH, "LOCK_SH"), FlagRow(2, LOCK_EX, "LOCK_EX"), FlagRow(4, LOCK_NB, "LOCK_NB"),
-        FlagRow(8, LOCK_UN, "LOCK_UN"),
+        FlagRow(shared, LOCK_SH, "LOCK_SH"), FlagRow(exclusive, LOCK_EX, "LOCK_EX"),
+        FlagRow(withoutWaiting, LOCK_NB, "LOCK_NB"), FlagRow(unlock, LOCK_UN, "LOCK_UN"),
     ]
 }
 
 /// Origins of `lseek`; SEEK_DATA and SEEK_HOLE are the same numbers, too.
 enum Whence: EnumerationTable {
+    static let current: Int32 = 1
+    static let end: Int32 = 2
     static let rows: [EnumerationRow] = [
-        EnumerationRow(0, SEEK_SET, "SEEK_SET"), EnumerationRow(1, SEEK_CUR, "SEEK_CUR"),
-        EnumerationRow(2, SEEK_END, "SEEK_END"), EnumerationRow(3, 3, "SEEK_DATA"), EnumerationRow(4, 4, "SEEK_HOLE"),
+        EnumerationRow(0, SEEK_SET, "SEEK_SET"), EnumerationRow(current, SEEK_CUR, "SEEK_CUR"),
+        EnumerationRow(end, SEEK_END, "SEEK_END"), EnumerationRow(3, 3, "SEEK_DATA"), EnumerationRow(4, 4, "SEEK_HOLE"),
     ]
 }
 
@@ -110,8 +117,8 @@ enum DescriptorCommand: EnumerationTable {
     static let rows: [EnumerationRow] = [
         EnumerationRow(0, F_DUPFD, "F_DUPFD"), EnumerationRow(1, F_GETFD, "F_GETFD"),
         EnumerationRow(2, F_SETFD, "F_SETFD"), EnumerationRow(3, F_GETFL, "F_GETFL"),
-        EnumerationRow(4, F_SETFL, "F_SETFL"), EnumerationRow(5, F_GETOWN, "F_GETOWN"),
-        EnumerationRow(6, F_SETOWN, "F_SETOWN"), EnumerationRow(7, nil, "F_OGETLK"),
+        EnumerationRow(4, F_SETFL, "F_SETFL"), EnumerationRow(5, nil, "F_GETOWN"),
+        EnumerationRow(6, nil, "F_SETOWN"), EnumerationRow(7, nil, "F_OGETLK"),
         EnumerationRow(8, nil, "F_OSETLK"), EnumerationRow(9, nil, "F_OSETLKW"), EnumerationRow(10, nil, "F_DUP2FD"),
         EnumerationRow(11, F_GETLK, "F_GETLK"), EnumerationRow(12, F_SETLK, "F_SETLK"),
         EnumerationRow(13, F_SETLKW, "F_SETLKW"), EnumerationRow(14, nil, "F_SETLK_REMOTE"),
@@ -143,6 +150,9 @@ enum FileMode {
     static let socket: UInt32 = 0o140000
     /// Everything that `chmod` can set.
     static let permissionMask: UInt32 = 0o7777
+
+    /// Whether a file of that type is a vnode to `fcntl` and its relatives: pipes, sockets and what has no type are not.
+    static func isOfFileSystem(_ type: UInt32) -> Bool { type != 0 && type != fifo && type != socket }
 }
 
 /// Flags of files (`sys/stat.h`); the host keeps none of them.

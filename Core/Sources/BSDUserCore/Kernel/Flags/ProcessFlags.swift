@@ -53,7 +53,10 @@ enum UsageOwner: EnumerationTable {
 /// Events of `poll` (`sys/poll.h`).
 enum PollEvents: FlagTable {
     static let input: UInt16 = 0x1
+    static let output: UInt16 = 0x4
+    static let error: UInt16 = 0x8
     static let hangUp: UInt16 = 0x10
+    static let normalInput: UInt16 = 0x40
     static let rows: [FlagRow] = [
         FlagRow(0x1, 0x1, "POLLIN"), FlagRow(0x2, 0x2, "POLLPRI"), FlagRow(0x4, 0x4, "POLLOUT"),
         FlagRow(0x8, 0x8, "POLLERR"), FlagRow(0x10, 0x10, "POLLHUP"), FlagRow(0x20, 0x20, "POLLNVAL"),
@@ -71,6 +74,8 @@ enum RandomFlags: FlagTable {
 
 /// Whether `getfsstat` may wait.
 enum StatisticsMode: EnumerationTable {
+    /// What `kern_getfsstat` takes.
+    static let accepted: ClosedRange<Int32> = 1...2
     static let rows: [EnumerationRow] = [
         EnumerationRow(1, nil, "MNT_WAIT"), EnumerationRow(2, nil, "MNT_NOWAIT"), EnumerationRow(3, nil, "MNT_LAZY"),
     ]

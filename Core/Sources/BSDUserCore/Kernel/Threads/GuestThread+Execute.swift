@@ -16,6 +16,7 @@ extension GuestThread {
             }
             throw Errno(host: start(plan, environment, handover: nil))
         }
+        guard InitialStack.takes(plan.arguments + environment) else { throw .E2BIG }
         try check(plan)
         let handover = ExecutionHandover(
             arguments: plan.arguments, environment: environment, limits: process.lock.hold { process.limits },

@@ -17,6 +17,9 @@ struct FileAttributes: Equatable, Sendable {
     var blockCount: Int64 = 0
     var blockBytes: Int32 = 0
 
+    /// The type in the mode: one of `FileMode`'s.
+    var type: UInt32 { mode & FileMode.typeMask }
+
     /// FreeBSD's `makedev` of 12 and later (`sys/types.h`).
     static func device(major: UInt32, minor: UInt32) -> UInt64 {
         let (major, minor) = (UInt64(major), UInt64(minor))

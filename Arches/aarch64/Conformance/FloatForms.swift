@@ -1,0 +1,80 @@
+import BSDUserCore
+
+/// The instructions that compute with floating-point numbers, and the settings of FPCR, for the `fp` suite.
+enum FloatForms {
+    /// Where the vector registers and FPCR stand in `AArch64State.wire`.
+    private static let vectors = 32, control = 96, controlShift: UInt64 = 32
+
+    static func forms(_ plans: [RowPlan], row: (UInt32) -> Int?) -> [FloatForm] {
+        plans.indices.flatMap { index -> [FloatForm] in
+            let plan = plans[index]
+            guard plan.kind == .plain, isFloat(plan) else { return [] }
+            return formats(plan).compactMap { format in
+                form(plan, index, format).flatMap { row($0.words[0]) == index ? $0 : nil }
+            }
+        }
+    }
+
+    /// Computes with vector registers as numbers; moves do not.
+    private static func isFloat(_ plan: RowPlan) -> Bool {
+        plan.name.hasPrefix("f") && plan.name != "fmov" && plan.pattern.includes("rn")
+    }
+
+    /// With `sz` in it a row has two formats; of the others, the conversions have one that their name does not tell.
+    private static func formats(_ plan: RowPlan) -> [FloatForm.Format] {
+        plan.pattern.includes("sz") ? [.single, .double] : FloatForm.Format.allCases
+    }
+
+    private static func form(_ plan: RowPlan, _ index: Int, _ format: FloatForm.Format) -> FloatForm? {
+        var operands = Operands(SeededGenerator(1, part: "\(plan.name) \(plan.pattern)"))
+        var word = plan.word(&operands)
+        var sources: [Int] = []
+        for (name, field, number) in [("rn", Bits.rn, 1), ("rm", Bits.rm, 2), ("ra", Bits.ra, 3), ("rd", Bits.rd, 4)] {
+            guard plan.pattern.includes(" \(name)") else { continue }
+            word = word & ~field.mask | field.encode(number)
+            let isSource = name != "rd" || plan.name.hasPrefix("fml") || plan.name.hasPrefix("fcmla")
+            if isSource, !plan.pattern.includes(" rmlo") || name != "rm" { sources.append(vectors + 2 * number) }
+        }
+        if plan.pattern.includes("sz") {
+            word = word & ~Bits.double.mask | Bits.double.encode(format == .double ? 1 : 0)
+        }
+        word = word & ~plan.fixed.mask | plan.fixed.match
+        guard !sources.isEmpty else { return nil }
+        let function = function(plan, format).map { (name: $0, result: vectors + 2 * 4) }
+        return FloatForm(row: index, words: [word], format: format, operands: sources, function: function)
+    }
+
+    /// TestFloat's name of a scalar operation.
+    private static func function(_ plan: RowPlan, _ format: FloatForm.Format) -> String? {
+        guard plan.pattern.hasPrefix("00011110 0 sz 1") || plan.pattern.hasPrefix("00011111 0 sz"),
+            let operation = operations[plan.name]
+        else { return nil }
+        return (format == .double ? "f64_" : "f32_") + operation
+    }
+
+    private static let operations = [
+        "fadd": "add", "fsub": "sub", "fmul": "mul", "fdiv": "div", "fsqrt": "sqrt", "fmadd": "mulAdd",
+        "frinti": "roundToInt",
+    ]
+
+    /// RMode in its order (DDI 0487, FPCR), each alone and with flushing; then what else changes results.
+    static let controls: [FloatControlSetting] = {
+        let roundings = [("nearest", "near_even"), ("up", "max"), ("down", "min"), ("zero", "minMag")]
+        var settings: [FloatControlSetting] = []
+        for (mode, rounding) in roundings.enumerated() {
+            let bits = UInt32(mode) << 22
+            settings.append(setting("rounding \(rounding.0)", rounding.1, bits))
+            settings.append(setting("rounding \(rounding.0), FZ", nil, bits | FloatControl.flush))
+        }
+        settings.append(setting("DN", nil, FloatControl.defaultNaN))
+        settings.append(setting("FZ16", nil, FloatControl.flushHalf))
+        settings.append(setting("AHP", nil, FloatControl.alternativeHalf))
+        return settings
+    }()
+
+    private static func setting(_ name: String, _ rounding: String?, _ bits: UInt32) -> FloatControlSetting {
+        FloatControlSetting(
+            name: name, rounding: rounding, index: control, mask: UInt64(UInt32.max) << controlShift,
+            value: UInt64(bits) << controlShift)
+    }
+}

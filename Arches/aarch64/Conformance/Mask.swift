@@ -1,0 +1,50 @@
+import BSDUserCore
+
+/// What of a result is compared.
+struct Mask {
+    /// Flags that a later instruction of the block overwrites are not computed (FlagLiveness), so that where an access
+    /// faults in between they may be older ones.
+    let isSequence: Bool
+
+    /// What differs between two results; empty when they agree.
+    func differences(_ own: SequenceOutcome<AArch64State>, _ oracle: SequenceOutcome<AArch64State>) -> [String] {
+        let (left, right) = (own.state, oracle.state)
+        if own.end == oracle.end && left == right { return [] }
+        var found: [String] = []
+        if own.end != oracle.end { found.append("ends \(own.end), oracle \(oracle.end) \(oracle.detail)") }
+        for number in 0..<32 where left.general[number] != right.general[number] {
+            found.append("x\(number) \(hex(left.general[number])), oracle \(hex(right.general[number]))")
+        }
+        for number in 0..<64 where left.vectors[number] != right.vectors[number] {
+            let name = "v\(number / 2)\(number & 1 == 0 ? "" : " high")"
+            found.append("\(name) \(hex(left.vectors[number])), oracle \(hex(right.vectors[number]))")
+        }
+        for (name, own, other) in [
+            ("nzcv", isSequence && own.end != .none ? right.nzcv : left.nzcv, right.nzcv),
+            ("fpsr", status(left, right), status(right, left)),
+            ("fpcr", left.fpcr, right.fpcr),
+        ] where own != other {
+            found.append("\(name) \(hex(UInt64(own))), oracle \(hex(UInt64(other)))")
+        }
+        for index in left.memory.indices where left.memory[index] != right.memory[index] {
+            found.append("byte \(index) \(hex(UInt64(left.memory[index]))), oracle \(hex(UInt64(right.memory[index])))")
+        }
+        return found
+    }
+
+    private func status(_ state: AArch64State, _ other: AArch64State) -> UInt32 {
+        let isTinyBefore = (state.fpsr ^ other.fpsr) == FloatFlags.underflow.rawValue && hasLeastNormal(state)
+        return isTinyBefore ? state.fpsr & ~FloatFlags.underflow.rawValue : state.fpsr
+    }
+
+    /// A number that rounding makes the least normal one is too small before it, as Arm sees it, and not after it, as
+    /// the host does.
+    private func hasLeastNormal(_ state: AArch64State) -> Bool {
+        state.vectors.contains { half in
+            half << 1 == 0x0020 << 48 || (half << 1) & 0xffff_fffe == 0x100_0000
+                || (half >> 31) & 0xffff_fffe == 0x100_0000
+        }
+    }
+
+    private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+}

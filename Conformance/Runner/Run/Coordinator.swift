@@ -1,0 +1,96 @@
+import Foundation
+import Synchronization
+
+/// Runs the units of a shard on several workers and makes the report.
+public struct Coordinator: Sendable {
+    private let settings: Settings
+    private let known: KnownFailures
+    private let workerCommand: [String]
+    private let workerCount: Int
+
+    /// `workerCommand` starts a worker with the same settings.
+    public init(_ settings: Settings, _ known: KnownFailures, workerCommand: [String], workerCount: Int) {
+        self.settings = settings
+        self.known = known
+        self.workerCommand = workerCommand
+        self.workerCount = max(1, workerCount)
+    }
+
+    /// The units of a shard, or those whose names are `pattern` or match it.
+    public static func units(
+        _ factory: SuiteFactory, _ suites: [SuiteName], shard: Shard, matching pattern: String?
+    ) throws -> [Unit] {
+        let all = try suites.flatMap { suite in try factory.units(suite).map { Unit(job: Job(suite, $0)) } }
+        guard let pattern else { return shard.part(of: all) }
+        return all.filter { $0.job.unit == pattern || fnmatch(pattern, $0.job.unit, 0) == 0 }
+    }
+
+    /// A unit that is to run.
+    public struct Unit: Sendable, CustomStringConvertible {
+        let job: Job
+
+        public var description: String { "\(job.suite.rawValue): \(job.unit)" }
+    }
+
+    /// What the threads share.
+    private struct State {
+        var next = 0
+        var results: [CaseResult] = []
+        var problem: (any Error)?
+    }
+
+    /// Runs them all; `progress` hears of every result.
+    public func run(_ units: [Unit], into report: Report, progress: Progress) throws -> Report {
+        let state = Mutex(State())
+        let group = DispatchGroup()
+        for _ in 0..<min(workerCount, max(1, units.count)) {
+            group.enter()
+            Thread.detachNewThread {
+                serve(units.map(\.job), state, progress)
+                group.leave()
+            }
+        }
+        group.wait()
+        var report = report
+        try state.withLock { state in
+            if let problem = state.problem { throw problem }
+            report.results = state.results
+        }
+        for result in report.results { report.seconds[result.suite, default: 0] += result.seconds }
+        report.sort()
+        return report
+    }
+
+    private func serve(_ jobs: [Job], _ state: borrowing Mutex<State>, _ progress: Progress) {
+        let worker = WorkerProcess(workerCommand)
+        defer { worker.end() }
+        while let job = takeNext(jobs, state) {
+            progress.starts(job)
+            do {
+                let answer = try worker.run(job)
+                let results = (answer ?? [lost(job, worker.autopsy())]).map(known.judged)
+                state.withLock { $0.results += results }
+                progress.ended(job, results)
+            } catch {
+                state.withLock { $0.problem = $0.problem ?? error }
+                return
+            }
+        }
+    }
+
+    private func takeNext(_ jobs: [Job], _ state: borrowing Mutex<State>) -> Job? {
+        state.withLock { state in
+            guard state.problem == nil, state.next < jobs.count else { return nil }
+            defer { state.next += 1 }
+            return jobs[state.next]
+        }
+    }
+
+    /// The result of a unit that took its worker with it.
+    private func lost(_ job: Job, _ reason: String) -> CaseResult {
+        CaseResult(
+            suite: job.suite.rawValue, name: job.unit, outcome: .failed,
+            failure: CaseFailure(
+                differences: [reason], seed: settings.seed, command: settings.command(job.suite.rawValue, job.unit)))
+    }
+}

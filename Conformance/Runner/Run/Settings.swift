@@ -1,0 +1,67 @@
+import BSDUserCore
+import Foundation
+
+/// What a run is told, and where it finds things.
+public struct Settings: Sendable {
+    /// What `--arch` said.
+    public var plugin: String
+    /// `--plugin-path`, if given.
+    public var pluginPath: String?
+    public var scale = Scale.standard
+    public var seed: UInt64 = 1
+    /// The emulator that runs guest programs.
+    public var emulator: URL
+    /// The folder that prepared guests and oracles are in.
+    public var cache: URL
+    /// Sources of guests, oracle and fixtures: the root of the source tree, or of its installed part.
+    public var data: URL
+
+    public init(plugin: String, pluginPath: String?, emulator: URL, cache: URL, data: URL) {
+        self.plugin = plugin
+        self.pluginPath = pluginPath
+        self.emulator = emulator
+        self.cache = cache
+        self.data = data
+    }
+
+    /// `$XDG_CACHE_HOME/bsduser/conformance`, or the same below `~/.cache`.
+    public static func defaultCache(_ environment: [String: String]) -> URL {
+        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSTemporaryDirectory()
+        let base = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.cache"
+        return URL(fileURLWithPath: base).appendingPathComponent("bsduser/conformance")
+    }
+
+    /// The data beside a program: installed below `share/bsduser/conformance`, or the source tree it was built in.
+    public static func data(besides program: URL) throws -> URL {
+        let folder = program.resolvingSymlinksInPath().deletingLastPathComponent()
+        let installed = folder.deletingLastPathComponent().appendingPathComponent("share/bsduser/conformance")
+        var candidates = [installed]
+        var tree = folder
+        while tree.path != "/" {
+            candidates.append(tree)
+            tree = tree.deletingLastPathComponent()
+        }
+        let marker = "Conformance/Fixtures/build-oracle"
+        guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path + "/" + marker) })
+        else {
+            throw RunnerProblem("the conformance data is missing: no \(marker) beside \(program.path); install again")
+        }
+        return found
+    }
+
+    /// The command line that runs one case again.
+    func command(_ suite: String, _ unit: String) -> String {
+        var words = ["bsduserctl", "conformance", "--arch", plugin]
+        if let pluginPath { words += ["--plugin-path", pluginPath] }
+        if scale != .standard { words.append("--\(scale.rawValue)") }
+        if seed != 1 { words += ["--seed", "\(seed)"] }
+        words += ["--suite", suite, "--case", unit]
+        return words.map(Settings.quoted).joined(separator: " ")
+    }
+
+    /// A word as the shell reads it.
+    private static func quoted(_ word: String) -> String {
+        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0) }
+        return plain && !word.isEmpty ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// The output of guest programs that check themselves, as results.
+struct CheckedOutput {
+    private let suite: String
+    private let unit: String
+    private let settings: Settings
+
+    init(_ suite: String, _ unit: String, _ settings: Settings) {
+        self.suite = suite
+        self.unit = unit
+        self.settings = settings
+    }
+
+    /// Every line of a program that checks itself is a case; the program's end is one more.
+    func checks(_ run: ProgramRun, atLeast count: Int) -> [CaseResult] {
+        var results: [CaseResult] = []
+        var seen: [String: Int] = [:]
+        for line in Text.lines(run.output) {
+            guard let (isRight, text) = check(line) else { continue }
+            let label = isRight ? text : text.components(separatedBy: " got ")[0]
+            seen[label, default: 0] += 1
+            let number = seen[label, default: 1]
+            let name = "\(unit): \(label)" + (number > 1 ? " (\(number))" : "")
+            results.append(result(name, isRight ? [] : [text]))
+        }
+        var problems: [String] = []
+        let hasFailed = results.contains { $0.outcome == .failed }
+        if run.hasTimedOut || run.status != 0 && !hasFailed { problems.append(run.end) }
+        if results.count < count { problems.append("made \(results.count) checks, at least \(count) were expected") }
+        if !problems.isEmpty { problems += Text.lastLines(run.standardError) }
+        results.append(result("\(unit): runs to its end", problems))
+        return results
+    }
+
+    /// Every case of a program of cases.
+    func cases(_ run: ProgramRun) -> [CaseResult] {
+        var results: [CaseResult] = []
+        var current: (name: String, checks: Int, problems: [String], skipped: String?)?
+        func finish() {
+            guard let ended = current else { return }
+            current = nil
+            if let reason = ended.skipped {
+                results.append(CaseResult(suite: suite, name: ended.name, outcome: .skipped, reason: reason))
+                return
+            }
+            let isEmpty = ended.checks == 0 && ended.problems.isEmpty
+            let problems = isEmpty ? ["made no check"] : ended.problems
+            results.append(result(ended.name, problems, checks: ended.checks))
+        }
+        for line in Text.lines(run.output) {
+            if line.hasPrefix("case ") {
+                finish()
+                current = ("\(unit)/\(line.dropFirst(5))", 0, [], nil)
+            } else if line.hasPrefix("skip ") {
+                current?.skipped = String(line.dropFirst(5))
+            } else if line.hasPrefix("died ") {
+                current?.problems.append(line)
+            } else if let (isRight, text) = check(line) {
+                current?.checks += 1
+                if !isRight { current?.problems.append(text) }
+            }
+        }
+        finish()
+        let hasFailed = results.contains { $0.outcome == .failed }
+        if run.hasTimedOut || results.isEmpty || run.status != 0 && !hasFailed {
+            results.append(result("\(unit): runs to its end", [run.end] + Text.lastLines(run.standardError)))
+        }
+        return results
+    }
+
+    private func check(_ line: String) -> (isRight: Bool, text: String)? {
+        if line.hasPrefix("ok ") { return (true, String(line.dropFirst(3))) }
+        return line.hasPrefix("FAIL ") ? (false, String(line.dropFirst(5))) : nil
+    }
+
+    private func result(_ name: String, _ problems: [String], checks: Int = 1) -> CaseResult {
+        let failure =
+            problems.isEmpty ? nil : CaseFailure(differences: problems, command: settings.command(suite, unit))
+        return CaseResult(
+            suite: suite, name: name, outcome: failure == nil ? .passed : .failed, checks: checks, failure: failure)
+    }
+}

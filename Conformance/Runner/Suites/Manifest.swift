@@ -1,0 +1,52 @@
+import Foundation
+
+/// What the fixtures of a suite are: `manifest.json` in the suite's folder of the cache. Paths are relative to it.
+struct Manifest: Codable, Sendable {
+    enum Kind: String, Codable, Sendable {
+        /// The exit status is the expected one.
+        case status
+        /// Exit status and standard output are the expected ones.
+        case output
+        /// A program that checks itself: every line `ok` or `FAIL` is a case.
+        case checks
+        /// A program of behaviour cases (Tests/Guests/runtime/cases.h).
+        case cases
+    }
+
+    struct Case: Codable, Sendable {
+        var name: String
+        var kind: Kind
+        var program: String
+        var arguments: [String]?
+        var environment: [String: String]?
+        var input: String?
+        var files: [String]?
+        var status: Int32?
+        var output: String?
+        /// Files that the program writes, with what they must hold.
+        var produces: [String: String]?
+        /// The fewest checks that a program which checks itself makes.
+        var checks: Int?
+        var seconds: Double?
+        var quick: Bool?
+    }
+
+    /// What could not be prepared, and why.
+    struct LeftOut: Codable, Sendable {
+        var name: String
+        var reason: String
+    }
+
+    var cases: [Case]
+    var leftOut: [LeftOut]?
+
+    enum CodingKeys: String, CodingKey {
+        case cases
+        case leftOut = "left_out"
+    }
+
+    static func read(_ folder: URL) throws -> Manifest {
+        try JSONDecoder().decode(
+            Manifest.self, from: Data(contentsOf: folder.appendingPathComponent("manifest.json")))
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+
+/// Guest programs, prepared in the cache, run by the emulator.
+struct ProgramSuite: Suite {
+    let name: String
+    let settings: Settings
+    private let folder: URL
+    private let manifest: Manifest
+    private let reasons: [String: String]
+
+    /// Reads the suite's manifest.
+    init(_ suite: SuiteName, _ architecture: String, _ settings: Settings) throws {
+        name = suite.rawValue
+        self.settings = settings
+        folder = settings.cache.appendingPathComponent("\(architecture)/\(name)")
+        guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("manifest.json").path) else {
+            throw RunnerProblem(
+                "the guest programs of suite \(name) for \(architecture) are not prepared; run "
+                    + "bsduserctl conformance --arch \(settings.plugin) --prepare\(settings.scale == .quick ? " --quick" : "")"
+            )
+        }
+        manifest = try Manifest.read(folder)
+        let leftOut = settings.scale == .quick ? [] : manifest.leftOut ?? []
+        reasons = Dictionary(leftOut.map { ($0.name, $0.reason) }) { first, _ in first }
+    }
+
+    private var cases: [Manifest.Case] {
+        settings.scale == .quick ? manifest.cases.filter { $0.quick == true } : manifest.cases
+    }
+
+    func units() -> [String] { cases.map(\.name) + reasons.keys.sorted() }
+
+    func run(_ unit: String) throws -> [CaseResult] {
+        if let reason = reasons[unit] {
+            return [CaseResult(suite: name, name: unit, outcome: .skipped, reason: reason)]
+        }
+        guard let found = manifest.cases.first(where: { $0.name == unit }) else {
+            throw RunnerProblem("no such case in suite \(name): \(unit)")
+        }
+        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("conformance-\(UUID().uuidString)")
+        let directory = scratch.appendingPathComponent("run")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { ScratchFolder.remove(scratch) }
+        for file in found.files ?? [] {
+            let source = folder.appendingPathComponent(file)
+            try FileManager.default.copyItem(at: source, to: directory.appendingPathComponent(source.lastPathComponent))
+        }
+        let run = try ProgramRun.of(
+            settings.emulator, [folder.appendingPathComponent(found.program).path] + (found.arguments ?? []),
+            environment: environment.merging(found.environment ?? [:]) { $1 },
+            input: found.input.map { folder.appendingPathComponent($0) }, directory: directory,
+            seconds: found.seconds ?? 60)
+        switch found.kind {
+        case .status, .output: return [try judge(found, run, directory)]
+        case .checks: return CheckedOutput(name, unit, settings).checks(run, atLeast: found.checks ?? 1)
+        case .cases: return CheckedOutput(name, unit, settings).cases(run)
+        }
+    }
+
+    /// The emulator's own variables; a guest sees what the case says.
+    private var environment: [String: String] {
+        var environment = ["PATH": "/bin:/usr/bin", "HOME": "/nonexistent", "BSDUSER_ARCH_PLUGIN": settings.plugin]
+        if let pluginPath = settings.pluginPath { environment["BSDUSER_PLUGINS"] = pluginPath }
+        return environment
+    }
+
+    private func judge(_ expected: Manifest.Case, _ run: ProgramRun, _ directory: URL) throws -> CaseResult {
+        var differences: [String] = []
+        if run.hasTimedOut || run.status != expected.status ?? 0 {
+            differences.append("\(run.end), expected exit status \(expected.status ?? 0)")
+            differences += Text.lastLines(run.standardError)
+        }
+        if expected.kind == .output, let golden = expected.output {
+            let wanted = try Data(contentsOf: folder.appendingPathComponent(golden))
+            if run.output != wanted { differences.append(Text.difference(run.output, wanted)) }
+        }
+        for (file, golden) in (expected.produces ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let wanted = try Data(contentsOf: folder.appendingPathComponent(golden))
+            let written = try? Data(contentsOf: directory.appendingPathComponent(file))
+            if written != wanted { differences.append("\(file): " + Text.difference(written ?? Data(), wanted)) }
+        }
+        let failure =
+            differences.isEmpty
+            ? nil : CaseFailure(differences: differences, command: settings.command(name, expected.name))
+        return CaseResult(
+            suite: name, name: expected.name, outcome: failure == nil ? .passed : .failed, checks: 1, failure: failure)
+    }
+}
+
+/// Folders that guests have written into.
+enum ScratchFolder {
+    /// Removes a folder; guests may have taken rights from what is in it.
+    static func remove(_ folder: URL) {
+        if (try? FileManager.default.removeItem(at: folder)) != nil { return }
+        let names = FileManager.default.subpaths(atPath: folder.path) ?? []
+        for name in names { chmod(folder.appendingPathComponent(name).path, 0o700) }
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
+
+/// Output of programs, as differences show it.
+enum Text {
+    static func lastLines(_ data: Data) -> [String] {
+        String(decoding: data, as: UTF8.self).split(separator: "\n").suffix(3).map { String($0.prefix(200)) }
+    }
+
+    /// Where two outputs part.
+    static func difference(_ own: Data, _ wanted: Data) -> String {
+        let (left, right) = (lines(own), lines(wanted))
+        let place = zip(left, right).prefix { $0 == $1 }.count
+        func line(_ lines: [String]) -> String {
+            place < lines.count ? "'\(lines[place].prefix(120))'" : "its end"
+        }
+        return "line \(place + 1) is \(line(left)), natively \(line(right))"
+    }
+
+    static func lines(_ data: Data) -> [String] {
+        String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+}

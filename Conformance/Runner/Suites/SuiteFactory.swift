@@ -1,0 +1,99 @@
+import BSDUserCore
+import Foundation
+
+/// Makes the suites of one architecture. There is one in a process, since its window's addresses are.
+public final class SuiteFactory {
+    let settings: Settings
+    private let makeArchitecture: () throws -> any GuestArchitecture
+    private let architecture: any GuestArchitecture
+    private let oracleProgram: URL?
+    private var made: [SuiteName: [any Suite]] = [:]
+    private var native: [SuiteName: any Suite]?
+
+    /// `make` gives a new instance of the plugin's architecture with every call.
+    public init(_ settings: Settings, _ make: @escaping () throws -> any GuestArchitecture) throws {
+        self.settings = settings
+        makeArchitecture = make
+        architecture = try make()
+        let program = settings.cache.appendingPathComponent("oracle/unicorn-oracle")
+        oracleProgram = FileManager.default.isExecutableFile(atPath: program.path) ? program : nil
+    }
+
+    /// The plugin's name for itself.
+    public var architectureName: String { architecture.description.name }
+
+    /// The suites that this architecture can have: those of programs where its own conformance data says that there are
+    /// guests for it, that is, where they have been prepared.
+    public func available() -> [SuiteName] {
+        SuiteName.allCases.filter { suite in
+            if suite == .abi { return true }
+            guard suite.runsPrograms else { return hasConformance(suite) }
+            let manifest = settings.cache.appendingPathComponent("\(architectureName)/\(suite.rawValue)/manifest.json")
+            return hasGuests || FileManager.default.fileExists(atPath: manifest.path)
+        }
+    }
+
+    /// Whether the sources of guests know the architecture.
+    public var hasGuests: Bool {
+        let runtime = settings.data.appendingPathComponent("Tests/Guests/runtime/\(architectureName)")
+        return FileManager.default.fileExists(atPath: runtime.path)
+    }
+
+    /// Whether there is an independent emulator to compare with.
+    public var hasOracle: Bool { architecture.makeConformance()?.oracleMachine != nil }
+
+    private func hasConformance(_ suite: SuiteName) -> Bool {
+        guard let conformance = architecture.makeConformance() else { return suite == .decode }
+        if suite == .decode || suite == .instructions { return true }
+        return conformance.oracleMachine != nil
+    }
+
+    /// The parts of a suite.
+    func suites(_ suite: SuiteName) throws -> [any Suite] {
+        if let found = made[suite] { return found }
+        let parts = try make(suite)
+        made[suite] = parts
+        return parts
+    }
+
+    private func make(_ suite: SuiteName) throws -> [any Suite] {
+        switch suite {
+        case .decode, .instructions, .sequences, .fp: return try oracleSuite(suite).map { [$0] } ?? []
+        case .abi:
+            let plugin = PluginSuite(architecture: architecture, settings: settings)
+            return hasGuests ? [plugin, try ProgramSuite(suite, architectureName, settings)] : [plugin]
+        default: return [try ProgramSuite(suite, architectureName, settings)]
+        }
+    }
+
+    private func oracleSuite(_ suite: SuiteName) throws -> (any Suite)? {
+        if native == nil {
+            native = try architecture.makeConformance().map { try suites(of: $0) } ?? frontEndAlone()
+        }
+        return native?[suite]
+    }
+
+    /// What can be done with a plugin that brings nothing for conformance runs.
+    private func frontEndAlone() -> [SuiteName: any Suite] {
+        [.decode: FrontEndSuite(architecture: architecture, settings: settings)]
+    }
+
+    private func suites<Conformance: ArchitectureConformance>(of conformance: Conformance) throws
+        -> [SuiteName: any Suite]
+    {
+        if conformance.oracleMachine != nil, oracleProgram == nil {
+            throw RunnerProblem(
+                "the oracle is not prepared; run bsduserctl conformance --arch \(settings.plugin) --prepare")
+        }
+        // Errors of making an instance are those of loading the plugin, which has been loaded.
+        let fallback = architecture
+        let make = { [makeArchitecture] in (try? makeArchitecture()) ?? fallback }
+        let contest = try Contest(make, conformance, oracleProgram: oracleProgram)
+        return [
+            .decode: DecodeSuite(conformance: conformance, architecture: architecture, settings: settings),
+            .instructions: InstructionSuite(contest: contest, settings: settings),
+            .sequences: SequenceSuite(contest: contest, settings: settings),
+            .fp: FloatSuite(contest: contest, settings: settings),
+        ]
+    }
+}

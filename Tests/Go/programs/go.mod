@@ -1,0 +1,3 @@
+module bsduser/tests/programs
+
+go 1.27

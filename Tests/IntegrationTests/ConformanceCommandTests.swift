@@ -1,0 +1,89 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `bsduserctl conformance` as a user calls it. The suites themselves run beside these tests, in a release build.
+@Suite(.serialized)
+struct ConformanceCommandTests {
+    /// Prepared once per checkout.
+    private static let cache: Result<URL, any Error> = Result {
+        let folder = try Checkout.cache("conformance")
+        let script = Checkout.root.appendingPathComponent("Conformance/Fixtures/build-oracle").path
+        let oracle = folder.appendingPathComponent("oracle").path
+        let run = try ProgramRun.of(script, [oracle], timeoutSeconds: 600)
+        guard run.isSuccess else { throw SupportError("build-oracle failed: \(run.standardError)") }
+        return folder
+    }
+
+    private func conformance(_ arguments: [String]) throws -> ProgramRun {
+        let program = Checkout.products.appendingPathComponent("bsduserctl").path
+        let common = ["conformance", "--cache", try Self.cache.get().path]
+        return try ProgramRun.of(program, common + arguments, timeoutSeconds: 600)
+    }
+
+    /// What a JSON report says, but for how long it took.
+    private func report(_ file: URL) throws -> NSDictionary {
+        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+        return try #require(Self.withoutTimes(object) as? NSDictionary)
+    }
+
+    private static func withoutTimes(_ object: Any) -> Any {
+        if let list = object as? [Any] { return list.map(withoutTimes) }
+        guard let dictionary = object as? [String: Any] else { return object }
+        return dictionary.filter { $0.key != "seconds" }.mapValues(withoutTimes)
+    }
+
+    /// Cases, and those that passed, of a suite's line.
+    private func counts(_ suite: String, _ run: ProgramRun) -> [Substring] {
+        let line = run.output.split(separator: "\n").first { $0.hasPrefix("\(suite) ") } ?? ""
+        return line.split(separator: " ").dropFirst().prefix(2).map { $0 }
+    }
+
+    @Test func `the merged shards of a run are the run`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+            let common = ["--arch", "mips64", "--quick", "--suite", "sequences", "--suite", "decode"]
+            #expect(try conformance(common + ["--json", path("whole.json")]).isSuccess)
+            for shard in 1...3 {
+                let arguments = ["--shard", "\(shard)/3", "--json", path("\(shard).json")]
+                #expect(try conformance(common + arguments).isSuccess)
+            }
+            let program = Checkout.products.appendingPathComponent("bsduserctl").path
+            let parts = (1...3).map { path("\($0).json") }
+            let merged = try ProgramRun.of(
+                program,
+                ["conformance", "merge", "--json", path("merged.json"), "--junit", path("merged.xml")] + parts,
+                timeoutSeconds: 60)
+            #expect(merged.isSuccess, "\(merged.summary)")
+            let (left, right) = try (
+                report(URL(fileURLWithPath: path("merged.json"))), report(URL(fileURLWithPath: path("whole.json")))
+            )
+            #expect(left == right)
+            #expect((left["results"] as? [Any])?.count ?? 0 > 300)
+            #expect(FileManager.default.fileExists(atPath: path("merged.xml")))
+        }
+    }
+
+    @Test func `one row runs by its name, and by a pattern`() throws {
+        let one = try conformance([
+            "--arch", "mips64", "--quick", "--suite", "instructions", "--case", "daddu 000000 rs rt rd 00000 101101",
+        ])
+        #expect(one.isSuccess, "\(one.summary)")
+        #expect(counts("instructions", one) == ["1", "1"])
+        let several = try conformance(["--arch", "mips64", "--quick", "--suite", "instructions", "--case", "dadd*"])
+        #expect(counts("instructions", several) == ["4", "4"], "\(several.summary)")
+        let none = try conformance(["--arch", "mips64", "--suite", "instructions", "--case", "no such row"])
+        #expect(!none.isSuccess && none.standardError.contains("no case matches 'no such row'"))
+    }
+
+    @Test func `suites that are not prepared say what to do`() throws {
+        let run = try conformance(["--arch", "mips64", "--suite", "torture"])
+        #expect(!run.isSuccess)
+        #expect(run.standardError.contains("are not prepared; run bsduserctl conformance --arch mips64 --prepare"))
+    }
+
+    @Test(arguments: [["--shard", "4/3"], ["--quick", "--full"], ["--jobs", "0"], ["--suite", "nothing"]])
+    func `what cannot be meant is refused`(arguments: [String]) throws {
+        #expect(try conformance(["--arch", "mips64"] + arguments).end == .exited(64))
+    }
+}
