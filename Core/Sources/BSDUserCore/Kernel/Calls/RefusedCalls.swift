@@ -36,8 +36,6 @@ enum RefusedCalls {
             refused(241, "ffclock_getcounter", "ffcount", .ENOSYS, withoutOption("FFCLOCK")),
             refused(242, "ffclock_setestimate", "cest", .ENOSYS, withoutOption("FFCLOCK")),
             refused(243, "ffclock_getestimate", "cest", .ENOSYS, withoutOption("FFCLOCK")),
-            refused(
-                247, "clock_getcpuclockid2", "id% which# clock_id", .ENOSYS, "clocks of other processes are not served"),
             refused(72, "freebsd11_vadvise", "anom#", .EINVAL, "as in FreeBSD: it was never written"),
         ] + extendedAttributes + optional
 
