@@ -267,3 +267,25 @@ CASE(select, "takes the end of a pipe for readable, and a pipe without a reader 
     struct timeval none = {0, 0};
     check_equal("select", sys_select(others[1] + 1, &in, &out, 0, &none), 2);
 }
+
+CASE(select, "takes the longest timeouts") {
+    int ends[2];
+    sys_pipe2(ends, 0);
+    sys_write(ends[1], "x", 1);
+    struct fd_set in = set_of(ends[0]);
+    struct timeval longest = {INT64_MAX, 999999};
+    struct timespec longest_too = {INT64_MAX, 999999999};
+    struct pollfd one = {ends[0], POLLIN, 0};
+    check_equal("select", sys_select(ends[0] + 1, &in, 0, 0, &longest), 1);
+    check_equal("pselect", sys_pselect(ends[0] + 1, &in, 0, 0, &longest_too, 0), 1);
+    check_equal("ppoll", sys_ppoll(&one, 1, &longest_too, 0), 1);
+    check_equal("poll", sys_poll(&one, 1, 0x7fffffff), 1);
+}
+
+CASE(poll, "counts each entry of one descriptor") {
+    int ends[2];
+    sys_pipe2(ends, 0);
+    struct pollfd list[3] = {{ends[1], POLLOUT, 0}, {ends[1], POLLIN, 0}, {ends[1], POLLOUT, 0}};
+    check_equal("poll", sys_poll(list, 3, 0), 2);
+    check_equal("asked for reading", list[1].ready & POLLOUT, 0);
+}
