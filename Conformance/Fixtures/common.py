@@ -152,10 +152,10 @@ def in_parallel(label, work, items):
     return results
 
 
-def write_manifest(folder, cases, left_out):
-    """Writes what the runner reads, complete or not at all."""
+def write_manifest(folder, cases, left_out, is_quick):
+    """Writes what the runner reads, complete or not at all; `is_quick` says that it is only what a quick run needs."""
     new = folder / "manifest.new"
-    new.write_text(json.dumps({"cases": cases, "left_out": left_out}, indent=1) + "\n")
+    new.write_text(json.dumps({"quick": is_quick, "cases": cases, "left_out": left_out}, indent=1) + "\n")
     new.rename(folder / "manifest.json")
 
 

@@ -138,7 +138,7 @@ def prepare(architecture, folder, is_quick):
     for suite in SUITES:
         mine = [(program.entry, reason) for program, reason in zip(programs, reasons) if program.suite == suite]
         write_manifest(folder / suite, [entry for entry, reason in mine if not reason],
-                       [{"name": entry["name"], "reason": reason} for entry, reason in mine if reason])
+                       [{"name": entry["name"], "reason": reason} for entry, reason in mine if reason], is_quick)
         print(folder / suite / "manifest.json")
 
 

@@ -194,7 +194,7 @@ def prepare(architecture, cache, folder, is_quick):
     for part in (False, True):
         chosen = [run for run, _ in entries if run.name.endswith(" back") == part]
         in_parallel("programs, natively", lambda run: run_natively(run, cache / "native", folder), chosen)
-    write_manifest(folder, [run.entry(program) for run, program in entries], left_out)
+    write_manifest(folder, [run.entry(program) for run, program in entries], left_out, is_quick)
     print(folder / "manifest.json")
 
 

@@ -160,7 +160,7 @@ def finish(folder, tests, is_quick):
     if not is_quick:
         discard_outdated(folder, tests)
     write_manifest(folder, [test.entry for test in tests if not test.excuse],
-                   [{"name": test.name, "reason": test.excuse} for test in tests if test.excuse])
+                   [{"name": test.name, "reason": test.excuse} for test in tests if test.excuse], is_quick)
     if not is_quick:
         complete.touch()
 

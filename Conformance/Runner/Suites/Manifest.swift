@@ -39,10 +39,13 @@ struct Manifest: Codable, Sendable {
 
     var cases: [Case]
     var leftOut: [LeftOut]?
+    /// Whether only what a quick run needs is prepared.
+    var isQuick: Bool?
 
     enum CodingKeys: String, CodingKey {
         case cases
         case leftOut = "left_out"
+        case isQuick = "quick"
     }
 
     static func read(_ folder: URL) throws -> Manifest {

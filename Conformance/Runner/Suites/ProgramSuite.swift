@@ -5,7 +5,8 @@ struct ProgramSuite: Suite {
     let name: String
     let settings: Settings
     private let folder: URL
-    private let manifest: Manifest
+    private let cases: [Manifest.Case]
+    private let named: [String: Manifest.Case]
     private let reasons: [String: String]
 
     /// Reads the suite's manifest.
@@ -19,13 +20,16 @@ struct ProgramSuite: Suite {
                     + "bsduserctl conformance --arch \(settings.plugin) --prepare\(settings.scale == .quick ? " --quick" : "")"
             )
         }
-        manifest = try Manifest.read(folder)
+        let manifest = try Manifest.read(folder)
+        if manifest.isQuick == true, settings.scale != .quick {
+            throw RunnerProblem(
+                "only the quick part of suite \(name) for \(architecture) is prepared; run "
+                    + "bsduserctl conformance --arch \(settings.plugin) --prepare")
+        }
+        cases = settings.scale == .quick ? manifest.cases.filter { $0.quick == true } : manifest.cases
+        named = Dictionary(manifest.cases.map { ($0.name, $0) }) { first, _ in first }
         let leftOut = settings.scale == .quick ? [] : manifest.leftOut ?? []
         reasons = Dictionary(leftOut.map { ($0.name, $0.reason) }) { first, _ in first }
-    }
-
-    private var cases: [Manifest.Case] {
-        settings.scale == .quick ? manifest.cases.filter { $0.quick == true } : manifest.cases
     }
 
     func units() -> [String] { cases.map(\.name) + reasons.keys.sorted() }
@@ -34,7 +38,7 @@ struct ProgramSuite: Suite {
         if let reason = reasons[unit] {
             return [CaseResult(suite: name, name: unit, outcome: .skipped, reason: reason)]
         }
-        guard let found = manifest.cases.first(where: { $0.name == unit }) else {
+        guard let found = named[unit] else {
             throw RunnerProblem("no such case in suite \(name): \(unit)")
         }
         let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("conformance-\(UUID().uuidString)")

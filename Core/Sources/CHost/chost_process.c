@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -85,6 +86,8 @@ int chost_set_users(uint32_t real, uint32_t effective, uint32_t saved) {
 int chost_set_groups(uint32_t real, uint32_t effective, uint32_t saved) {
     return setresgid(real, effective, saved) == 0 ? 0 : errno;
 }
+
+void chost_keep_own_files(void) { prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); }
 
 // MARK: Files
 

@@ -52,6 +52,18 @@ enum HostProgram {
         }
     }
 
+    /// Whose rights a program gets from its file, unless the file system forbids it.
+    static func owner(of descriptor: Int32) -> ProgramOwner? {
+        var status = stat()
+        var system = statvfs()
+        guard fstat(descriptor, &status) == 0, fstatvfs(descriptor, &system) == 0,
+            system.f_flag & UInt(ST_NOSUID) == 0
+        else { return nil }
+        return ProgramOwner(
+            mode: status.st_mode, user: status.st_uid, group: status.st_gid, effectiveUser: geteuid(),
+            effectiveGroup: getegid())
+    }
+
     /// Takes a descriptor over: regular, executable, and its first bytes read; closed otherwise.
     private static func check(_ descriptor: Int32) throws(Errno) -> ExecutionPlan.File {
         var status = stat()

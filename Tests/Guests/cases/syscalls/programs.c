@@ -5,6 +5,8 @@
 static char *const no_environment[] = {0};
 static volatile int counter;
 
+enum { FIRST_USER = 4321 };
+
 static const char *own_path(void) { return (const char *)auxiliary_value(AT_EXECPATH, 0); }
 
 static void count(int signal) {
@@ -35,6 +37,15 @@ static int look(const char *what, int number) {
     if (string_equal(what, "folder")) return sys_access("here", F_OK) != 0;
     if (string_equal(what, "files")) return sys_getdtablesize() != number;
     if (string_equal(what, "login")) return sys_getlogin(name, sizeof name) != 0 || !string_equal(name, "operator");
+    if (string_equal(what, "user")) {
+        unsigned users[3], groups[3];
+        sys_getresuid(&users[0], &users[1], &users[2]);
+        sys_getresgid(&groups[0], &groups[1], &groups[2]);
+        int is_user = users[0] == 0 && users[1] == (unsigned)number && users[2] == (unsigned)number;
+        int is_group = groups[1] == (unsigned)number + 1 && groups[2] == (unsigned)number + 1;
+        return !is_user || !is_group || sys_issetugid() != 1;
+    }
+    if (string_equal(what, "unchanged")) return sys_issetugid() != number;
     if (string_equal(what, "queue")) return sys_fcntl(number, F_GETFD, 0) != -EBADF;
     return 99;
 }
@@ -324,4 +335,33 @@ CASE(fexecve, "refuses what is no program") {
 CASE(fexecve, "refuses bad addresses") {
     int file = (int)sys_open(own_path(), O_RDONLY, 0);
     check_errno("arguments", sys_fexecve(file, unmapped_page(), no_environment), EFAULT);
+}
+
+// This program as a file of the case's folder, with an owner and a mode.
+static void copy_own_program(const char *path, unsigned user, unsigned group, int mode) {
+    static char bytes[1 << 16];
+    int from = (int)sys_open(own_path(), O_RDONLY, 0), to = (int)sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0700);
+    for (long size; (size = sys_read(from, bytes, sizeof bytes)) > 0;) sys_write(to, bytes, (size_t)size);
+    sys_close(from);
+    sys_close(to);
+    sys_chown(path, user, group);
+    sys_chmod(path, mode);
+}
+
+// execve(2): the effective and the saved number are those of the file; the real one stays.
+CASE(execve, "gives a set-user-ID program the rights of its owner") {
+    if (sys_geteuid() != 0) skip_case("needs root");
+    copy_own_program("program", FIRST_USER, FIRST_USER + 1, 06755);
+    char *const arguments[] = {(char *)"x", (char *)STARTED_BY_CASE, (char *)"user", (char *)"4321", 0};
+    int child = (int)sys_fork();
+    if (child == 0) guest_exit(100 - (int)sys_execve("program", arguments, no_environment));
+    check_equal("status", wait_for(child), 0);
+}
+
+CASE(execve, "gives no rights to a program whose owner is the user already") {
+    copy_own_program("program", (unsigned)sys_geteuid(), (unsigned)sys_getegid(), 04755);
+    char *const arguments[] = {(char *)"x", (char *)STARTED_BY_CASE, (char *)"unchanged", (char *)"0", 0};
+    int child = (int)sys_fork();
+    if (child == 0) guest_exit(100 - (int)sys_execve("program", arguments, no_environment));
+    check_equal("status", wait_for(child), 0);
 }

@@ -64,6 +64,7 @@ public enum Emulator {
         thread.systemCalls = SystemCallTable(description, configuration)
         thread.signals.mask = mask
         architecture.threadInit(cpu, loaded.start)
+        if let owner = configuration.owner { process.become(owner) }
         return thread
     }
 }

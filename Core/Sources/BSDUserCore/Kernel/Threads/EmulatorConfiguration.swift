@@ -38,6 +38,8 @@ public struct EmulatorConfiguration: Sendable {
     var limits: [Int32: ResourceLimit] = [:]
     /// What the program before this one left: names, and the sockets with `SO_NOSIGPIPE`, by inode.
     var login = Login()
+    /// Whom the program's file makes its effective user and group (`execve` of a set-user-ID program).
+    var owner: ProgramOwner?
     var quietSockets: Set<UInt64> = []
     /// The root that the program before this one had taken; nil when it is `prefix`.
     var inheritedRoot: InheritedRoot?

@@ -10,6 +10,8 @@ struct ExecutionHandover: Equatable {
     var jail: JailMembership?
     /// What `setlogin` and `setloginclass` have set.
     var login = Login()
+    /// Whom the program's file makes its effective user and group.
+    var owner: ProgramOwner?
     /// As `QuietSockets.all`.
     var quietSockets: Set<UInt64> = []
 
@@ -20,6 +22,7 @@ struct ExecutionHandover: Equatable {
     /// Whether a command line and an environment cannot say the same.
     var isNeeded: Bool {
         arguments.isEmpty || !limits.isEmpty || !quietSockets.isEmpty || root != nil || jail != nil || login != Login()
+            || owner != nil
             || !arguments.allSatisfy(Self.fits) || !environment.allSatisfy(Self.fits)
     }
 
@@ -37,6 +40,8 @@ extension ExecutionHandover {
         static let jail = UInt8(ascii: "J")
         static let loginName = UInt8(ascii: "N")
         static let loginClass = UInt8(ascii: "C")
+        static let ownerUser = UInt8(ascii: "U")
+        static let ownerGroup = UInt8(ascii: "G")
     }
 
     var bytes: [UInt8] {
@@ -52,6 +57,8 @@ extension ExecutionHandover {
         if let jail { append(Kind.jail, Array("\(jail.descriptor) \(jail.identifier)".utf8)) }
         if let name = login.name { append(Kind.loginName, name) }
         if let name = login.className { append(Kind.loginClass, name) }
+        if let user = owner?.user { append(Kind.ownerUser, Array(String(user).utf8)) }
+        if let group = owner?.group { append(Kind.ownerGroup, Array(String(group).utf8)) }
         return bytes
     }
 
@@ -84,6 +91,11 @@ extension ExecutionHandover {
                 jail = JailMembership(identifier: identifier, descriptor: descriptor)
             case Kind.loginName: login.name = text
             case Kind.loginClass: login.className = text
+            case Kind.ownerUser, Kind.ownerGroup:
+                guard let number = UInt32(String(decoding: text, as: UTF8.self)) else { return nil }
+                var owner = owner ?? ProgramOwner()
+                if record.first == Kind.ownerUser { owner.user = number } else { owner.group = number }
+                self.owner = owner
             default: return nil
             }
         }
@@ -101,7 +113,7 @@ extension EmulatorConfiguration {
             return false
         }
         (arguments, environment, limits) = (handover.arguments, handover.environment, handover.limits)
-        (quietSockets, login) = (handover.quietSockets, handover.login)
+        (quietSockets, login, owner) = (handover.quietSockets, handover.login, handover.owner)
         (inheritedRoot, jail) = (handover.root, handover.jail)
         // Out of the reach of the new program, and of those that it starts.
         if let root = inheritedRoot { inheritedRoot?.descriptor = HostDescriptors.park(root.descriptor) }

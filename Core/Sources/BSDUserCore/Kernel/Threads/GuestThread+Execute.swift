@@ -21,7 +21,7 @@ extension GuestThread {
         let handover = ExecutionHandover(
             arguments: plan.arguments, environment: environment, limits: process.lock.hold { process.limits },
             root: process.paths.inherited, jail: process.jail, login: process.lock.hold { process.login },
-            quietSockets: process.quietSockets.all)
+            owner: HostProgram.owner(of: plan.descriptor), quietSockets: process.quietSockets.all)
         guard handover.isNeeded else { throw Errno(host: start(plan, environment, handover: nil)) }
         let descriptor = try HostExecute.store(handover.bytes)
         defer { HostProgram.close(descriptor) }
