@@ -49,7 +49,10 @@ let package = Package(
             ],
             path: "Control", swiftSettings: strict, linkerSettings: installed),
         .target(
-            name: "ConformanceRunner", dependencies: [core], path: "Conformance/Runner", swiftSettings: quick),
+            name: "ConformanceSpawn", path: "Conformance/Spawn",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .target(
+            name: "ConformanceRunner", dependencies: [core, "ConformanceSpawn"], path: "Conformance/Runner", swiftSettings: quick),
         .target(name: "AArch64", dependencies: [core], path: "Arches/aarch64", swiftSettings: hot),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
         .testTarget(

@@ -11,8 +11,27 @@ public final class MIPS64: GuestArchitecture {
     private let instructions: InstructionSet<Translator>
     private var model = Machine.cpuModels[0]
 
-    public init() {
-        instructions = InstructionSet(.mips64, MIPS64.rows)
+    public convenience init() { self.init(rows: MIPS64.rows) }
+
+    /// An architecture in which two instructions do each other's work: the conformance runner's own tests must find that
+    /// it is broken.
+    @_spi(ConformanceTests)
+    public convenience init(exchanging first: String, with second: String) {
+        let rows = MIPS64.rows
+        let others = [first: second, second: first]
+        self.init(
+            rows: rows.map { row in
+                guard let other = others[row.name.description],
+                    let model = rows.first(where: { $0.name.description == other })
+                else { return row }
+                return Instruction(
+                    row.pattern, row.name, traits: row.traits, except: row.exclusions, before: row.precedes,
+                    model.translate)
+            })
+    }
+
+    private init(rows: [Instruction<Translator>]) {
+        instructions = InstructionSet(.mips64, rows)
         description = ArchitectureDescription(
             name: "mips64", machine: "mips", machineArchitecture: "mips64", abi: Machine.abi, elf: Machine.elf,
             registers: .mips64, systemCalls: SyscallABI.description, layout: Machine.layout,

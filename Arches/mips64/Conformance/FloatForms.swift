@@ -26,7 +26,7 @@ enum FloatForms {
         let function = functions[plan.name].map { (name: $0, result: registers + 4) }
         return FloatForm(
             row: index, words: [word], format: readsDoubles(plan.name) ? .double : .single, operands: sources,
-            function: function)
+            function: function, isForRoundingAlone: plan.isCompound)
     }
 
     /// The last part of a name is the format that it reads.

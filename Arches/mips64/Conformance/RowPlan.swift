@@ -79,7 +79,7 @@ struct RowPlan {
     ]
 
     /// Several roundings in one instruction: the first that traps ends it, while the oracle collects the causes of all.
-    private var isCompound: Bool { name.hasSuffix(".ps") || name.includes("madd.") || name.includes("msub.") }
+    var isCompound: Bool { name.hasSuffix(".ps") || name.includes("madd.") || name.includes("msub.") }
 
     /// Whether enabled floating-point traps are part of the test.
     private var isFloat: Bool { if case .float = kind { true } else { false } }

@@ -46,8 +46,9 @@ struct ProgramSuite: Suite {
             try FileManager.default.copyItem(at: source, to: directory.appendingPathComponent(source.lastPathComponent))
         }
         let run = try ProgramRun.of(
-            settings.emulator, [folder.appendingPathComponent(found.program).path] + (found.arguments ?? []),
-            environment: environment.merging(found.environment ?? [:]) { $1 },
+            settings.emulator,
+            options + [folder.appendingPathComponent(found.program).path] + (found.arguments ?? []),
+            environment: found.environment ?? [:],
             input: found.input.map { folder.appendingPathComponent($0) }, directory: directory,
             seconds: found.seconds ?? 60)
         switch found.kind {
@@ -57,11 +58,9 @@ struct ProgramSuite: Suite {
         }
     }
 
-    /// The emulator's own variables; a guest sees what the case says.
-    private var environment: [String: String] {
-        var environment = ["PATH": "/bin:/usr/bin", "HOME": "/nonexistent", "BSDUSER_ARCH_PLUGIN": settings.plugin]
-        if let pluginPath = settings.pluginPath { environment["BSDUSER_PLUGINS"] = pluginPath }
-        return environment
+    /// The emulator's options: a guest sees no more environment than the case gives it.
+    private var options: [String] {
+        ["--arch-plugin", settings.plugin] + (settings.pluginPath.map { ["--plugin-path", $0] } ?? [])
     }
 
     private func judge(_ expected: Manifest.Case, _ run: ProgramRun, _ directory: URL) throws -> CaseResult {

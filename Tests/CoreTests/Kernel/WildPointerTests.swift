@@ -32,6 +32,8 @@ import Testing
     private static let otherErrors: Set<String> = [
         "procctl", "sysarch", "_umtx_op", "sigreturn", "setcontext", "swapcontext", "sigaltstack",
         "ktimer_create", "ktimer_settime", "ktimer_gettime", "__sysctl", "__sysctlbyname", "sigtimedwait", "kenv",
+        // Whether the caller may is looked at first.
+        "adjtime", "setlogin", "setloginclass",
         // There is no such attribute.
         "extattr_get_fd", "extattr_get_file", "extattr_get_link",
         // The descriptor is no event queue; what they do with pointers is checked by the guest program `kqueue`.

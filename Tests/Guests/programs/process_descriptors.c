@@ -159,7 +159,8 @@ static void control(void) {
 
     struct reaper_status status;
     check_equal("PROC_REAP_STATUS", sys_procctl(P_PID, 0, 4, &status), 0);
-    check_equal("is none", (long)status.flags, 0);
+    // REAPER_STATUS_OWNED; init may reap the caller, which is a flag of its own.
+    check_equal("is none", (long)status.flags & 1, 0);
     check_errno("PROC_REAP_RELEASE of none", sys_procctl(P_PID, 0, 3, 0), EINVAL);
     check_equal("PROC_REAP_ACQUIRE", sys_procctl(P_PID, 0, 2, 0), 0);
     check_errno("twice", sys_procctl(P_PID, 0, 2, 0), EBUSY);

@@ -5,6 +5,7 @@ enum { SIGVT = 26 };
 
 static volatile int fired, last_code, last_timer, last_overrun, last_signal;
 static void *volatile last_value;
+static volatile int last_number;
 
 static void on_signal(int signal, struct signal_info *info, struct user_context *context) {
     (void)context;
@@ -14,6 +15,7 @@ static void on_signal(int signal, struct signal_info *info, struct user_context 
     last_timer = info->reason.timer.timer;
     last_overrun = info->reason.timer.overrun;
     last_value = info->value.pointer;
+    last_number = info->value.integer;
 }
 
 static void pause_for(int milliseconds) {
@@ -76,7 +78,7 @@ static void posix_timers(void) {
     sys_ktimer_settime(timer, 0, &set, 0);
     await_signal(seen + 1);
     check_equal("it is SIGALRM", last_signal, SIGALRM);
-    check_equal("with the timer's number", (long)(unsigned long)last_value & 0xff, timer);
+    check_equal("with the timer's number", last_number, timer);
     sys_ktimer_delete(timer);
 
     event.notification = SIGEV_NONE;

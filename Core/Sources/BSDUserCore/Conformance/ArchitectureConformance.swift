@@ -154,8 +154,14 @@ public struct FloatForm: Sendable {
     /// The function of Berkeley TestFloat that it computes, such as `f64_add`, with the index of its result; nil when there
     /// is none.
     public let function: (name: String, result: Int)?
+    /// Whether only settings that are a rounding mode alone leave one right result.
+    public let isForRoundingAlone: Bool
 
-    public init(row: Int, words: [UInt32], format: Format, operands: [Int], function: (name: String, result: Int)?) {
+    public init(
+        row: Int, words: [UInt32], format: Format, operands: [Int], function: (name: String, result: Int)?,
+        isForRoundingAlone: Bool = false
+    ) {
+        self.isForRoundingAlone = isForRoundingAlone
         self.row = row
         self.words = words
         self.format = format

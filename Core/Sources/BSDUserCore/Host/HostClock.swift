@@ -35,6 +35,10 @@ enum HostClock {
         }
     }
 
+    /// The clocks of the processor's time (clock_getcpuclockid(3) of Linux: `CPUCLOCK_SCHED` 2, of a thread 4 more).
+    static func processor(ofProcess pid: Int32) -> Int32 { ~pid << 3 | 2 }
+    static func processor(ofThread number: Int32) -> Int32 { ~number << 3 | 6 }
+
     /// The clock that one can sleep by and that shows the same time as another.
     static func waking(_ clock: Int32) -> Int32 {
         switch clock {

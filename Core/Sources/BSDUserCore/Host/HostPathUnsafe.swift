@@ -136,9 +136,12 @@ enum HostPath {
         return bytes
     }
 
+    /// A path that leads to an open file, with its zero byte.
+    static func ofOpenFile(_ descriptor: Int32) -> [UInt8] { Array("/proc/self/fd/\(descriptor)".utf8) + [0] }
+
     /// What the host calls an open file; nil for one without a name.
     static func ofDescriptor(_ descriptor: Int32) -> [UInt8]? {
-        guard let path = try? readLink(-100, Array("/proc/self/fd/\(descriptor)".utf8) + [0]) else { return nil }
+        guard let path = try? readLink(-100, ofOpenFile(descriptor)) else { return nil }
         return path.first == UInt8(ascii: "/") ? path : nil
     }
 
@@ -155,6 +158,15 @@ enum HostPath {
     }
 
     static func isOpen(_ descriptor: Int32) -> Bool { HostSystemCall.fcntl(Int(descriptor), Int(F_GETFD)) >= 0 }
+
+    /// An open file grants no more than it was opened for (`dupfdopen`). FreeBSD's pipes are open for both.
+    static func checkAccess(_ descriptor: Int32, _ flags: Int32) throws(Errno) {
+        guard flags & pathOnly == 0, let access = HostFile(borrowing: descriptor).access else { return }
+        let type = try HostFileStatus.read(descriptor, [0], flags: emptyPath).type
+        let wanted = flags & O_ACCMODE
+        let isGranted = (access.reads || wanted == O_WRONLY) && (access.writes || wanted == O_RDONLY)
+        guard isGranted || type == FileMode.fifo else { throw .EACCES }
+    }
 
     static func isDirectory(_ descriptor: Int32) -> Bool {
         guard let status = try? HostFileStatus.read(descriptor, [0], flags: emptyPath) else { return false }

@@ -82,9 +82,16 @@ public final class PathRoot {
 
         deinit { if owned { _ = HostSystemCall.close(Int(directory)) } }
 
+        /// The directory of an entry, by a path with its zero byte that starts where the entry's does.
+        var parent: [UInt8] {
+            let (parent, _) = PathRoot.divided(Array(path.dropLast()))
+            if !parent.isEmpty { return parent + [0] }
+            return Array((path.first == UInt8(ascii: "/") ? "/" : ".").utf8) + [0]
+        }
+
         /// A path for host calls that take no descriptor; it follows the link that it is.
         var absolutePath: [UInt8] {
-            flags == 0 ? path : Array("/proc/self/fd/\(directory)".utf8) + [0]
+            flags == 0 ? path : HostPath.ofOpenFile(directory)
         }
     }
 
@@ -162,6 +169,7 @@ public final class PathRoot {
         if isBeneath { return try openBeneath(directory, path, hostFlags, mode: mode, thread) }
         if Self.isDescriptorFolder(path) { return try Self.openDescriptorFolder(hostFlags, mode: mode) }
         if let descriptor = Self.standardDescriptor(path) {
+            try HostPath.checkAccess(descriptor, hostFlags)
             // FreeBSD's fdescfs: opening gives another descriptor of the same file.
             return Int32(try HostSystemCall.fcntl.checked(Int(descriptor), HostPath.duplicate(hostFlags), 0))
         }

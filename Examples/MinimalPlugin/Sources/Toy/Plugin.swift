@@ -16,6 +16,8 @@ final class ToyArchitecture: GuestArchitecture {
         model == "toy1"
     }
 
+    func makeConformance() -> (any ArchitectureConformance)? { ToyConformance() }
+
     // MARK: CPU state
 
     func cpuInit(_ cpu: CPUState) {}

@@ -363,3 +363,33 @@ CASE(utimensat, "omits both times of another's file") {
     check_errno("one", sys_utimensat(AT_FDCWD, "f", one, 0), EPERM);
     check_errno("none", sys_utimensat(AT_FDCWD, "none", one, 0), ENOENT);
 }
+
+CASE(utimes, "keeps the microseconds of both times") {
+    struct timeval times[2] = {{1000, 1}, {2000, 999999}};
+    struct file_status status;
+    leave_file("f", "");
+    check_equal("utimes", sys_utimes("f", times), 0);
+    status_of("f", &status);
+    check_equal("accessed", status.accessed.nanoseconds, 1000);
+    check_equal("modified", status.modified.nanoseconds, 999999000);
+}
+
+CASE(fchmod, "of a file whose name is gone") {
+    struct file_status status;
+    int file = make_file("f", "");
+    sys_unlink("f");
+    check_equal("fchmod", sys_fchmod(file, 0600), 0);
+    sys_fstat(file, &status);
+    check_equal("permissions", status.mode & 07777, 0600);
+    check_equal("futimes", sys_futimes(file, 0), 0);
+    check_equal("fchown", sys_fchown(file, -1, (int)sys_getegid()), 0);
+}
+
+CASE(umask, "binds neither chmod nor what is there") {
+    sys_umask(0777);
+    leave_file("f", "");
+    check_equal("made without permissions", permissions_of("f"), 0);
+    check_equal("chmod", sys_chmod("f", 0644), 0);
+    check_equal("permissions", permissions_of("f"), 0644);
+    sys_umask(022);
+}

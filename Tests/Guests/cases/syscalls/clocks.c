@@ -87,6 +87,38 @@ CASE(clock_gettime, "has whole seconds in CLOCK_SECOND") {
     check("near", quiet_now(CLOCK_REALTIME) / 1000000000 - time.seconds <= 1);
 }
 
+enum { CPUCLOCK_WHICH_PID = 0, CPUCLOCK_WHICH_TID = 1 };
+
+CASE(clock_getcpuclockid2, "gives clocks of processes and threads") {
+    int process = 0, thread = 0;
+    long id = 0;
+    sys_thr_self(&id);
+    check_equal("process", sys_clock_getcpuclockid2(0, CPUCLOCK_WHICH_PID, &process), 0);
+    check_equal("thread", sys_clock_getcpuclockid2(id, CPUCLOCK_WHICH_TID, &thread), 0);
+    int64_t before = now(process);
+    for (volatile long i = 0; i < 2000000; i++) continue;
+    check("it goes on", now(process) > before && now(thread) > 0);
+    check("the same as by name", quiet_now(CLOCK_PROCESS_CPUTIME_ID) - now(process) < 1000000000);
+    struct timespec step;
+    check_equal("clock_getres", sys_clock_getres(process, &step), 0);
+}
+
+CASE(clock_getcpuclockid2, "gives the clock of another process") {
+    int clock = 0, child = child_pausing();
+    check_equal("clock_getcpuclockid2", sys_clock_getcpuclockid2(child, CPUCLOCK_WHICH_PID, &clock), 0);
+    check("little time", now(clock) < 5000000000);
+    end_child(child);
+    struct timespec time;
+    check_errno("of nobody", sys_clock_gettime(clock, &time), EINVAL);
+}
+
+CASE(clock_getcpuclockid2, "refuses others") {
+    int clock;
+    check_errno("nobody", sys_clock_getcpuclockid2(NO_PROCESS, CPUCLOCK_WHICH_PID, &clock), ESRCH);
+    check_errno("kind", sys_clock_getcpuclockid2(0, 9, &clock), EINVAL);
+    check_errno("bad address", sys_clock_getcpuclockid2(0, CPUCLOCK_WHICH_PID, unmapped_page()), EFAULT);
+}
+
 CASE(clock_getres, "tells the steps") {
     struct timespec step;
     check_equal("CLOCK_REALTIME", sys_clock_getres(CLOCK_REALTIME, &step), 0);

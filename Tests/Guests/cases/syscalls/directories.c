@@ -376,3 +376,47 @@ CASE(revoke, "is for character devices") {
     check_errno("file", sys_revoke("f"), EINVAL);
     check_errno("none", sys_revoke("none"), ENOENT);
 }
+
+CASE(mkfifo, "keeps all twelve bits of the mode") {
+    sys_umask(0);
+    check_equal("mkfifo", sys_mkfifo("p", 01666), 0);
+    check_equal("permissions", permissions_of("p"), 01666);
+    check_errno("slash at the end", sys_mkfifo("q/", 0644), ENOENT);
+}
+
+CASE(getdirentries, "goes on from an offset that it has given") {
+    char name[16];
+    for (int i = 0; i < 20; i++)
+        leave_file(format_string(name, sizeof name, "file-%d", i), "");
+    int folder = (int)sys_open(".", O_RDONLY, 0), count = 0, counted = 0;
+    long size = sys_getdirentries(folder, records, 256, 0);
+    int first = count_entries(records, size, 0, 0);
+    int64_t offset = sys_lseek(folder, 0, SEEK_CUR);
+    while ((size = sys_getdirentries(folder, records, sizeof records, 0)) > 0)
+        count += count_entries(records, size, 0, 0);
+    check_equal("all", first + count, 22);
+    check_equal("seek", sys_lseek(folder, offset, SEEK_SET), offset);
+    while ((size = sys_getdirentries(folder, records, sizeof records, 0)) > 0)
+        counted += count_entries(records, size, 0, 0);
+    check_equal("the rest again", counted, count);
+}
+
+CASE(getdirentries, "sees files come and go after a seek") {
+    leave_file("f", "");
+    int folder = (int)sys_open(".", O_RDONLY, 0);
+    long size = sys_getdirentries(folder, records, sizeof records, 0);
+    check_equal("f", count_entries(records, size, "f", 0), 1);
+    sys_unlink("f");
+    leave_file("g", "");
+    sys_lseek(folder, 0, SEEK_SET);
+    size = sys_getdirentries(folder, records, sizeof records, 0);
+    check_equal("f then", count_entries(records, size, "f", 0), 0);
+    check_equal("g", count_entries(records, size, "g", 0), 1);
+}
+
+CASE(getdirentries, "of a folder that is gone is at its end") {
+    sys_mkdir("d", 0755);
+    int folder = (int)sys_open("d", O_RDONLY, 0);
+    sys_rmdir("d");
+    check_equal("getdirentries", sys_getdirentries(folder, records, sizeof records, 0) <= 0, 1);
+}

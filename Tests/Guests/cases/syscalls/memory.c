@@ -339,3 +339,24 @@ CASE(break, "refuses more than RLIMIT_DATA") {
     check_equal("setrlimit", sys_setrlimit(RLIMIT_DATA, &limit), 0);
     check_errno("break", sys_break(_end + (1 << 24)), ENOMEM);
 }
+
+CASE(msync, "of no bytes means all that is mapped there") {
+    char *page = map(PAGE);
+    check_equal("mapped", sys_msync(page, 0, MS_SYNC), 0);
+    sys_munmap(page, PAGE);
+    check_errno("not mapped", sys_msync(page, 0, MS_SYNC), ENOMEM);
+}
+
+CASE(break, "tells the end of the heap when asked for less than its beginning") {
+    // kern_break, as libc asks for the first break.
+    long end = sys_break(0);
+    check_equal("an address", end > 0, 1);
+    check_equal("grow", sys_break((void *)(end + PAGE)), end + PAGE);
+    check_equal("the same again", sys_break((void *)8), end + PAGE);
+}
+
+CASE(mmap, "of no bytes of a file is EINVAL for new programs") {
+    int file = make_file("f", "abc");
+    check_errno("anonymous", sys_mmap(0, 0, READ_WRITE, ANONYMOUS, -1, 0), EINVAL);
+    check_errno("file", sys_mmap(0, 0, PROT_READ, MAP_SHARED, file, 0), EINVAL);
+}

@@ -3,6 +3,8 @@
 
 static char long_path[4096];
 
+static void count_nothing(int signal) { (void)signal; }
+
 CASE(open, "reads what is there") {
     leave_file("f", "text");
     char text[8] = {0};
@@ -277,4 +279,34 @@ CASE(openat, "follows the folder when it is renamed and ends with it") {
     sys_unlink("e/f");
     sys_rmdir("e");
     check_errno("removed", sys_openat(folder, "g", O_RDWR | O_CREAT, 0644), ENOENT);
+}
+
+CASE(open, "tells of O_SYNC and O_ASYNC afterwards") {
+    int file = (int)sys_open("f", O_RDWR | O_CREAT | O_SYNC, 0644);
+    check_equal("O_SYNC", sys_fcntl(file, F_GETFL, 0), O_RDWR | O_SYNC);
+    check_equal("write", sys_write(file, "x", 1), 1);
+}
+
+CASE(open, "of a FIFO waits for the other side") {
+    sys_mkfifo("p", 0644);
+    int child = (int)sys_fork();
+    if (child == 0) {
+        struct timespec while_ = {0, 50000000};
+        sys_nanosleep(&while_, 0);
+        int writer = (int)sys_open("p", O_WRONLY, 0);
+        guest_exit(sys_write(writer, "x", 1) == 1 ? 0 : 1);
+    }
+    char byte = 0;
+    int reader = (int)sys_open("p", O_RDONLY, 0);
+    check_equal("read", sys_read(reader, &byte, 1), 1);
+    check_equal("byte", byte, 'x');
+    check_equal("child", wait_for(child), 0);
+}
+
+CASE(open, "of a FIFO ends its wait at a signal") {
+    struct itimerval soon = {{0, 0}, {0, 50000}};
+    sys_mkfifo("p", 0644);
+    set_handler(SIGALRM, count_nothing, 0);
+    sys_setitimer(ITIMER_REAL, &soon, 0);
+    check_errno("open", sys_open("p", O_RDONLY, 0), EINTR);
 }

@@ -107,3 +107,38 @@ CASE(shm_rename, "moves a name, replaces one, or refuses to") {
     sys_shm_unlink(other_name());
     check_errno("none", sys_shm_rename(own_name(), other_name(), 0), ENOENT);
 }
+
+CASE(shm_open, "gives the permissions less the mask, and no other bits") {
+    struct file_status status;
+    sys_umask(027);
+    int object = (int)sys_shm_open(own_name(), O_RDWR | O_CREAT, 07777);
+    sys_fstat(object, &status);
+    check_equal("permissions", status.mode & 07777, 0750);
+    check_equal("fchmod", sys_fchmod(object, 0600), 0);
+    sys_fstat(object, &status);
+    check_equal("permissions then", status.mode & 07777, 0600);
+    sys_shm_unlink(own_name());
+}
+
+CASE(shm_open, "gives objects that read, write and seek") {
+    char text[8] = {0};
+    int object = (int)sys_shm_open(SHM_ANON, O_RDWR, 0600);
+    sys_ftruncate(object, 100);
+    check_equal("write", sys_pwrite(object, "abc", 3, 10), 3);
+    check_equal("seek", sys_lseek(object, 10, SEEK_SET), 10);
+    check_equal("read", sys_read(object, text, 3), 3);
+    check_string("text", text, "abc");
+    check_equal("the end", sys_lseek(object, 0, SEEK_END), 100);
+}
+
+CASE(shm_open, "keeps others out by its permissions") {
+    need_superuser();
+    int object = (int)sys_shm_open(own_name(), O_RDWR | O_CREAT, 0600);
+    check_equal("object", object >= 0, 1);
+    IN_CHILD("child") {
+        become_ordinary();
+        check_errno("open", sys_shm_open(format_string(name_, sizeof name_, "%s", name_), O_RDWR, 0), EACCES);
+        check_errno("unlink", sys_shm_unlink(name_), EACCES);
+    }
+    sys_shm_unlink(own_name());
+}

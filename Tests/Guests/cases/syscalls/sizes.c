@@ -217,3 +217,34 @@ CASE(sendfile, "refuses what sendfile(2) tells") {
     check_errno("not for reading", sys_sendfile((int)sys_open("f", O_WRONLY, 0), pair[0], 0, 1, 0, 0, 0), EBADF);
     check_errno("not connected", sys_sendfile(file, (int)sys_socket(AF_INET, SOCK_STREAM, 0), 0, 1, 0, 0, 0), ENOTCONN);
 }
+
+CASE(copy_file_range, "says EISDIR of folders") {
+    int to = make_file("g", ""), folder = (int)sys_open(".", O_RDONLY, 0);
+    check_errno("folder", sys_copy_file_range(folder, 0, to, 0, 1, 0), EISDIR);
+}
+
+CASE(sendfile, "tells how much it has sent when a socket is full") {
+    int pair[2], file = make_file("f", "");
+    int64_t sent = -1;
+    sys_ftruncate(file, 8 << 20);
+    sys_socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair);
+    check_errno("sendfile", sys_sendfile(file, pair[0], 0, 0, 0, &sent, 0), EAGAIN);
+    check_equal("a part", sent > 0 && sent < 8 << 20, 1);
+}
+
+CASE(sendfile, "is for files") {
+    int pair[2], ends[2];
+    sys_socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    sys_pipe2(ends, 0);
+    check_errno("pipe", sys_sendfile(ends[0], pair[0], 0, 1, 0, 0, 0), EINVAL);
+    check_errno("socket", sys_sendfile(pair[1], pair[0], 0, 1, 0, 0, 0), EINVAL);
+    check_errno("folder", sys_sendfile((int)sys_open(".", O_RDONLY, 0), pair[0], 0, 1, 0, 0, 0), EINVAL);
+}
+
+CASE(sendfile, "to a peer that has closed is EPIPE") {
+    int pair[2], file = make_file("f", "abc");
+    set_handler(SIGPIPE, SIG_IGN, 0);
+    sys_socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    sys_close(pair[1]);
+    check_errno("sendfile", sys_sendfile(file, pair[0], 0, 0, 0, 0, 0), EPIPE);
+}

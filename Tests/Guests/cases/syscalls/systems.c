@@ -197,3 +197,10 @@ CASE(cap_enter, "is a kernel's without Capsicum, as are its companions") {
 CASE(__acl_get_file, "says that there are no access control lists") {
     check_errno("acl", sys___acl_get_file(".", 2, bytes), EOPNOTSUPP);
 }
+
+CASE(quotactl, "looks for the path first") {
+    leave_file("f", "");
+    check_errno("none", sys_quotactl("none", 0x700, 0, bytes), ENOENT);
+    check_errno("below a file", sys_quotactl("f/g", 0x700, 0, bytes), ENOTDIR);
+    check_errno("address", sys_quotactl(NOWHERE, 0x700, 0, bytes), EFAULT);
+}

@@ -333,3 +333,45 @@ CASE(pipe2, "makes pipes whose ends both read and write") {
     check_equal("write to the first", sys_write(ends[0], "x", 1), 1);
     check_equal("read from the second", sys_read(ends[1], buffer, 1), 1);
 }
+
+CASE(readv, "of a pipe fills what there is") {
+    int ends[2];
+    struct iovec list[2] = {{buffer, 2}, {buffer + 100, 10}};
+    sys_pipe2(ends, 0);
+    sys_write(ends[1], "abcde", 5);
+    check_equal("readv", sys_readv(ends[0], list, 2), 5);
+    check_equal("bytes", memcmp(buffer, "ab", 2) | memcmp(buffer + 100, "cde", 3), 0);
+}
+
+CASE(writev, "to a pipe without a reader is EPIPE") {
+    int ends[2];
+    struct iovec one = {"x", 1};
+    sys_pipe2(ends, 0);
+    sys_close(ends[0]);
+    set_handler(SIGPIPE, count_signal, 0);
+    check_errno("writev", sys_writev(ends[1], &one, 1), EPIPE);
+    check_equal("signal", signals_seen, SIGPIPE);
+}
+
+CASE(pwrite, "appends with O_APPEND, whatever the offset is") {
+    // ffs_write: IO_APPEND moves the offset to the end.
+    leave_file("f", "abc");
+    int file = (int)sys_open("f", O_WRONLY | O_APPEND, 0);
+    check_equal("pwrite", sys_pwrite(file, "X", 1, 0), 1);
+    check_content("content", "f", "abcX");
+}
+
+CASE(read, "and write share one offset") {
+    int file = make_file("f", "abcdef");
+    sys_read(file, buffer, 2);
+    check_equal("write", sys_write(file, "X", 1), 1);
+    check_equal("read", sys_read(file, buffer, 10), 3);
+    check_content("content", "f", "abXdef");
+}
+
+CASE(read, "into a part that cannot be written is EFAULT") {
+    int file = make_file("f", "abcdef");
+    char *pages = (char *)sys_mmap(0, 2 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0);
+    check_errno("read", sys_read(file, pages, 3), EFAULT);
+    check_equal("write from there", sys_write(file, pages, 3), 3);
+}

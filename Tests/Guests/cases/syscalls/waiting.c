@@ -309,3 +309,60 @@ CASE(wait6, "refuses who is no child") {
     check_errno("P_PGID", sys_wait6(P_PGID, NO_PROCESS, &status, WEXITED, 0, 0), ECHILD);
     check_errno("P_ALL", sys_wait6(P_ALL, 0, &status, WEXITED, 0, 0), ECHILD);
 }
+
+CASE(poll, "of a FIFO tells POLLHUP once a writer has gone, not before one came") {
+    sys_mkfifo("p", 0644);
+    struct pollfd one = {(int)sys_open("p", O_RDONLY | O_NONBLOCK, 0), POLLIN, 0};
+    check_equal("no writer yet", sys_poll(&one, 1, 0), 0);
+    check_equal("reads the end", sys_read(one.descriptor, buffer, 1), 0);
+    int writer = (int)sys_open("p", O_WRONLY | O_NONBLOCK, 0);
+    check_equal("a writer", sys_poll(&one, 1, 0), 0);
+    check_errno("nothing to read", sys_read(one.descriptor, buffer, 1), EAGAIN);
+    sys_close(writer);
+    check_equal("it has gone", sys_poll(&one, 1, 0), 1);
+    check_equal("events", one.ready, POLLIN | POLLHUP);
+}
+
+CASE(poll, "of a connection tells its end") {
+    int pair[2];
+    sys_socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    struct pollfd one = {pair[0], POLLIN | POLLOUT, 0};
+    check_equal("writable", (sys_poll(&one, 1, 0), one.ready), POLLOUT);
+    sys_shutdown(pair[1], SHUT_WR);
+    check_equal("no more to read", (sys_poll(&one, 1, 0), one.ready), POLLIN | POLLOUT);
+    sys_close(pair[1]);
+    check_equal("the end of both", (sys_poll(&one, 1, 0), one.ready), POLLIN | POLLOUT | POLLHUP);
+}
+
+CASE(select, "takes the end of a pipe for readable, and a pipe without a reader for writable") {
+    int ends[2], others[2];
+    sys_pipe2(ends, 0);
+    sys_pipe2(others, 0);
+    sys_close(ends[1]);
+    sys_close(others[0]);
+    struct fd_set in = set_of(ends[0]), out = set_of(others[1]);
+    struct timeval none = {0, 0};
+    check_equal("select", sys_select(others[1] + 1, &in, &out, 0, &none), 2);
+}
+
+CASE(select, "takes the longest timeouts") {
+    int ends[2];
+    sys_pipe2(ends, 0);
+    sys_write(ends[1], "x", 1);
+    struct fd_set in = set_of(ends[0]);
+    struct timeval longest = {INT64_MAX, 999999};
+    struct timespec longest_too = {INT64_MAX, 999999999};
+    struct pollfd one = {ends[0], POLLIN, 0};
+    check_equal("select", sys_select(ends[0] + 1, &in, 0, 0, &longest), 1);
+    check_equal("pselect", sys_pselect(ends[0] + 1, &in, 0, 0, &longest_too, 0), 1);
+    check_equal("ppoll", sys_ppoll(&one, 1, &longest_too, 0), 1);
+    check_equal("poll", sys_poll(&one, 1, 0x7fffffff), 1);
+}
+
+CASE(poll, "counts each entry of one descriptor") {
+    int ends[2];
+    sys_pipe2(ends, 0);
+    struct pollfd list[3] = {{ends[1], POLLOUT, 0}, {ends[1], POLLIN, 0}, {ends[1], POLLOUT, 0}};
+    check_equal("poll", sys_poll(list, 3, 0), 2);
+    check_equal("asked for reading", list[1].ready & POLLOUT, 0);
+}

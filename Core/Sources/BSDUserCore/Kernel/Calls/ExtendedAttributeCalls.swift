@@ -79,8 +79,8 @@ extension GuestThread {
     ) throws(Errno) -> Result {
         switch file {
         case .descriptor(let fd):
-            guard HostPath.isOpen(fd) else { throw .EBADF }
-            return try body(HostAttributes(path: Array("/proc/self/fd/\(fd)".utf8) + [0], follow: true))
+            try checkNamed(fd)
+            return try body(HostAttributes(path: HostPath.ofOpenFile(fd), follow: true))
         case .path(let path, let follow):
             let target = try process.paths.target(DirFd.current, path, follow: follow)
             // By way of a descriptor the link at the end is the host's own, and what it leads to is meant.

@@ -5,8 +5,7 @@ enum FileAttributeCalls {
             try thread.changeMode(DirFd.current, path, mode, follow: true)
         },
         systemCall(124, "fchmod", Fd(), Mode()) { thread, fd, mode throws(Errno) in
-            try thread.checkSticky(mode, thread.attributes(fd))
-            _ = try HostSystemCall.fchmod.checked(Int(fd), Int(mode & FileMode.permissionMask))
+            try thread.changeMode(fd, mode)
         },
         systemCall(
             274, "lchmod", Path(), Mode(), support: .partial,
@@ -29,7 +28,8 @@ enum FileAttributeCalls {
         systemCall(254, "lchown", Path(), Identity("uid"), Identity("gid")) { thread, path, user, group throws(Errno) in
             try thread.changeOwner(DirFd.current, path, user, group, follow: false)
         },
-        systemCall(123, "fchown", Fd(), Identity("uid"), Identity("gid")) { _, fd, user, group throws(Errno) in
+        systemCall(123, "fchown", Fd(), Identity("uid"), Identity("gid")) { thread, fd, user, group throws(Errno) in
+            try thread.checkNamed(fd)
             try HostPath.callOwner(fd, [0], user.signed, group.signed, HostPath.emptyPath)
         },
         systemCall(491, "fchownat", DirFd(), Path(), Identity("uid"), Identity("gid"), Flags<AtFlags>("flag")) {
@@ -45,7 +45,7 @@ enum FileAttributeCalls {
             try thread.setTimes(DirFd.current, path, FileTimes(values: times), follow: false)
         },
         systemCall(206, "futimes", Fd(), InArray<TimeValue>("tptr", count: 2)) { thread, fd, times throws(Errno) in
-            try FileTimes(values: times).apply(fd, nil, flags: 0)
+            try thread.setTimes(fd, FileTimes(values: times))
         },
         systemCall(494, "futimesat", DirFd(), Path(), InArray<TimeValue>("times", count: 2)) {
             thread, directory, path, times throws(Errno) in
@@ -53,7 +53,7 @@ enum FileAttributeCalls {
         },
         systemCall(546, "futimens", Fd(), InArray<TimeSpecification>("times", count: 2)) {
             thread, fd, times throws(Errno) in
-            try FileTimes(specifications: times).apply(fd, nil, flags: 0)
+            try thread.setTimes(fd, FileTimes(specifications: times))
         },
         systemCall(
             547, "utimensat", DirFd(), Path(), InArray<TimeSpecification>("times", count: 2), Flags<AtFlags>("flag")
@@ -75,7 +75,9 @@ enum FileAttributeCalls {
         },
         systemCall(35, "fchflags", Fd(), LongFlags<FileFlags>(), support: .partial, note: noFlags) {
             thread, fd, flags throws(Errno) in
-            try thread.changeFlags(thread.attributes(fd), flags)
+            let attributes = try thread.attributes(fd)
+            try thread.checkNamed(fd, attributes)
+            try thread.changeFlags(attributes, flags)
         },
         systemCall(
             540, "chflagsat", DirFd(), Path(), LongFlags<FileFlags>(), Flags<AtFlags>("atflag"), support: .partial,
@@ -123,14 +125,12 @@ struct FileTimes {
         self.words = words
     }
 
-    /// Sets the times of a descriptor, or of a path with its zero byte.
-    func apply(_ directory: Int32, _ path: [UInt8]?, flags: Int32) throws(Errno) {
+    /// Sets the times of a path with its zero byte.
+    func apply(_ directory: Int32, _ path: [UInt8], flags: Int32) throws(Errno) {
         var words = words ?? []
         let isNow = words.isEmpty
         _ = try HostWords.with(&words) { address throws(Errno) in
-            let times = isNow ? 0 : address
-            guard let path else { return try HostSystemCall.utimensat.checked(Int(directory), 0, times, Int(flags)) }
-            return try HostPath.call(.utimensat, directory, path, times, Int(flags))
+            try HostPath.call(.utimensat, directory, path, isNow ? 0 : address, Int(flags))
         }
     }
 }
@@ -149,20 +149,32 @@ extension GuestThread {
     ) throws(Errno) {
         let flags = FlagSet<AtFlags>(
             guest: (follow ? 0 : AtFlags.symlinkNoFollow) | (isBeneath ? AtFlags.resolveBeneath : 0))
-        if !follow || mode & 0o1000 != 0 {
+        if !follow || mode & 0o3000 != 0 {
             let attributes = try attributes(directory, path, flags)
-            guard attributes.mode & FileMode.typeMask != FileMode.symbolicLink else { throw .EOPNOTSUPP }
-            try checkSticky(mode, attributes)
+            guard attributes.type != FileMode.symbolicLink else { throw .EOPNOTSUPP }
+            try checkSpecialBits(mode, attributes)
         }
         let target = try process.paths.target(directory, path, follow: follow, isBeneath: isBeneath)
         let start = target.flags == 0 ? target.directory : DirFd.current
         _ = try HostPath.call(.fchmodat, start, target.absolutePath, Int(mode & FileMode.permissionMask))
     }
 
-    /// chmod(2): EFTYPE for the sticky bit on what is no directory, unless the superuser sets it.
-    func checkSticky(_ mode: UInt32, _ attributes: FileAttributes) throws(Errno) {
-        guard mode & 0o1000 != 0, HostSystemCall.geteuid() != 0 else { return }
-        guard attributes.mode & FileMode.typeMask == FileMode.directory else { throw .EFTYPE }
+    /// `fchmod`; also of a file that is open for execution, whose mode the host changes by its path only.
+    func changeMode(_ fd: Int32, _ mode: UInt32) throws(Errno) {
+        let attributes = try attributes(fd)
+        try checkNamed(fd, attributes)
+        try checkSpecialBits(mode, attributes)
+        _ = try HostPath.call(
+            .fchmodat, DirFd.current, HostPath.ofOpenFile(fd), Int(mode & FileMode.permissionMask))
+    }
+
+    /// chmod(2): for all but the superuser the sticky bit is EFTYPE on what is no directory, and the set-group bit EPERM for
+    /// a group that the caller is not in.
+    private func checkSpecialBits(_ mode: UInt32, _ attributes: FileAttributes) throws(Errno) {
+        guard mode & 0o3000 != 0, HostSystemCall.geteuid() != 0 else { return }
+        if mode & 0o1000 != 0, attributes.type != FileMode.directory { throw .EFTYPE }
+        guard mode & 0o2000 != 0, attributes.group != HostIdentity.number(.getegid) else { return }
+        guard try HostIdentity.groups().contains(attributes.group) else { throw .EPERM }
     }
 
     func changeOwner(
@@ -179,6 +191,12 @@ extension GuestThread {
         let target = try process.paths.target(directory, path, follow: follow, isBeneath: isBeneath)
         let noFollow: Int32 = follow ? 0 : HostPath.atNoFollow
         try times.apply(target.directory, target.path, flags: target.flags | noFollow)
+    }
+
+    /// `futimes` and `futimens`.
+    func setTimes(_ fd: Int32, _ times: FileTimes) throws(Errno) {
+        try checkNamed(fd)
+        try times.apply(DirFd.current, HostPath.ofOpenFile(fd), flags: 0)
     }
 
     func changeFlags(_ attributes: FileAttributes, _ flags: FlagSet<FileFlags>) throws(Errno) {

@@ -147,6 +147,7 @@ extension GuestThread {
     func makeSymbolicLink(_ text: [UInt8], _ directory: Int32, _ path: [UInt8]) throws(Errno) {
         let target = try process.paths.entry(directory, path)
         try HostPath.symlink(text + [0], target)
+        adoptGroup(target)
     }
 
     func readLink(_ directory: Int32, _ path: [UInt8], _ buffer: GuestBuffer) throws(Errno) -> Int {
@@ -200,6 +201,11 @@ extension GuestThread {
         } catch .EBUSY where isDotName(from) || isDotName(to) {
             // rename(2): EINVAL for "." and "..".
             throw .EINVAL
+        } catch .ENOTDIR where to.last == UInt8(ascii: "/") {
+            // A name with a slash is a directory's: there is none of it (`lookup`).
+            _ = try attributes(fromDirectory, from, FlagSet(guest: AtFlags.symlinkNoFollow))
+            _ = try attributes(toDirectory, to, FlagSet(guest: 0))
+            throw .ENOTDIR
         }
     }
 
@@ -211,6 +217,7 @@ extension GuestThread {
     func makeDirectory(_ directory: Int32, _ path: [UInt8], _ mode: UInt32) throws(Errno) {
         let target = try process.paths.entry(directory, path)
         _ = try HostPath.call(.mkdirat, target.directory, target.path, Int(mode & 0o777))
+        adoptGroup(target)
     }
 
     func makeNode(_ directory: Int32, _ path: [UInt8], _ mode: UInt32, device: UInt64) throws(Errno) {
@@ -227,6 +234,7 @@ extension GuestThread {
         let target = try process.paths.entry(directory, path)
         _ = try HostPath.call(
             .mknodat, target.directory, target.path, Int(mode), Int(UInt32(truncatingIfNeeded: host)))
+        adoptGroup(target)
     }
 
     func changeDirectory(_ path: [UInt8]) throws(Errno) {

@@ -29,17 +29,36 @@ extension GuestThread {
             flags = FlagSet(guest: flags.guest & ~OpenFlags.create)
         }
         do throws(Errno) {
-            return try openOnHost(directory, path, flags, mode)
+            return try makeOrOpen(directory, path, flags, mode)
         } catch .ELOOP where flags.contains(OpenFlags.noFollow) {
             // open(2): EMLINK for a link that O_NOFOLLOW forbids.
             throw .EMLINK
-        } catch .EISDIR where flags.guest & (OpenFlags.accessMask | OpenFlags.truncate) == 0 {
-            // The host's objection is O_CREAT; FreeBSD's are writing and O_TRUNC.
+        } catch .EISDIR where flags.contains(OpenFlags.create) {
+            // The host's objection is O_CREAT, even of a name with a slash that is not there; FreeBSD's are writing and
+            // O_TRUNC.
             return try openOnHost(directory, path, FlagSet(guest: flags.guest & ~OpenFlags.create), mode)
         } catch .ENXIO {
             let beneath = flags.contains(OpenFlags.resolveBeneath) ? AtFlags.resolveBeneath : 0
             let found = try attributes(directory, path, FlagSet(guest: beneath))
             throw found.type == FileMode.socket ? .EOPNOTSUPP : .ENXIO
+        }
+    }
+
+    // With O_CREAT it matters whether the file is new: only O_EXCL tells.
+    private func makeOrOpen(_ directory: Int32, _ path: [UInt8], _ flags: FlagSet<OpenFlags>, _ mode: UInt32)
+        throws(Errno) -> Int32
+    {
+        let isPathOnly = flags.guest & (OpenFlags.execute | OpenFlags.path) != 0
+        guard flags.contains(OpenFlags.create), !isPathOnly else {
+            return try openOnHost(directory, path, flags, mode)
+        }
+        do throws(Errno) {
+            let made = try openOnHost(directory, path, FlagSet(guest: flags.guest | OpenFlags.exclusive), mode)
+            let isBeneath = flags.contains(OpenFlags.resolveBeneath)
+            if let place = try? process.paths.entry(directory, path, isBeneath: isBeneath) { adoptGroup(place) }
+            return made
+        } catch .EEXIST where !flags.contains(OpenFlags.exclusive) {
+            return try openOnHost(directory, path, flags, mode)
         }
     }
 

@@ -85,6 +85,13 @@ enum FileStatusCalls {
             try out.store(FileSystemStatus11(HostFileSystem.attributes(ofDescriptor: fd, thread.process.paths)))
         },
         systemCall(
+            148, "quotactl", Path(), Signed("cmd"), Signed("uid"), Pointer("arg"), support: .refused,
+            note: "no file system has quotas of FreeBSD's form: EOPNOTSUPP"
+        ) { thread, path, _, _, _ throws(Errno) in
+            _ = try thread.attributes(DirFd.current, path, FlagSet(guest: 0))
+            throw .EOPNOTSUPP
+        },
+        systemCall(
             557, "getfsstat", DependentPointer.outputs("buf", FileSystemStatus.self), Long("bufsize"),
             Enumeration<StatisticsMode>("mode"), returns: .count
         ) { thread, address, byteCount, mode throws(Errno) in

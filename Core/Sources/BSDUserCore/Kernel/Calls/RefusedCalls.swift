@@ -9,7 +9,6 @@ enum RefusedCalls {
             refused(85, "swapon", "name", .EPERM, superuser),
             refused(424, "swapoff", "name", .EPERM, superuser),
             refused(51, "acct", "path", .EPERM, superuser),
-            refused(148, "quotactl", "path cmd# uid# arg", .EOPNOTSUPP, "no file system has quotas of FreeBSD's form"),
             // As in a prison without `allow.unprivileged_proc_debug` (`p_candebug` in sys/kern/kern_prot.c).
             refused(26, "ptrace", "req# pid# addr data#", .EPERM, "processes cannot debug each other yet"),
             refused(44, "profil", "samples size# offset# scale#", .ENOSYS, "the emulator does not sample for guests"),
@@ -37,8 +36,6 @@ enum RefusedCalls {
             refused(241, "ffclock_getcounter", "ffcount", .ENOSYS, withoutOption("FFCLOCK")),
             refused(242, "ffclock_setestimate", "cest", .ENOSYS, withoutOption("FFCLOCK")),
             refused(243, "ffclock_getestimate", "cest", .ENOSYS, withoutOption("FFCLOCK")),
-            refused(
-                247, "clock_getcpuclockid2", "id% which# clock_id", .ENOSYS, "clocks of other processes are not served"),
             refused(72, "freebsd11_vadvise", "anom#", .EINVAL, "as in FreeBSD: it was never written"),
         ] + extendedAttributes + optional
 

@@ -20,7 +20,12 @@ enum SharedMemoryCalls {
                 debugName: debugName ?? [])
         },
         systemCall(483, "shm_unlink", Path()) { _, path throws(Errno) in
-            try HostSharedMemory.remove(SharedMemoryName.host(path))
+            do throws(Errno) {
+                try HostSharedMemory.remove(SharedMemoryName.host(path))
+            } catch .EPERM {
+                // The host's folder is sticky; here it is a question of access (`shm_remove`).
+                throw .EACCES
+            }
         },
         systemCall(572, "shm_rename", Path("path_from"), Path("path_to"), Flags<SharedMemoryRenameFlags>()) {
             _, from, to, flags throws(Errno) in
@@ -99,6 +104,6 @@ extension GuestThread {
                 HostSharedMemory.unnamed(label, closesOnExec: closesOnExec, isSealable: isSealable))
         }
         return try guestDescriptor(
-            HostSharedMemory.open(SharedMemoryName.host(name), flags: Int(flags.hostInt), mode: Int(mode & 0o7777)))
+            HostSharedMemory.open(SharedMemoryName.host(name), flags: Int(flags.hostInt), mode: Int(mode & 0o777)))
     }
 }

@@ -7,8 +7,13 @@ enum TimeCalls {
         },
         systemCall(234, "clock_getres", Enumeration<ClockIdentifier>("clock_id"), Out<TimeSpecification>("tp")) {
             _, clock, out throws(Errno) in
-            let resolution = try HostClock.resolution(clock)
-            try out.storeIfPresent(resolution)
+            // The clocks of processors all count alike (`kern_clock_getres`).
+            let like = clock.guest < 0 ? EnumeratedValue(guest: ClockIdentifier.threadTime) : clock
+            try out.storeIfPresent(try HostClock.resolution(like))
+        },
+        systemCall(247, "clock_getcpuclockid2", Wide("id"), Signed("which"), Out<GuestInt>("clock_id")) {
+            thread, id, which, out throws(Errno) in
+            try out.store(GuestInt(thread.processorClock(which, Int64(bitPattern: id))))
         },
         systemCall(233, "clock_settime", Enumeration<ClockIdentifier>("clock_id"), In<TimeSpecification>("tp")) {
             thread, clock, time throws(Errno) in
@@ -97,6 +102,7 @@ extension GuestThread {
         case ClockIdentifier.profile:
             let usage = try HostUsage.own()
             return TimeSpecification(usage.userTime).adding(TimeSpecification(usage.systemTime))
+        case ..<0: return try HostClock.time(hostClock(ofProcessor: clock.guest))
         default: break
         }
         guard let host = clock.host else { throw .EINVAL }
@@ -125,6 +131,43 @@ extension GuestThread {
             }
             throw error
         }
+    }
+}
+
+/// The clocks of the processor's time of threads and processes (`sys/time.h`): a bit, one more for processes, a number.
+private enum ProcessorClock {
+    static let mark = Int32.min
+    static let process: Int32 = 0x4000_0000
+    /// `CPUCLOCK_WHICH_PID` and `CPUCLOCK_WHICH_TID`.
+    static let ofProcess: Int32 = 0
+    static let ofThread: Int32 = 1
+}
+
+extension GuestThread {
+    /// `clock_getcpuclockid2`: zero is the caller's. The number of a thread is looked at when the clock is read.
+    fileprivate func processorClock(_ which: Int32, _ id: Int64) throws(Errno) -> Int32 {
+        switch which {
+        case ProcessorClock.ofProcess:
+            let pid = id == 0 ? Int64(HostProcess.currentPID) : id
+            guard let pid = Int32(exactly: pid), pid > 0, HostProcess.hasThread(pid, pid), process.maySee(pid) else {
+                throw .ESRCH
+            }
+            return ProcessorClock.mark | ProcessorClock.process | pid
+        case ProcessorClock.ofThread:
+            return ProcessorClock.mark | Int32(truncatingIfNeeded: id == 0 ? self.id : id) & ~ProcessorClock.process
+        default: throw .EINVAL
+        }
+    }
+
+    /// The host's clock of the same time.
+    private func hostClock(ofProcessor clock: Int32) throws(Errno) -> Int32 {
+        let number = clock & ~ProcessorClock.mark & ~ProcessorClock.process
+        if clock & ProcessorClock.process != 0 {
+            guard HostProcess.hasThread(number, number), process.maySee(number) else { throw .EINVAL }
+            return HostClock.processor(ofProcess: number)
+        }
+        guard let thread = process.lock.hold({ process.thread(Int64(number))?.host.number }) else { throw .EINVAL }
+        return HostClock.processor(ofThread: thread)
     }
 }
 

@@ -27,7 +27,7 @@ enum DescriptorKind: Equatable {
 
     // What only the kernel made: the host tells by the text of a link.
     private static func unnamed(_ descriptor: Int32) throws(Errno) -> DescriptorKind {
-        let name = try HostPath.readLink(-100, Array("/proc/self/fd/\(descriptor)".utf8) + [0])
+        let name = try HostPath.readLink(DirFd.current, HostPath.ofOpenFile(descriptor))
         if name.elementsEqual("anon_inode:[eventpoll]".utf8) { return .eventQueue }
         if name.elementsEqual("anon_inode:[eventfd]".utf8) { return .counter }
         if HostProcessDescriptor.pid(of: descriptor) != nil { throw .EINVAL }
