@@ -122,6 +122,24 @@ CASE(group, "kill of 0 reaches the own group") {
     check_equal("the child", wait_for(child), 4 << 8);
 }
 
+CASE(terminal, "that a session's leader opens does not become its controlling one, whose end would be SIGHUP") {
+    int child = (int)sys_fork();
+    if (child == 0) {
+        char name[32] = "/dev/";
+        struct { int size; char *buffer; } request = {sizeof name - 5, name + 5};
+        sys_setsid();
+        int master = (int)sys_posix_openpt(O_RDWR);
+        // FIODGNAME
+        sys_ioctl(master, 0x80000000UL | sizeof request << 16 | 'f' << 8 | 120, &request);
+        int terminal = (int)sys_open(name, O_RDWR, 0);
+        sys_close(terminal);
+        sys_close(master);
+        pause_for(20000000);
+        guest_exit(terminal >= 0 ? 3 : 4);
+    }
+    check_equal("the child", wait_for(child), 3 << 8);
+}
+
 CASE(pipe, "writing without a reader: SIGPIPE, or EPIPE") {
     int pipe[2], child = (int)sys_fork();
     if (child == 0) {
