@@ -64,7 +64,7 @@ def check_programs(architecture):
                              *(["hard-float"] if float_kind == "hard" else [])])
             yield Program(row["suite"], GUESTS / "programs" / (row["program"] + ".c"), link, float_kind,
                           manifest_entry("checks", name, row.get("slow", False), arguments=row.get("arguments", []),
-                                environment=row.get("environment", {}), checks=checks))
+                                         environment=row.get("environment", {}), checks=checks))
 
 
 def case_programs(architecture):
@@ -91,7 +91,8 @@ def write_layouts(architecture, folder):
 
 
 def digest(*parts):
-    return hashlib.sha256(b"\0".join(part if isinstance(part, bytes) else str(part).encode() for part in parts)).hexdigest()
+    texts = [part if isinstance(part, bytes) else str(part).encode() for part in parts]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
 def common_digest(architecture):
@@ -112,7 +113,8 @@ def compile_program(program, architecture, folder, common):
         return None
     key.unlink(missing_ok=True)
     done = subprocess.run([COMPILE, "--arch", architecture, "--link", program.link, "--float", program.float_kind,
-                           "--runtime", folder / "runtime", "--include", folder / "include", program.source, output], capture_output=True, text=True)
+                           "--runtime", folder / "runtime", "--include", folder / "include", program.source, output],
+                          capture_output=True, text=True)
     if done.returncode != 0:
         return first_complaint(done.stderr).replace(f"{ROOT}/", "")
     key.write_text(wanted)

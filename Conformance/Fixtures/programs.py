@@ -143,8 +143,9 @@ def build_go(architecture, cache, folder):
                                       ("freebsd", GO_ARCHITECTURES[architecture], folder / "bin")):
         target.mkdir(parents=True, exist_ok=True)
         environment = toolchain.environment(root, system, processor)
-        sources = [("go-" + source.parent.name, source.parent) for source in (ROOT / "Tests/Go/programs").glob("*/main.go")]
-        for name, source in [*sorted(sources), ("go-bench", ROOT / "Benchmarks/go")]:
+        programs = sorted(file.parent for file in (ROOT / "Tests/Go/programs").glob("*/main.go"))
+        for source in [*programs, ROOT / "Benchmarks/go"]:
+            name = "go-bench" if source not in programs else f"go-{source.name}"
             done = subprocess.run([root / "bin/go", "build", "-o", target / name, "."], cwd=source, env=environment)
             if done.returncode != 0:
                 sys.exit(f"programs: go build of {name} for {system}/{processor} failed")

@@ -50,6 +50,9 @@ static _Noreturn void run_case_here(const struct behaviour_case *row) {
     format_string(folder, sizeof folder, "case-%d", (int)(row - __start_behaviour_cases));
     sys_mkdir(folder, 0777);
     sys_chdir(folder);
+    // Whoever started the program may ignore signals, which is inherited.
+    for (int signal = 1; signal < SIGTHR; signal++)
+        set_handler(signal, SIG_DFL, 0);
     struct itimerval limit = {{0, 0}, {CASE_SECONDS, 0}};
     sys_setitimer(ITIMER_REAL, &limit, 0);
     row->run();

@@ -122,6 +122,24 @@ CASE(group, "kill of 0 reaches the own group") {
     check_equal("the child", wait_for(child), 4 << 8);
 }
 
+CASE(terminal, "that a session's leader opens does not become its controlling one, whose end would be SIGHUP") {
+    int child = (int)sys_fork();
+    if (child == 0) {
+        char name[32] = "/dev/";
+        struct { int size; char *buffer; } request = {sizeof name - 5, name + 5};
+        sys_setsid();
+        int master = (int)sys_posix_openpt(O_RDWR);
+        // FIODGNAME
+        sys_ioctl(master, 0x80000000UL | sizeof request << 16 | 'f' << 8 | 120, &request);
+        int terminal = (int)sys_open(name, O_RDWR, 0);
+        sys_close(terminal);
+        sys_close(master);
+        pause_for(20000000);
+        guest_exit(terminal >= 0 ? 3 : 4);
+    }
+    check_equal("the child", wait_for(child), 3 << 8);
+}
+
 CASE(pipe, "writing without a reader: SIGPIPE, or EPIPE") {
     int pipe[2], child = (int)sys_fork();
     if (child == 0) {
@@ -141,13 +159,19 @@ CASE(pipe, "writing without a reader: SIGPIPE, or EPIPE") {
 }
 
 CASE(limit, "of a file's size: SIGXFSZ and EFBIG") {
-    struct rlimit limit = {1000, 1000};
+    // The limit holds for the program's own output as well, which may be a file: nothing is said under it.
+    struct rlimit before, limit;
     int file = (int)sys_open("f", O_RDWR | O_CREAT, 0600);
     static char bytes[2000];
     set_handler(SIGXFSZ, (void *)note, SA_SIGINFO);
-    check_equal("setrlimit", sys_setrlimit(RLIMIT_FSIZE, &limit), 0);
-    check_equal("up to the limit", sys_write(file, bytes, 1000), 1000);
-    check_errno("beyond", sys_write(file, bytes, 1), EFBIG);
+    sys_getrlimit(RLIMIT_FSIZE, &before);
+    limit = (struct rlimit){1000, before.hard};
+    long set = sys_setrlimit(RLIMIT_FSIZE, &limit), within = sys_write(file, bytes, 1000);
+    long beyond = sys_write(file, bytes, 1);
+    sys_setrlimit(RLIMIT_FSIZE, &before);
+    check_equal("setrlimit", set, 0);
+    check_equal("up to the limit", within, 1000);
+    check_errno("beyond", beyond, EFBIG);
     check_equal("SIGXFSZ", count, 1);
 }
 

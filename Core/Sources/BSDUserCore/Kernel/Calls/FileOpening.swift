@@ -65,7 +65,8 @@ extension GuestThread {
     private func openOnHost(_ directory: Int32, _ path: [UInt8], _ flags: FlagSet<OpenFlags>, _ mode: UInt32)
         throws(Errno) -> Int32
     {
-        var hostFlags = flags.hostInt
+        // Opening a terminal makes it nobody's controlling one: that takes TIOCSCTTY (tty(4)).
+        var hostFlags = FlagSet<OpenFlags>(guest: flags.guest | OpenFlags.noControllingTerminal).hostInt
         if flags.guest & (OpenFlags.execute | OpenFlags.path) != 0 {
             hostFlags = HostPath.pathOnly | hostFlags & (HostPath.noFollow | HostPath.directory | HostPath.closeOnExec)
         }

@@ -13,6 +13,7 @@ enum OpenFlags: FlagTable {
     static let create: UInt64 = 0x200
     static let truncate: UInt64 = 0x400
     static let exclusive: UInt64 = 0x800
+    static let noControllingTerminal: UInt64 = 0x8000
     static let directory: UInt64 = 0x20000
     static let execute: UInt64 = 0x40000
     static let closeOnExec: UInt64 = 0x100000
@@ -35,7 +36,7 @@ enum OpenFlags: FlagTable {
         FlagRow(create, O_CREAT, "O_CREAT"),
         FlagRow(truncate, O_TRUNC, "O_TRUNC"),
         FlagRow(0x800, O_EXCL, "O_EXCL"),
-        FlagRow(0x8000, O_NOCTTY, "O_NOCTTY"),
+        FlagRow(noControllingTerminal, O_NOCTTY, "O_NOCTTY"),
         FlagRow(0x10000, 0x4000, "O_DIRECT"),
         FlagRow(directory, O_DIRECTORY, "O_DIRECTORY"),
         // A file open for execution can neither be read nor written: the host's O_PATH.

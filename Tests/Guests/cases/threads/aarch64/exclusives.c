@@ -77,17 +77,19 @@ CASE(stxr, "fails after a signal's handler") {
 
 static volatile uint32_t turn;
 
-static void change_when_asked(void *argument) {
+static void change_when_asked(void *last) {
     await(&turn, 1);
-    __atomic_store_n((uint64_t *)argument, 99, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&word, 99, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&word, (uint64_t)last, __ATOMIC_SEQ_CST);
     __atomic_store_n(&turn, 2, __ATOMIC_SEQ_CST);
 }
 
-CASE(stxr, "fails after another thread's store") {
+// Another thread stores 99 and then `last` between ldaxr, which reads 5, and stlxr of 6.
+static void interfere(uint64_t last) {
     static struct thread thread;
     uint32_t failed, seen;
     word = 5;
-    thread_start(&thread, change_when_asked, &word);
+    thread_start(&thread, change_when_asked, (void *)last);
     pause_for(10000000);
     // No system call between load and store, which would end the link by itself.
     __asm__ volatile("ldaxr x9, [%2]\n\tmov w10, #1\n\tstlr w10, [%3]\n1:\tldar w10, [%3]\n\tcmp w10, #2\n\tb.ne 1b\n\t"
@@ -96,8 +98,11 @@ CASE(stxr, "fails after another thread's store") {
     thread_join(&thread);
     check_equal("loaded", seen, 5);
     check_equal("outcome", failed, 1);
-    check_equal("the word", (long)word, 99);
+    check_equal("the word", (long)word, (long)last);
 }
+
+CASE(stxr, "fails after another thread's store") { interfere(99); }
+CASE(stxr, "fails after another thread's stores that bring back the old value") { interfere(5); }
 
 CASE(stxr, "of bytes and half words stores no more than those") {
     uint32_t failed;

@@ -70,16 +70,18 @@ CASE(sc, "of a word leaves its neighbour, and ll extends the sign") {
 
 static volatile uint32_t turn;
 
-static void change_when_asked(void *argument) {
+static void change_when_asked(void *last) {
     await(&turn, 1);
-    __atomic_store_n((uint64_t *)argument, 99, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&word, 99, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&word, (uint64_t)last, __ATOMIC_SEQ_CST);
     __atomic_store_n(&turn, 2, __ATOMIC_SEQ_CST);
 }
 
-CASE(scd, "fails after another thread's store") {
+// Another thread stores 99 and then `last` between lld, which reads 5, and scd of 6.
+static void interfere(uint64_t last) {
     static struct thread thread;
     word = 5;
-    thread_start(&thread, change_when_asked, &word);
+    thread_start(&thread, change_when_asked, (void *)last);
     pause_for(10000000);
     // No system call between load and store, which would end the link by itself.
     uint64_t outcome = 6, seen;
@@ -89,5 +91,8 @@ CASE(scd, "fails after another thread's store") {
     thread_join(&thread);
     check_equal("loaded", (long)seen, 5);
     check_equal("outcome", (long)outcome, 0);
-    check_equal("the word", (long)word, 99);
+    check_equal("the word", (long)word, (long)last);
 }
+
+CASE(scd, "fails after another thread's store") { interfere(99); }
+CASE(scd, "fails after another thread's stores that bring back the old value") { interfere(5); }
