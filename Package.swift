@@ -52,7 +52,8 @@ let package = Package(
             name: "ConformanceSpawn", path: "Conformance/Spawn",
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(
-            name: "ConformanceRunner", dependencies: [core, "ConformanceSpawn"], path: "Conformance/Runner", swiftSettings: quick),
+            name: "ConformanceRunner", dependencies: [core, "ConformanceSpawn"], path: "Conformance/Runner",
+            swiftSettings: quick),
         .target(name: "AArch64", dependencies: [core], path: "Arches/aarch64", swiftSettings: hot),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
         .testTarget(

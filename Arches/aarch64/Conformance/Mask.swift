@@ -32,9 +32,12 @@ struct Mask {
         return found
     }
 
+    /// FPSR without an underflow that only one of the two can see. Of a sequence, later instructions may have taken the
+    /// number that shows it away.
     private func status(_ state: AArch64State, _ other: AArch64State) -> UInt32 {
-        let isTinyBefore = (state.fpsr ^ other.fpsr) == FloatFlags.underflow.rawValue && hasLeastNormal(state)
-        return isTinyBefore ? state.fpsr & ~FloatFlags.underflow.rawValue : state.fpsr
+        let isUnderflowAlone = (state.fpsr ^ other.fpsr) == FloatFlags.underflow.rawValue
+        guard isUnderflowAlone, isSequence || hasLeastNormal(state) else { return state.fpsr }
+        return state.fpsr & ~FloatFlags.underflow.rawValue
     }
 
     /// A number that rounding makes the least normal one is too small before it, as Arm sees it, and not after it, as

@@ -60,7 +60,9 @@ private enum Spawner {
         defer { for text in words + variables { free(text) } }
         var process: pid_t = 0
         let problem = spawn_program(program, words, variables, directory, files[0], files[1], files[2], &process)
-        guard problem == 0 else { throw RunnerProblem("cannot start \(program): \(String(cString: strerror(problem)))") }
+        guard problem == 0 else {
+            throw RunnerProblem("cannot start \(program): \(String(cString: strerror(problem)))")
+        }
         return process
     }
 

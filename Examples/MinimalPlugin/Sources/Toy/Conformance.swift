@@ -25,7 +25,10 @@ struct ToyConformance: ArchitectureConformance {
 
     let endWord: UInt32 = 0xff00_0000, noOperation: UInt32 = 4 << 24
     /// In the order of the operation's number, from 1 on.
-    let rows = ["li", "append", "add", "addi", "ld", "st", "ldb", "stb", "bnz", "jr", "syscall"].enumerated().map {
+    private static let names = [
+        "li", "append", "add", "addi", "ld", "st", "ldb", "stb", "bnz", "jr", "syscall",
+    ]
+    let rows = names.enumerated().map {
         ConformanceRow(
             name: $1, pattern: "operation \($0 + 1)", mask: 0xff00_0000, match: UInt32($0 + 1) << 24,
             judge: .manual("no other emulator knows the toy"))
@@ -83,7 +86,8 @@ struct ToyConformance: ArchitectureConformance {
         _ request: SequenceRequest<ToyState>, own: SequenceOutcome<ToyState>, oracle: SequenceOutcome<ToyState>
     ) -> [String] {
         var found = own.end == oracle.end ? [] : ["ends \(own.end), expected \(oracle.end)"]
-        for (number, name) in ToyState.names.enumerated() where own.state.registers[number] != oracle.state.registers[number] {
+        for (number, name) in ToyState.names.enumerated()
+        where own.state.registers[number] != oracle.state.registers[number] {
             found.append("\(name) \(own.state.registers[number]), expected \(oracle.state.registers[number])")
         }
         return own.state.memory == oracle.state.memory ? found : found + ["memory differs"]
@@ -123,7 +127,9 @@ private enum ToyModel {
         case 5:
             state.registers[a] = before.memory[place..<place + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
         case 6:
-            for index in 0..<8 { state.memory[place + index] = UInt8(truncatingIfNeeded: before.registers[a] >> (8 * UInt64(index))) }
+            for index in 0..<8 {
+                state.memory[place + index] = UInt8(truncatingIfNeeded: before.registers[a] >> (8 * UInt64(index)))
+            }
         case 7: state.registers[a] = UInt64(before.memory[place])
         case 8: state.memory[place] = UInt8(truncatingIfNeeded: before.registers[a])
         case 11: return SequenceOutcome(end: .systemCall, state: state)
