@@ -39,9 +39,15 @@ struct AArch64Conformance: ArchitectureConformance {
     }
 
     func state(of cpu: CPUState, memory: [UInt8]) -> AArch64State {
-        AArch64State(
-            general: (0...Register.sp).map { cpu.register($0) },
-            vectors: (0..<32).flatMap { [cpu.vector($0).low, cpu.vector($0).high] }, nzcv: cpu.conditionFlags,
+        var vectors: [UInt64] = []
+        vectors.reserveCapacity(64)
+        for number in 0..<32 {
+            let vector = cpu.vector(number)
+            vectors.append(vector.low)
+            vectors.append(vector.high)
+        }
+        return AArch64State(
+            general: (0...Register.sp).map { cpu.register($0) }, vectors: vectors, nzcv: cpu.conditionFlags,
             fpcr: cpu.floatControl, fpsr: cpu.floatStatus, memory: memory)
     }
 

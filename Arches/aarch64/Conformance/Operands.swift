@@ -41,42 +41,63 @@ struct Operands {
 
     // MARK: States
 
-    /// A state with memory; the registers hold integers of all kinds.
-    mutating func state() -> AArch64State {
-        var general = (0..<32).map { _ in integer() }
+    /// A state with memory. Registers whose bits are set in `named` hold numbers of all kinds, edges among them; the others
+    /// any bits, which take less time.
+    mutating func state(named: UInt32 = .max) -> AArch64State {
+        var general: [UInt64] = []
+        var vectors: [UInt64] = []
+        general.reserveCapacity(32)
+        vectors.reserveCapacity(64)
+        for number in 0..<32 {
+            let isNamed = named >> UInt32(number) & 1 == 1
+            general.append(isNamed ? integer() : bits())
+            let (low, high) = isNamed ? vector() : (bits(), bits())
+            vectors.append(low)
+            vectors.append(high)
+        }
         // Equal values, so that comparisons find some.
         if oneIn(4) { general[below(32)] = general[below(32)] }
         return AArch64State(
-            general: general, vectors: (0..<32).flatMap { _ in vector() }, nzcv: UInt32(below(16)) << 28,
-            fpcr: floatControl(),
+            general: general, vectors: vectors, nzcv: UInt32(below(16)) << 28, fpcr: floatControl(),
             fpsr: oneIn(2) ? UInt32(truncatingIfNeeded: bits()) & FloatControl.statusMask : 0,
             memory: generator.bytes(RowPlan.memoryBytes))
+    }
+
+    /// The registers that a word may name, with those that lists, tables and pairs take behind them.
+    static func named(_ word: UInt32) -> UInt32 {
+        [Bits.rd, Bits.rn, Bits.rm, Bits.ra].reduce(0) { named, field in
+            let four = UInt64(0xf) << UInt64(Word(word)[field])
+            return named | UInt32(truncatingIfNeeded: four | four >> 32)
+        }
     }
 
     // MARK: Vectors
 
     /// Lanes of one kind: integers or numbers of a floating-point format, edges among them; or any bits.
-    mutating func vector() -> [UInt64] {
-        switch below(8) {
-        case 0: [bits(), bits()]
+    mutating func vector() -> (low: UInt64, high: UInt64) {
+        let kind = below(8)
+        return (lanes(kind), lanes(kind))
+    }
+
+    private mutating func lanes(_ kind: Int) -> UInt64 {
+        switch kind {
+        case 0: bits()
         case 1: lanes(8) { $0.integer() }
         case 2: lanes(16) { $0.integer() }
         case 3: lanes(32) { $0.integer() }
-        case 4: lanes(64) { $0.integer() }
+        case 4: integer()
         case 5: lanes(32) { $0.float(Self.singleEdges, exponentBits: 8, fractionBits: 23) }
-        case 6: lanes(64) { $0.float(Self.doubleEdges, exponentBits: 11, fractionBits: 52) }
+        case 6: float(Self.doubleEdges, exponentBits: 11, fractionBits: 52)
         default: lanes(16) { $0.float(Self.halfEdges, exponentBits: 5, fractionBits: 10) }
         }
     }
 
-    private mutating func lanes(_ width: Int, _ element: (inout Operands) -> UInt64) -> [UInt64] {
-        (0..<2).map { _ in
-            var half: UInt64 = 0
-            for place in stride(from: 0, to: 64, by: width) {
-                half |= (element(&self) & UInt64.max >> UInt64(64 - width)) << UInt64(place)
-            }
-            return half
+    private mutating func lanes(_ width: Int, _ element: (inout Operands) -> UInt64) -> UInt64 {
+        var lanes: UInt64 = 0
+        for place in stride(from: 0, to: 64, by: width) {
+            lanes |= (element(&self) & UInt64.max >> UInt64(64 - width)) << UInt64(place)
         }
+        return lanes
     }
 
     /// Zero, one, the ends of the ranges of subnormal and normal numbers, infinity, quiet and signalling NaNs.

@@ -203,7 +203,7 @@ struct RowPlan {
     // MARK: States
 
     func state(_ w: Word, _ operands: inout Operands) -> AArch64State {
-        var state = operands.state()
+        var state = operands.state(named: Operands.named(w.bits))
         switch kind {
         case .memory(let size, let mode, let isAligned): place(&state, w, size, mode, isAligned, &operands)
         case .jumpToRegister:
