@@ -60,7 +60,8 @@ def check_programs(architecture):
             checks = checks["root" if os.geteuid() == 0 else "others"]
         float_kind = row.get("float", "soft")
         for link in row.get("links", ["static"]):
-            name = " ".join([row["program"], *([link] if link != "static" else []),
+            # Programs of cases have the same names.
+            name = " ".join(["program", row["program"], *([link] if link != "static" else []),
                              *(["hard-float"] if float_kind == "hard" else [])])
             yield Program(row["suite"], GUESTS / "programs" / (row["program"] + ".c"), link, float_kind,
                           manifest_entry("checks", name, row.get("slow", False), arguments=row.get("arguments", []),

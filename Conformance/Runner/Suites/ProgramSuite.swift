@@ -28,6 +28,9 @@ struct ProgramSuite: Suite {
         }
         cases = settings.scale == .quick ? manifest.cases.filter { $0.quick == true } : manifest.cases
         named = Dictionary(manifest.cases.map { ($0.name, $0) }) { first, _ in first }
+        guard named.count == manifest.cases.count else {
+            throw RunnerProblem("the manifest of suite \(name) names a case twice: \(folder.path)/manifest.json")
+        }
         let leftOut = settings.scale == .quick ? [] : manifest.leftOut ?? []
         reasons = Dictionary(leftOut.map { ($0.name, $0.reason) }) { first, _ in first }
     }
