@@ -30,9 +30,9 @@ struct ReportOptions: ParsableArguments {
 
     /// Writes the files, prints the table; status 1 when something failed.
     func publish(_ report: Report) throws {
+        print(SummaryTable.text(report))
         if let json { try write(report.encoded(), to: json) }
         if let junit { try write(Data(JUnit.text(report).utf8), to: junit) }
-        print(SummaryTable.text(report))
         if report.isGreen { return }
         throw ExitCode.failure
     }
@@ -59,7 +59,9 @@ struct ConformanceRun: ParsableCommand {
     @Option(help: "A suite to run; may be given several times (default: all that the architecture has).")
     var suite: [SuiteName] = []
 
-    @Option(name: .customLong("case"), help: "Only the case of this name, or those that match this shell pattern.")
+    @Option(
+        name: .customLong("case"),
+        help: "Only the unit of this name, or those that match this shell pattern; --list prints them.")
     var caseName: String?
 
     @Flag(help: "A few minutes' worth.")
@@ -91,6 +93,10 @@ struct ConformanceRun: ParsableCommand {
 
     @Flag(help: .hidden)
     var worker = false
+
+    /// What a worker says that the user called.
+    @Option(help: .hidden)
+    var shownOptions: String?
 
     private static func shard(_ text: String) throws -> Shard {
         guard let shard = Shard(text) else {
@@ -126,6 +132,10 @@ struct ConformanceRun: ParsableCommand {
                 .run(suites)
         }
         let units = try Coordinator.units(factory, suites, shard: shard, matching: caseName)
+        let empty = suites.filter { name in !units.contains { $0.suite == name } }
+        if !suite.isEmpty, shard == .whole, caseName == nil, let first = empty.first {
+            throw RunnerProblem("\(factory.architectureName) has no suite \(first.rawValue)")
+        }
         if list { return units.forEach { print($0) } }
         if units.isEmpty, let caseName {
             throw RunnerProblem("no case matches '\(caseName)'; --list prints them")
@@ -134,10 +144,10 @@ struct ConformanceRun: ParsableCommand {
         let coordinator = Coordinator(
             settings, try known(settings, factory.architectureName), workerCommand: workerCommand(settings),
             workerCount: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
-        let empty = Report(
+        let newReport = Report(
             architecture: factory.architectureName, scale: settings.scale, seed: seed,
             suites: suites.map(\.rawValue), shards: [shard])
-        let report = try coordinator.run(units, into: empty, progress: progress)
+        let report = try coordinator.run(units, into: newReport, progress: progress)
         progress.finish()
         try reports.publish(report)
     }
@@ -160,6 +170,9 @@ struct ConformanceRun: ParsableCommand {
             data: try Settings.data(besides: own))
         settings.scale = quick ? .quick : full ? .full : .standard
         settings.seed = seed
+        let named = [("--plugin-path", settings.pluginPath), ("--cache", cache), ("--bsduser", bsduser)]
+        let given = named.flatMap { option, value in value.map { [option, $0] } ?? [] }
+        settings.options = shownOptions.map { $0.split(separator: "\u{1f}").map(String.init) } ?? given
         return settings
     }
 
@@ -174,6 +187,7 @@ struct ConformanceRun: ParsableCommand {
         words += ["--worker", "--arch", settings.plugin, "--seed", "\(seed)", "--cache", settings.cache.path]
         words += ["--bsduser", settings.emulator.path]
         if let pluginPath = settings.pluginPath { words += ["--plugin-path", pluginPath] }
+        words += ["--shown-options", settings.options.joined(separator: "\u{1f}")]
         if quick { words.append("--quick") }
         if full { words.append("--full") }
         return words
@@ -196,7 +210,8 @@ struct ConformanceMerge: ParsableCommand {
             do {
                 return try Report(decoding: Data(contentsOf: URL(fileURLWithPath: file)))
             } catch {
-                throw ControlFailure("\(file) is no report of a conformance run: \(error.localizedDescription)")
+                let reason = (error as? RunnerProblem)?.description ?? error.localizedDescription
+                throw ControlFailure("\(file) is no report of a conformance run: \(reason)")
             }
         }
         do {

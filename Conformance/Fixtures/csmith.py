@@ -30,7 +30,8 @@ class RandomProgram:
         return self.excuse.read_text() if self.excuse.exists() else None
 
     def make(self):
-        text = subprocess.run([self.generator, *self.options], capture_output=True, check=True).stdout
+        text = subprocess.run([self.generator, *self.options], capture_output=True, check=True,
+                              cwd=self.source.parent).stdout
         self.source.write_bytes(text)
         native = self.source.with_suffix(".native")
         done = subprocess.run(["gcc", "-O1", "-w", "-I", self.include, self.source, "-o", native], capture_output=True,

@@ -47,14 +47,25 @@ struct CheckedOutputTests {
             case open: is empty
             case open: needs more
             skip needs root
+            case open: fails before it gives up
+            FAIL errno got 1 want 2
+            skip needs root
+            cases done
 
             """
         let results = output.cases(run(text, status: 1))
-        #expect(results.map(\.outcome) == [.passed, .failed, .failed, .failed, .skipped])
+        #expect(results.map(\.outcome) == [.passed, .failed, .failed, .failed, .skipped, .failed])
         #expect(results[4].reason == "needs root")
     }
 
     @Test func `a program without cases has failed`() {
-        #expect(output.cases(run("")).map(\.outcome) == [.failed])
+        #expect(output.cases(run("cases done\n")).map(\.outcome) == [.failed])
+    }
+
+    @Test func `a program that ends before its last case has failed, whatever failed before`() {
+        let text = "case open: fails\nFAIL errno got 1 want 2\ncase open: works\nok open\n"
+        #expect(output.cases(run(text, status: nil, signal: 11)).last?.name == "start: runs to its end")
+        #expect(output.cases(run(text, status: 1)).count == 3)
+        #expect(output.cases(run(text + "cases done\n", status: 1)).count == 2)
     }
 }

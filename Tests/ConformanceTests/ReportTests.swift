@@ -55,6 +55,18 @@ struct ReportTests {
         #expect(try Report(decoding: report.encoded()) == report)
     }
 
+    @Test func `a report without sense is refused`() throws {
+        var noShards = Self.report([])
+        noShards.shards = []
+        var twice = Self.report([])
+        twice.suites = ["abi", "abi"]
+        var later = Self.report([])
+        later.version = 99
+        for report in [noShards, twice, later, Self.report([], Shard(index: 0, count: 0))] {
+            #expect(throws: RunnerProblem.self) { try Report(decoding: report.encoded()) }
+        }
+    }
+
     @Test func `JUnit's XML is well formed and has every case`() throws {
         let text = JUnit.text(Self.report(Self.results))
         let document = try XMLDocument(xmlString: text)

@@ -48,7 +48,14 @@ public struct Report: Codable, Equatable, Sendable {
         return try encoder.encode(self)
     }
 
-    public init(decoding data: Data) throws { self = try JSONDecoder().decode(Report.self, from: data) }
+    /// Reads a report, which anybody may have written.
+    public init(decoding data: Data) throws {
+        self = try JSONDecoder().decode(Report.self, from: data)
+        guard version == Report.version else { throw RunnerProblem("a report of version \(version)") }
+        guard !shards.isEmpty, shards.allSatisfy({ 1 <= $0.index && $0.index <= $0.count }),
+            Set(suites).count == suites.count
+        else { throw RunnerProblem("a report without sense: its shards or suites") }
+    }
 }
 
 /// How much of everything runs.

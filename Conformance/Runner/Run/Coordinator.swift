@@ -28,6 +28,7 @@ public struct Coordinator: Sendable {
     /// A unit that is to run.
     public struct Unit: Sendable, CustomStringConvertible {
         let job: Job
+        public var suite: SuiteName { job.suite }
 
         public var description: String { "\(job.suite.rawValue): \(job.unit)" }
     }

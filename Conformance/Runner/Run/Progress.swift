@@ -46,7 +46,8 @@ public final class Progress: Sendable {
             "\(state.units)/\(unitCount) \(job.suite.rawValue): \(job.unit.prefix(40))  "
             + "\(SummaryTable.grouped(state.cases)) cases, \(state.failed) failed, "
             + "\(SummaryTable.grouped(state.checks)) checks, \(SummaryTable.duration(seconds))"
-        write("\r\u{1b}[K" + text)
+        // What is wider than a terminal would leave rubbish behind.
+        write("\r\u{1b}[K" + text.prefix(79))
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

@@ -49,10 +49,18 @@ public struct Settings: Sendable {
         return found
     }
 
-    /// The command line that runs one case again.
+    /// Options that say what is not as it is by default.
+    public var options: [String] = []
+
+    /// The command line that prepares what is missing.
+    var preparation: String {
+        let words = ["bsduserctl", "conformance", "--arch", plugin] + options + ["--prepare"]
+        return (words + (scale == .quick ? ["--quick"] : [])).map(Settings.quoted).joined(separator: " ")
+    }
+
+    /// The command line that runs one unit again.
     func command(_ suite: String, _ unit: String) -> String {
-        var words = ["bsduserctl", "conformance", "--arch", plugin]
-        if let pluginPath { words += ["--plugin-path", pluginPath] }
+        var words = ["bsduserctl", "conformance", "--arch", plugin] + options
         if scale != .standard { words.append("--\(scale.rawValue)") }
         if seed != 1 { words += ["--seed", "\(seed)"] }
         words += ["--suite", suite, "--case", unit]

@@ -3,7 +3,7 @@ import Foundation
 /// A worker as the coordinator sees it.
 final class WorkerProcess {
     /// Longer than any unit takes, also on a machine with much else to do.
-    private static let patienceMilliseconds: Int32 = 900_000
+    private static let patienceMilliseconds: Int32 = 1_800_000
 
     private let command: [String]
     private var process: Process?

@@ -2,8 +2,9 @@ import Foundation
 
 /// llvm-mc as a second opinion on what a word is.
 struct Disassembler: Sendable {
-    private static let program = ["/usr/bin/llvm-mc", "/usr/local/bin/llvm-mc"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }.map { URL(fileURLWithPath: $0) }
+    private static let program = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+        .map { URL(fileURLWithPath: String($0)).appendingPathComponent("llvm-mc") }
+        .first { FileManager.default.isExecutableFile(atPath: $0.path) }
 
     private let options: [String]
     private let isBigEndian: Bool

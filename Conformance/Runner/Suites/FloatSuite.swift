@@ -42,10 +42,8 @@ struct FloatSuite<Conformance: ArchitectureConformance>: Suite {
 
     /// Fewer of them where there are many tuples, and in a quick run.
     private func edges(_ form: FloatForm) -> [UInt64] {
-        let isShort = form.operands.count > 2 || settings.scale == .quick
-        let edges = FloatEdges.values(form.format, isShort: isShort)
-        guard form.operands.count > 2, settings.scale != .full else { return edges }
-        return edges.enumerated().filter { $0.offset % 3 == 0 }.map(\.element)
+        if form.operands.count > 2 { return FloatEdges.values(form.format, settings.scale == .full ? .some : .fewest) }
+        return FloatEdges.values(form.format, settings.scale == .quick ? .some : .all)
     }
 
     /// All tuples of edge values; the rest of the state is random.
@@ -73,18 +71,24 @@ struct FloatSuite<Conformance: ArchitectureConformance>: Suite {
 
 /// Values of floating-point formats at which something changes.
 enum FloatEdges {
+    /// How many of them.
+    enum Choice {
+        /// Zero, the largest subnormal number, one, the largest number, infinity, a quiet and a signalling NaN.
+        case fewest
+        case some, all
+    }
+
     /// Zero, the ends of the subnormal and the normal numbers, around one, around the ends of integers, infinity, NaNs, each
-    /// with both signs; about half of them when `isShort`.
-    static func values(_ format: FloatForm.Format, isShort: Bool) -> [UInt64] {
+    /// with both signs.
+    static func values(_ format: FloatForm.Format, _ choice: Choice) -> [UInt64] {
         let (exponentBits, fractionBits) = layout(format)
         let fraction = (UInt64(1) << fractionBits) - 1
         let one = ((UInt64(1) << (exponentBits - 1)) - 1) << fractionBits
         let infinity = ((UInt64(1) << exponentBits) - 1) << fractionBits
         let quiet = UInt64(1) << (fractionBits - 1)
-        var magnitudes: [UInt64] = [
-            0, 1, fraction, fraction + 1, one, one + 1, infinity - 1, infinity, infinity | quiet | 5, infinity | 1,
-        ]
-        if !isShort {
+        var magnitudes = [0, fraction, one, infinity - 1, infinity, infinity | quiet | 5, infinity | 1]
+        if choice != .fewest { magnitudes += [1, fraction + 1, one + 1] }
+        if choice == .all {
             magnitudes += [
                 2, fraction + 2, one - 1, one + quiet, one + (quiet >> 1), one + (3 << fractionBits),
                 one + (UInt64(fractionBits) << fractionBits) + 1, infinity | quiet, infinity | fraction,

@@ -17,14 +17,12 @@ struct ProgramSuite: Suite {
         guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("manifest.json").path) else {
             throw RunnerProblem(
                 "the guest programs of suite \(name) for \(architecture) are not prepared; run "
-                    + "bsduserctl conformance --arch \(settings.plugin) --prepare\(settings.scale == .quick ? " --quick" : "")"
-            )
+                    + settings.preparation)
         }
         let manifest = try Manifest.read(folder)
         if manifest.isQuick == true, settings.scale != .quick {
             throw RunnerProblem(
-                "only the quick part of suite \(name) for \(architecture) is prepared; run "
-                    + "bsduserctl conformance --arch \(settings.plugin) --prepare")
+                "only the quick part of suite \(name) for \(architecture) is prepared; run " + settings.preparation)
         }
         cases = settings.scale == .quick ? manifest.cases.filter { $0.quick == true } : manifest.cases
         named = Dictionary(manifest.cases.map { ($0.name, $0) }) { first, _ in first }

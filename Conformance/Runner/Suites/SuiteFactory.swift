@@ -83,7 +83,7 @@ public final class SuiteFactory {
     {
         if conformance.oracleMachine != nil, oracleProgram == nil {
             throw RunnerProblem(
-                "the oracle is not prepared; run bsduserctl conformance --arch \(settings.plugin) --prepare")
+                "the oracle is not prepared; run " + settings.preparation)
         }
         // Errors of making an instance are those of loading the plugin, which has been loaded.
         let fallback = architecture

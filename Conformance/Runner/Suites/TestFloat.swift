@@ -96,7 +96,7 @@ extension FloatSuite {
         }
         guard let generator = TestFloat(settings) else {
             throw RunnerProblem(
-                "TestFloat is not prepared; run bsduserctl conformance --arch \(settings.plugin) --prepare")
+                "TestFloat is not prepared; run " + settings.preparation)
         }
         let vectors = try generator.vectors(
             words[1], words[2], isTinyBefore: conformance.detectsTininessBeforeRounding, settings.seed,

@@ -8,6 +8,7 @@
 //     ok open                      as every check does, or FAIL with what was got
 //     skip needs root              the case does not apply here: skip_case(reason)
 //     died signal 11               the case did not come to its end
+//     cases done                   at the end
 //
 // A case may start its own program anew, as another one: with STARTED_ANEW defined before the include, what that names
 // (a main function) runs instead of the cases when arguments[0] is "anew".
@@ -48,8 +49,11 @@ static inline _Noreturn void skip_case(const char *reason) {
 static _Noreturn void run_case_here(const struct behaviour_case *row) {
     char folder[32];
     format_string(folder, sizeof folder, "case-%d", (int)(row - __start_behaviour_cases));
-    sys_mkdir(folder, 0777);
-    sys_chdir(folder);
+    // A folder that is there already has other things in it.
+    if (sys_mkdir(folder, 0777) != 0 || sys_chdir(folder) != 0) {
+        print("FAIL %s cannot be made\n", folder);
+        guest_exit(1);
+    }
     // Whoever started the program may ignore signals, which is inherited.
     for (int signal = 1; signal < SIGTHR; signal++)
         set_handler(signal, SIG_DFL, 0);
@@ -110,6 +114,8 @@ int main(int argument_count, char **arguments, char **environment) {
     }
     if (!lists && !found)
         print("died no such case\n");
+    if (!lists)
+        print("cases done\n");
     return failed || (!lists && !found);
 }
 
