@@ -187,7 +187,7 @@ struct ConformanceRun: ParsableCommand {
         words += ["--worker", "--arch", settings.plugin, "--seed", "\(seed)", "--cache", settings.cache.path]
         words += ["--bsduser", settings.emulator.path]
         if let pluginPath = settings.pluginPath { words += ["--plugin-path", pluginPath] }
-        words += ["--shown-options", settings.options.joined(separator: "\u{1f}")]
+        words.append("--shown-options=" + settings.options.joined(separator: "\u{1f}"))
         if quick { words.append("--quick") }
         if full { words.append("--full") }
         return words
