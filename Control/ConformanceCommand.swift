@@ -187,7 +187,8 @@ struct ConformanceRun: ParsableCommand {
         words += ["--worker", "--arch", settings.plugin, "--seed", "\(seed)", "--cache", settings.cache.path]
         words += ["--bsduser", settings.emulator.path]
         if let pluginPath = settings.pluginPath { words += ["--plugin-path", pluginPath] }
-        words.append("--shown-options=" + settings.options.joined(separator: "\u{1f}"))
+        // Never empty, since the parser wants a value.
+        words.append("--shown-options=" + settings.options.map { "\u{1f}" + $0 }.joined() + "\u{1f}")
         if quick { words.append("--quick") }
         if full { words.append("--full") }
         return words
