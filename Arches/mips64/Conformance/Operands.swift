@@ -1,33 +1,12 @@
 import BSDUserCore
 
 /// Random and edge operands for instruction words: register numbers, register values, memory.
-struct Operands {
+struct Operands: OperandSource {
     var generator: SeededGenerator
 
     init(_ generator: SeededGenerator) { self.generator = generator }
 
-    mutating func below(_ limit: Int) -> Int { generator.below(limit) }
-    mutating func pick<T>(_ values: [T]) -> T { generator.pick(values) }
-    mutating func bits() -> UInt64 { generator.next() }
-    mutating func oneIn(_ count: Int) -> Bool { generator.oneIn(count) }
-
     // MARK: Values
-
-    private static let integerEdges: [UInt64] = [
-        0, 1, 2, 31, 32, 33, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff,
-        0xffff_ffff_8000_0000, 0xffff_ffff_7fff_ffff, 0xffff_ffff_ffff_8000, 0x7fff_ffff_ffff_ffff,
-        0x8000_0000_0000_0000, 0x8000_0000_0000_0001, 0xffff_ffff_ffff_fffe, 0xffff_ffff_ffff_ffff,
-    ]
-
-    mutating func integer() -> UInt64 {
-        switch below(6) {
-        case 0, 1: pick(Self.integerEdges)
-        case 2: bits()
-        case 3: UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: bits())))
-        case 4: bits() >> UInt64(below(64))
-        default: 0 &- (bits() >> UInt64(below(64)))
-        }
-    }
 
     private static let doubleEdges: [Double] = [
         0, 1, 0.5, 1.5, 2.5, 3, 10, 0.1, 1e-300, 1e300, .pi, .infinity, .leastNonzeroMagnitude, .leastNormalMagnitude,
