@@ -8,8 +8,8 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,14 +80,15 @@ long chost_wait(int id_type, uint32_t id, int options, int32_t result[4], void *
 // MARK: Users and groups
 
 int chost_set_users(uint32_t real, uint32_t effective, uint32_t saved) {
-    return setresuid(real, effective, saved) == 0 ? 0 : errno;
+    if (setresuid(real, effective, saved) != 0) return errno;
+    // The change makes the process's files in /proc root's own, and the emulator opens some of them.
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    return 0;
 }
 
 int chost_set_groups(uint32_t real, uint32_t effective, uint32_t saved) {
     return setresgid(real, effective, saved) == 0 ? 0 : errno;
 }
-
-void chost_keep_own_files(void) { prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); }
 
 // MARK: Files
 

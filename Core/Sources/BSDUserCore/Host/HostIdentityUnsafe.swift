@@ -44,9 +44,6 @@ enum HostIdentity {
 
     static func setGroups(_ groups: [UInt32]) throws(Errno) { try check(Glibc.setgroups(groups.count, groups)) }
 
-    /// A change of user makes the process's files in /proc root's own, and the emulator opens some of them.
-    static func keepOwnFiles() { chost_keep_own_files() }
-
     private static func check(_ result: Int32) throws(Errno) {
         if result != 0 { throw Errno(host: errno) }
     }

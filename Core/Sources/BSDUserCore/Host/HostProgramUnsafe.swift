@@ -56,12 +56,13 @@ enum HostProgram {
     static func owner(of descriptor: Int32) -> ProgramOwner? {
         var status = stat()
         var system = statvfs()
-        guard fstat(descriptor, &status) == 0, fstatvfs(descriptor, &system) == 0,
-            system.f_flag & UInt(ST_NOSUID) == 0
+        guard fstat(descriptor, &status) == 0,
+            let owner = ProgramOwner(
+                mode: status.st_mode, user: status.st_uid, group: status.st_gid, effectiveUser: geteuid(),
+                effectiveGroup: getegid()),
+            fstatvfs(descriptor, &system) == 0, system.f_flag & UInt(ST_NOSUID) == 0
         else { return nil }
-        return ProgramOwner(
-            mode: status.st_mode, user: status.st_uid, group: status.st_gid, effectiveUser: geteuid(),
-            effectiveGroup: getegid())
+        return owner
     }
 
     /// Takes a descriptor over: regular, executable, and its first bytes read; closed otherwise.

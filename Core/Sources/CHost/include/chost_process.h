@@ -31,5 +31,3 @@ int chost_open_in_root(const char *root, const char *path, int flags);
 /// setresuid and setresgid of the C library, which change all threads of the process. 0, or an errno.
 int chost_set_users(uint32_t real, uint32_t effective, uint32_t saved);
 int chost_set_groups(uint32_t real, uint32_t effective, uint32_t saved);
-// Gives the process its files in /proc back after a change of user.
-void chost_keep_own_files(void);

@@ -9,7 +9,6 @@ extension GuestProcess {
             KernelLog.once("execve: the rights of a program's owner (set-user-ID) can be given by root only")
             return
         }
-        HostIdentity.keepOwnFiles()
         lock.hold { hasChangedIdentity = true }
     }
 }
