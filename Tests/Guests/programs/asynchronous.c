@@ -1,23 +1,5 @@
 // Asynchronous input and output (aio(4)), its notifications, and lists of requests.
-#include "events.h"
-
-enum {
-    LIO_NOP = 0, LIO_WRITE = 1, LIO_READ = 2, LIO_NOWAIT = 0, LIO_WAIT = 1, AIO_CANCELED = 1, AIO_ALLDONE = 3,
-    SI_ASYNCIO = 0x10004,
-};
-
-struct control_block {
-    int descriptor;
-    int64_t offset;
-    volatile void *buffer;
-    size_t count;
-    int spare[2];
-    void *spare_pointer;
-    int operation, priority;
-    struct { long status, error; void *information; } kernel;
-    struct signal_event event;
-};
-_Static_assert(sizeof(struct control_block) == (sizeof(long) == 8 ? 160 : 104), "struct aiocb");
+#include "asynchronous.h"
 
 static volatile int signals, last_code;
 static void *volatile last_value;

@@ -10,8 +10,7 @@
 //     died signal 11               the case did not come to its end
 //     cases done                   at the end
 //
-// A case may start its own program anew, as another one: with STARTED_ANEW defined before the include, what that names
-// (a main function) runs instead of the cases when arguments[0] is "anew".
+// A case may start its own program anew, as another one: see started_by_case.
 //
 // `bsduserctl conformance` reads that. The exit status is 0 when nothing failed.
 #ifndef GUEST_CASES_H
@@ -34,7 +33,8 @@ struct behaviour_case {
 
 extern const struct behaviour_case __start_behaviour_cases[], __stop_behaviour_cases[];
 
-// What the program does when a case starts it with STARTED_BY_CASE as its first argument.
+// The main function of a program that a case starts anew: with "anew" as arguments[0], or, where a script starts it and
+// says what that is, with STARTED_BY_CASE behind it.
 __attribute__((weak)) int started_by_case(int argument_count, char **arguments, char **environment);
 #define STARTED_BY_CASE "--started"
 
@@ -84,21 +84,18 @@ static int is_wanted(const char *name, int count, char **names) {
     return count == 0;
 }
 
-#ifdef STARTED_ANEW
-static int STARTED_ANEW(int argument_count, char **arguments, char **environment);
-
-// exec of this program, as another one when arguments[0] says so; the call's result when it returns.
+// exec of this program; the call's result when it returns.
 static inline long start_anew(char *const *arguments, char *const *environment) {
     return sys_execve((const char *)auxiliary_value(AT_EXECPATH, 0), arguments, environment);
 }
-#endif
+
+static int is_started_by_case(int argument_count, char **arguments) {
+    return (argument_count > 0 && string_equal(arguments[0], "anew"))
+        || (argument_count > 1 && string_equal(arguments[1], STARTED_BY_CASE));
+}
 
 int main(int argument_count, char **arguments, char **environment) {
-#ifdef STARTED_ANEW
-    if (argument_count > 0 && string_equal(arguments[0], "anew"))
-        return STARTED_ANEW(argument_count, arguments, environment);
-#endif
-    if (started_by_case && argument_count > 1 && string_equal(arguments[1], STARTED_BY_CASE))
+    if (started_by_case && is_started_by_case(argument_count, arguments))
         return started_by_case(argument_count, arguments, environment);
     int lists = argument_count == 2 && string_equal(arguments[1], "--list");
     int failed = 0, found = 0;

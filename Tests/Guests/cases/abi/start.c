@@ -1,6 +1,5 @@
 // What a program finds when it starts: arguments, environment, auxiliary vector, memory, signals.
 // Authority: execve(2), sys/kern/kern_exec.c exec_copyout_strings, sys/kern/imgact_elf.c __elfN(freebsd_copyout_auxargs).
-#define STARTED_ANEW new_program
 #include "cases.h"
 
 enum { PT_LOAD = 1, PT_NOTE = 4, MANY = 300 };
@@ -103,7 +102,7 @@ static const struct {
     {"signals", check_signals}, {"canary", write_canary}, {"memory", check_memory},
 };
 
-static int new_program(int argument_count, char **arguments, char **environment) {
+int started_by_case(int argument_count, char **arguments, char **environment) {
     for (unsigned i = 0; i < COUNT_OF(programs); i++)
         if (string_equal(arguments[1], programs[i].name))
             programs[i].run(argument_count, arguments, environment);

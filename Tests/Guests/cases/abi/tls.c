@@ -1,12 +1,11 @@
 // The thread pointer: of the first thread, of others, in handlers, over fork and exec.
 // Authority: cpu_set_user_tls of sys/arm64 and sys/mips, sysarch(2).
-#define STARTED_ANEW new_program
 #include "cases.h"
 #include "threads.h"
 
 static char block[64], other_block[64];
 
-static int new_program(int argument_count, char **arguments, char **environment) {
+int started_by_case(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)arguments, (void)environment;
     void *pointer = block;
     check_equal("it can be read", machine_get_thread_pointer(&pointer), 0);

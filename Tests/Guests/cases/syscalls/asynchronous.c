@@ -1,23 +1,6 @@
 // aio_read(2) and its relatives of FreeBSD 12.2; sys/kern/vfs_aio.c.
+#include "asynchronous.h"
 #include "case_files.h"
-#include "events.h"
-
-enum {
-    LIO_NOP = 0, LIO_WRITE = 1, LIO_READ = 2, LIO_NOWAIT = 0, LIO_WAIT = 1, AIO_CANCELED = 1, AIO_NOTCANCELED = 2,
-    AIO_ALLDONE = 3,
-};
-
-struct control_block {
-    int descriptor;
-    int64_t offset;
-    volatile void *buffer;
-    size_t count;
-    int spare[2];
-    void *spare_pointer;
-    int operation, priority;
-    struct { long status, error; void *information; } kernel;
-    struct signal_event event;
-};
 
 static char buffer[4096];
 static volatile int signals_seen;

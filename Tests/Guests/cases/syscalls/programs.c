@@ -69,7 +69,7 @@ static long become(const char *what, int number) {
     char text[16];
     format_string(text, sizeof text, "%d", number);
     char *const arguments[] = {(char *)"case", (char *)STARTED_BY_CASE, (char *)what, text, 0};
-    return sys_execve(own_path(), arguments, no_environment);
+    return start_anew(arguments, no_environment);
 }
 
 // Starts this program in a child that has prepared itself; its exit status.
@@ -97,7 +97,7 @@ CASE(execve, "starts a program") { check_equal("status", started("status", 23), 
 CASE(execve, "passes the arguments") {
     char *const arguments[] = {(char *)"x", (char *)STARTED_BY_CASE, (char *)"text", (char *)"", (char *)"two words", 0};
     int child = (int)sys_fork();
-    if (child == 0) guest_exit(100 - (int)sys_execve(own_path(), arguments, no_environment));
+    if (child == 0) guest_exit(100 - (int)start_anew(arguments, no_environment));
     check_equal("status", wait_for(child), 0);
 }
 
@@ -105,7 +105,7 @@ CASE(execve, "passes the environment") {
     char *const arguments[] = {(char *)"x", (char *)STARTED_BY_CASE, (char *)"environment", (char *)"NAME", (char *)"a=b", 0};
     char *const environment[] = {(char *)"OTHER=1", (char *)"NAME=a=b", 0};
     int child = (int)sys_fork();
-    if (child == 0) guest_exit(100 - (int)sys_execve(own_path(), arguments, environment));
+    if (child == 0) guest_exit(100 - (int)start_anew(arguments, environment));
     check_equal("status", wait_for(child), 0);
 }
 
@@ -243,10 +243,10 @@ CASE(execve, "refuses files that are no programs") {
 CASE(execve, "refuses bad addresses") {
     char *const arguments[] = {(char *)"x", 0};
     check_errno("path", sys_execve(unmapped_page(), arguments, no_environment), EFAULT);
-    check_errno("arguments", sys_execve(own_path(), unmapped_page(), no_environment), EFAULT);
-    check_errno("environment", sys_execve(own_path(), arguments, unmapped_page()), EFAULT);
+    check_errno("arguments", start_anew(unmapped_page(), no_environment), EFAULT);
+    check_errno("environment", start_anew(arguments, unmapped_page()), EFAULT);
     char *const bad[] = {(char *)"x", unmapped_page(), 0};
-    check_errno("an argument", sys_execve(own_path(), bad, no_environment), EFAULT);
+    check_errno("an argument", start_anew(bad, no_environment), EFAULT);
 }
 
 // ARG_MAX is 512 kB on machines of 64 bits (sys/param.h, NCARGS).
@@ -257,7 +257,7 @@ CASE(execve, "refuses more arguments than there is room for") {
     memset(text, 'x', size - 1);
     for (int i = 0; i < 200; i++) arguments[i] = text;
     arguments[1] = (char *)STARTED_BY_CASE;
-    check_errno("800 kB", sys_execve(own_path(), arguments, no_environment), E2BIG);
+    check_errno("800 kB", start_anew(arguments, no_environment), E2BIG);
 }
 
 CASE(execve, "passes one argument of the script to its interpreter") {

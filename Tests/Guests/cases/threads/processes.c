@@ -1,6 +1,5 @@
 // Threads and what happens to the process around them: ends, forks, execs, signals; and threads that wait for words.
 // Authority: thr_new(2), thr_exit(2), thr_kill(2), _umtx_op(2), fork1 and kern_execve of sys/kern.
-#define STARTED_ANEW new_program
 #include "cases.h"
 #include "threads.h"
 
@@ -8,7 +7,7 @@ enum { THREADS = 4 };
 static struct thread threads[THREADS];
 static volatile uint32_t ready, word, awake, is_over;
 
-static int new_program(int argument_count, char **arguments, char **environment) {
+int started_by_case(int argument_count, char **arguments, char **environment) {
     (void)argument_count, (void)arguments, (void)environment;
     pause_for(50000000);
     check_errno("other threads are gone", sys_thr_kill(-1, 0), ESRCH);
