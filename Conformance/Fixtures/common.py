@@ -1,5 +1,6 @@
 """What the programs that prepare suites share: packages of Debian's archive, work in parallel, manifests."""
 
+import argparse
 import contextlib
 import fcntl
 import json
@@ -163,3 +164,12 @@ def first_complaint(text):
     """The line of a compiler's or linker's output that says what is wrong."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return next((line for line in lines if "error" in line or "undefined" in line), lines[0] if lines else "failed")
+
+
+def choice_of(documentation):
+    """What the command line of a step says: the architecture, the cache and whether a quick run is all that is meant."""
+    parser = argparse.ArgumentParser(description=documentation, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--arch", required=True)
+    parser.add_argument("--cache", required=True, type=Path)
+    parser.add_argument("--quick", action="store_true", help="only what a quick run runs")
+    return parser.parse_args()

@@ -13,16 +13,14 @@ when it says "slow": true.
 Needs clang and ld.lld (Debian packages clang and lld).
 """
 
-import argparse
 import csv
 import hashlib
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-from common import ROOT, first_complaint, in_parallel, locked, need, write_manifest
+from common import ROOT, choice_of, first_complaint, in_parallel, locked, need, write_manifest
 
 GUESTS = ROOT / "Tests/Guests"
 COMPILE = GUESTS / "compile"
@@ -146,11 +144,7 @@ def prepare(architecture, folder, is_quick):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--arch", required=True)
-    parser.add_argument("--cache", required=True, type=Path)
-    parser.add_argument("--quick", action="store_true", help="only what a quick run runs")
-    choice = parser.parse_args()
+    choice = choice_of(__doc__)
     need({os.environ.get("CLANG", "clang"): "clang", os.environ.get("LLD", "ld.lld"): "lld"})
     folder = choice.cache.resolve() / choice.arch
     for suite in SUITES:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from common import ROOT, locked, run
+from common import PROGRAM, ROOT, locked, need, run
 
 LAYER = ROOT / "Tests/Guests/newlib"
 RUNTIME = ROOT / "Tests/Guests/runtime"
@@ -29,6 +29,13 @@ def required_tools(architecture):
     prefix = ARCHITECTURES[architecture][0]
     return {"gcc": "gcc", "make": "make", "dpkg-source": "dpkg-dev", "apt-get": "apt",
             f"{prefix}-gcc-12": f"gcc-12-{prefix}"}
+
+
+def need_compiler(architecture):
+    """Ends the program when there is no cross compiler for the architecture, or a tool is missing."""
+    if architecture not in ARCHITECTURES:
+        sys.exit(f"{PROGRAM}: no cross compiler is known for {architecture}, only for {', '.join(ARCHITECTURES)}")
+    need(required_tools(architecture))
 
 
 def newlib_sources(sources):

