@@ -94,10 +94,6 @@ struct ConformanceRun: ParsableCommand {
     @Flag(help: .hidden)
     var worker = false
 
-    /// What a worker says that the user called.
-    @Option(help: .hidden)
-    var shownOptions: String?
-
     private static func shard(_ text: String) throws -> Shard {
         guard let shard = Shard(text) else {
             throw ValidationError("a shard is i/n, with i from 1 to n; not '\(text)'")
@@ -171,8 +167,7 @@ struct ConformanceRun: ParsableCommand {
         settings.scale = quick ? .quick : full ? .full : .standard
         settings.seed = seed
         let named = [("--plugin-path", settings.pluginPath), ("--cache", cache), ("--bsduser", bsduser)]
-        let given = named.flatMap { option, value in value.map { [option, $0] } ?? [] }
-        settings.options = shownOptions.map { $0.split(separator: "\u{1f}").map(String.init) } ?? given
+        settings.options = named.flatMap { option, value in value.map { [option, $0] } ?? [] }
         return settings
     }
 
@@ -187,8 +182,6 @@ struct ConformanceRun: ParsableCommand {
         words += ["--worker", "--arch", settings.plugin, "--seed", "\(seed)", "--cache", settings.cache.path]
         words += ["--bsduser", settings.emulator.path]
         if let pluginPath = settings.pluginPath { words += ["--plugin-path", pluginPath] }
-        // Never empty, since the parser wants a value.
-        words.append("--shown-options=" + settings.options.map { "\u{1f}" + $0 }.joined() + "\u{1f}")
         if quick { words.append("--quick") }
         if full { words.append("--full") }
         return words
@@ -217,7 +210,7 @@ struct ConformanceMerge: ParsableCommand {
         }
         do {
             try reports.publish(Report.merging(parts))
-        } catch let problem as MergeProblem {
+        } catch let problem as RunnerProblem {
             throw ControlFailure(problem.description)
         }
     }

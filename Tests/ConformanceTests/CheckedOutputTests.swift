@@ -5,13 +5,7 @@ import Testing
 
 /// What guest programs print, as results.
 struct CheckedOutputTests {
-    private let output: CheckedOutput
-
-    init() {
-        let folder = URL(fileURLWithPath: "/nonexistent")
-        output = CheckedOutput(
-            "abi", "start", Settings(plugin: "toy", pluginPath: nil, emulator: folder, cache: folder, data: folder))
-    }
+    private let output = CheckedOutput("abi", "start")
 
     private func run(_ text: String, status: Int32? = 0, signal: Int32? = nil, hasTimedOut: Bool = false) -> ProgramRun
     {

@@ -37,15 +37,15 @@ struct ReportTests {
 
     @Test func `a shard that is missing or there twice is told`() throws {
         let parts = (1...3).map { Self.report([], Shard(index: $0, count: 3)) }
-        #expect(throws: MergeProblem.self) { try Report.merging(Array(parts.dropLast())) }
-        #expect(throws: MergeProblem.self) { try Report.merging(parts + [parts[0]]) }
-        #expect(throws: MergeProblem.self) { try Report.merging([]) }
+        #expect(throws: RunnerProblem.self) { try Report.merging(Array(parts.dropLast())) }
+        #expect(throws: RunnerProblem.self) { try Report.merging(parts + [parts[0]]) }
+        #expect(throws: RunnerProblem.self) { try Report.merging([]) }
     }
 
     @Test func `reports of different runs are not merged`() throws {
         var other = Self.report([], Shard(index: 2, count: 2))
         other.seed = 2
-        #expect(throws: MergeProblem.self) {
+        #expect(throws: RunnerProblem.self) {
             try Report.merging([Self.report([], Shard(index: 1, count: 2)), other])
         }
     }

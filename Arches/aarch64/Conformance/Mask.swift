@@ -13,21 +13,24 @@ struct Mask {
         var found: [String] = []
         if own.end != oracle.end { found.append("ends \(own.end), oracle \(oracle.end) \(oracle.detail)") }
         for number in 0..<32 where left.general[number] != right.general[number] {
-            found.append("x\(number) \(hex(left.general[number])), oracle \(hex(right.general[number]))")
+            found.append(
+                "x\(number) \(hexadecimalText(left.general[number])), oracle \(hexadecimalText(right.general[number]))")
         }
         for number in 0..<64 where left.vectors[number] != right.vectors[number] {
             let name = "v\(number / 2)\(number & 1 == 0 ? "" : " high")"
-            found.append("\(name) \(hex(left.vectors[number])), oracle \(hex(right.vectors[number]))")
+            found.append(
+                "\(name) \(hexadecimalText(left.vectors[number])), oracle \(hexadecimalText(right.vectors[number]))")
         }
         for (name, own, other) in [
             ("nzcv", isSequence && own.end != .none ? right.nzcv : left.nzcv, right.nzcv),
             ("fpsr", status(left, right), status(right, left)),
             ("fpcr", left.fpcr, right.fpcr),
         ] where own != other {
-            found.append("\(name) \(hex(UInt64(own))), oracle \(hex(UInt64(other)))")
+            found.append("\(name) \(hexadecimalText(own)), oracle \(hexadecimalText(other))")
         }
         for index in left.memory.indices where left.memory[index] != right.memory[index] {
-            found.append("byte \(index) \(hex(UInt64(left.memory[index]))), oracle \(hex(UInt64(right.memory[index])))")
+            found.append(
+                "byte \(index) \(hexadecimalText(left.memory[index])), oracle \(hexadecimalText(right.memory[index]))")
         }
         return found
     }
@@ -48,6 +51,4 @@ struct Mask {
                 || (half >> 31) & 0xffff_fffe == 0x100_0000
         }
     }
-
-    private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

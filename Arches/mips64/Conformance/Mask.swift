@@ -70,18 +70,25 @@ struct Mask {
         if own.end != .none && own.inDelaySlot { return found }
         let (left, right) = (own.state, oracle.state)
         for number in 0..<32 where left.gpr[number] != right.gpr[number] {
-            found.append("r\(number) \(hex(left.gpr[number])), oracle \(hex(right.gpr[number]))")
+            found.append(
+                "r\(number) \(hexadecimalText(left.gpr[number])), oracle \(hexadecimalText(right.gpr[number]))")
         }
-        if (left.hi ^ right.hi) & highLow != 0 { found.append("hi \(hex(left.hi)), oracle \(hex(right.hi))") }
-        if (left.lo ^ right.lo) & highLow != 0 { found.append("lo \(hex(left.lo)), oracle \(hex(right.lo))") }
+        if (left.hi ^ right.hi) & highLow != 0 {
+            found.append("hi \(hexadecimalText(left.hi)), oracle \(hexadecimalText(right.hi))")
+        }
+        if (left.lo ^ right.lo) & highLow != 0 {
+            found.append("lo \(hexadecimalText(left.lo)), oracle \(hexadecimalText(right.lo))")
+        }
         for number in 0..<32 where !agree(left.fpr[number] & float[number], right.fpr[number] & float[number]) {
-            found.append("f\(number) \(hex(left.fpr[number])), oracle \(hex(right.fpr[number]))")
+            found.append(
+                "f\(number) \(hexadecimalText(left.fpr[number])), oracle \(hexadecimalText(right.fpr[number]))")
         }
         if (left.fcsr ^ right.fcsr) & fcsr != 0 {
-            found.append("fcsr \(hex(UInt64(left.fcsr))), oracle \(hex(UInt64(right.fcsr)))")
+            found.append("fcsr \(hexadecimalText(left.fcsr)), oracle \(hexadecimalText(right.fcsr))")
         }
         for index in left.memory.indices where left.memory[index] != right.memory[index] {
-            found.append("byte \(index) \(hex(UInt64(left.memory[index]))), oracle \(hex(UInt64(right.memory[index])))")
+            found.append(
+                "byte \(index) \(hexadecimalText(left.memory[index])), oracle \(hexadecimalText(right.memory[index]))")
         }
         return found
     }
@@ -94,6 +101,4 @@ struct Mask {
         let magnitude = leastNormal > 0xffff_ffff ? UInt64.max >> 1 : 0x7fff_ffff
         return left & magnitude <= leastNormal && right & magnitude <= leastNormal
     }
-
-    private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

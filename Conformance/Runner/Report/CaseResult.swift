@@ -34,6 +34,14 @@ public struct CaseResult: Codable, Equatable, Sendable {
     }
 }
 
+extension CaseResult {
+    /// A case that has passed, unless there is a failure.
+    init(_ suite: String, _ name: String, checks: Int, failure: CaseFailure?) {
+        self.init(
+            suite: suite, name: name, outcome: failure == nil ? .passed : .failed, checks: checks, failure: failure)
+    }
+}
+
 /// What went wrong in a case, with all that is needed to look into it.
 public struct CaseFailure: Codable, Equatable, Sendable {
     /// What differs, a line each; at least one.
@@ -44,12 +52,12 @@ public struct CaseFailure: Codable, Equatable, Sendable {
     public var disassembly: [String]?
     /// Doublewords of the state before that are not 0.
     public var before: [String]?
-    /// The command that runs the case again.
+    /// The command that runs the case again; the coordinator fills it in.
     public var command: String
 
     public init(
         differences: [String], seed: UInt64? = nil, words: [String]? = nil, disassembly: [String]? = nil,
-        before: [String]? = nil, command: String
+        before: [String]? = nil, command: String = ""
     ) {
         self.differences = differences
         self.seed = seed
@@ -57,6 +65,12 @@ public struct CaseFailure: Codable, Equatable, Sendable {
         self.disassembly = disassembly
         self.before = before
         self.command = command
+    }
+
+    /// A failure, when there is anything that differs.
+    init?(_ differences: [String], seed: UInt64? = nil) {
+        if differences.isEmpty { return nil }
+        self.init(differences: differences, seed: seed)
     }
 
     /// The failure as lines for a reader.

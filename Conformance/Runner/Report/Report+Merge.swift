@@ -1,12 +1,7 @@
-/// Why reports cannot be merged.
-public struct MergeProblem: Error, CustomStringConvertible {
-    public let description: String
-}
-
 extension Report {
     /// Joins the reports of all shards of one run.
     public static func merging(_ reports: [Report]) throws -> Report {
-        guard let first = reports.first else { throw MergeProblem(description: "no reports to merge") }
+        guard let first = reports.first else { throw RunnerProblem("no reports to merge") }
         var merged = first
         for report in reports.dropFirst() {
             for (what, own, other) in [
@@ -14,7 +9,7 @@ extension Report {
                 ("scale", first.scale.rawValue, report.scale.rawValue), ("seed", "\(first.seed)", "\(report.seed)"),
                 ("suites", first.suites.joined(separator: " "), report.suites.joined(separator: " ")),
             ] where own != other {
-                throw MergeProblem(description: "the reports are of different runs: \(what) \(own) and \(other)")
+                throw RunnerProblem("the reports are of different runs: \(what) \(own) and \(other)")
             }
             merged.shards += report.shards
             merged.results += report.results
@@ -25,7 +20,7 @@ extension Report {
         let expected = (1...count).map { Shard(index: $0, count: count) }
         guard merged.shards == expected else {
             let found = merged.shards.map(\.description).joined(separator: " ")
-            throw MergeProblem(description: "the reports are not all shards of one run: \(found)")
+            throw RunnerProblem("the reports are not all shards of one run: \(found)")
         }
         merged.shards = [.whole]
         merged.sort()

@@ -69,7 +69,7 @@ public struct Coordinator: Sendable {
             progress.starts(job)
             do {
                 let answer = try worker.run(job)
-                let results = (answer ?? [lost(job, worker.autopsy())]).map(known.judged)
+                let results = (answer ?? [lost(job, worker.autopsy())]).map { known.judged(repeatable($0, job)) }
                 state.withLock { $0.results += results }
                 progress.ended(job, results)
             } catch {
@@ -91,7 +91,13 @@ public struct Coordinator: Sendable {
     private func lost(_ job: Job, _ reason: String) -> CaseResult {
         CaseResult(
             suite: job.suite.rawValue, name: job.unit, outcome: .failed,
-            failure: CaseFailure(
-                differences: [reason], seed: settings.seed, command: settings.command(job.suite.rawValue, job.unit)))
+            failure: CaseFailure(differences: [reason], seed: settings.seed))
+    }
+
+    /// The result with the command that runs it again.
+    private func repeatable(_ result: CaseResult, _ job: Job) -> CaseResult {
+        var result = result
+        result.failure?.command = settings.command(job.suite.rawValue, job.unit)
+        return result
     }
 }

@@ -38,14 +38,13 @@ extension SuiteFactory {
         let start = ContinuousClock.now
         var results: [CaseResult]
         do {
-            guard let part = try suites(job.suite).first(where: { try $0.units().contains(job.unit) }) else {
+            guard let part = try parts(job.suite)[job.unit] else {
                 throw RunnerProblem("suite \(job.suite.rawValue) has no '\(job.unit)'")
             }
             results = try part.run(job.unit)
         } catch {
-            let failure = CaseFailure(
-                differences: ["\(error)"], command: settings.command(job.suite.rawValue, job.unit))
-            results = [CaseResult(suite: job.suite.rawValue, name: job.unit, outcome: .failed, failure: failure)]
+            let failure = CaseFailure(differences: ["\(error)"])
+            results = [CaseResult(job.suite.rawValue, job.unit, checks: 0, failure: failure)]
         }
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         for index in results.indices { results[index].seconds = elapsed / Double(results.count) }

@@ -4,12 +4,10 @@ import Foundation
 struct CheckedOutput {
     private let suite: String
     private let unit: String
-    private let settings: Settings
 
-    init(_ suite: String, _ unit: String, _ settings: Settings) {
+    init(_ suite: String, _ unit: String) {
         self.suite = suite
         self.unit = unit
-        self.settings = settings
     }
 
     /// Every line of a program that checks itself is a case; the program's end is one more.
@@ -77,9 +75,6 @@ struct CheckedOutput {
     }
 
     private func result(_ name: String, _ problems: [String], checks: Int = 1) -> CaseResult {
-        let failure =
-            problems.isEmpty ? nil : CaseFailure(differences: problems, command: settings.command(suite, unit))
-        return CaseResult(
-            suite: suite, name: name, outcome: failure == nil ? .passed : .failed, checks: checks, failure: failure)
+        CaseResult(suite, name, checks: checks, failure: CaseFailure(problems))
     }
 }

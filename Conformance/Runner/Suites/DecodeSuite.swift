@@ -29,27 +29,26 @@ struct DecodeSuite<Conformance: ArchitectureConformance>: Suite {
             throw RunnerProblem("no such unit: \(unit)")
         }
         guard unit.hasPrefix("rows") else {
-            return [try compare((0..<wordsPerUnit).map { _ in UInt32(truncatingIfNeeded: random.next()) }, unit, unit)]
+            return [try compare((0..<wordsPerUnit).map { _ in UInt32(truncatingIfNeeded: random.next()) }, unit)]
         }
         let rows = conformance.rows[((number - 1) * Self.rowsPerUnit)...].prefix(Self.rowsPerUnit)
         let words = rows.map { row in
             (0..<wordsPerRow).map { _ in UInt32(truncatingIfNeeded: random.next()) & ~row.mask | row.match }
         }
-        return try results(rows, words, unit)
+        return try results(rows, words)
     }
 
     /// One result a row; LLVM is asked once for all of them.
-    private func results(_ rows: ArraySlice<ConformanceRow>, _ words: [[UInt32]], _ unit: String) throws -> [CaseResult]
-    {
+    private func results(_ rows: ArraySlice<ConformanceRow>, _ words: [[UInt32]]) throws -> [CaseResult] {
         let names = try disassembler.names(of: words.flatMap(\.self))
         return zip(rows, words).enumerated().map { index, pair in
             let slice = names[(index * wordsPerRow)..<((index + 1) * wordsPerRow)]
-            return judge(pair.1, Array(slice), "\(pair.0.name) \(pair.0.pattern)", unit)
+            return judge(pair.1, Array(slice), pair.0.title)
         }
     }
 
-    private func compare(_ words: [UInt32], _ caseName: String, _ unit: String) throws -> CaseResult {
-        judge(words, try disassembler.names(of: words), caseName, unit)
+    private func compare(_ words: [UInt32], _ caseName: String) throws -> CaseResult {
+        judge(words, try disassembler.names(of: words), caseName)
     }
 
     private var disassembler: Disassembler {
@@ -57,32 +56,22 @@ struct DecodeSuite<Conformance: ArchitectureConformance>: Suite {
             conformance.disassemblerOptions, isBigEndian: architecture.description.abi.byteOrder == .big)
     }
 
-    private func judge(_ words: [UInt32], _ names: [String?], _ caseName: String, _ unit: String) -> CaseResult {
+    private func judge(_ words: [UInt32], _ names: [String?], _ caseName: String) -> CaseResult {
         var differences: [String] = []
         for (word, other) in zip(words, names) {
             let own = conformance.row(of: word).map { conformance.rows[$0].name }
             if conformance.agree(own, other, word) { continue }
             differences.append(
-                "0x\(String(word, radix: 16)) is \(own ?? "no instruction"), for LLVM \(other ?? "no instruction")")
+                "\(hexadecimalText(word)) is \(own ?? "no instruction"), for LLVM \(other ?? "no instruction")")
         }
-        let failure =
-            differences.isEmpty
-            ? nil
-            : CaseFailure(
-                differences: Array(differences.prefix(5)), seed: settings.seed,
-                command: settings.command(name, unit))
-        return CaseResult(
-            suite: name, name: caseName, outcome: failure == nil ? .passed : .failed, checks: words.count,
-            failure: failure)
+        let failure = CaseFailure(Array(differences.prefix(5)), seed: settings.seed)
+        return CaseResult(name, caseName, checks: words.count, failure: failure)
     }
 }
 
 extension PluginCheck {
     /// The check as a case of a suite.
-    func result(_ suite: String, _ unit: String, _ settings: Settings) -> CaseResult {
-        let failure =
-            problems.isEmpty ? nil : CaseFailure(differences: problems, command: settings.command(suite, unit))
-        return CaseResult(
-            suite: suite, name: unit, outcome: failure == nil ? .passed : .failed, checks: checks, failure: failure)
+    func result(_ suite: String, _ unit: String) -> CaseResult {
+        CaseResult(suite, unit, checks: checks, failure: CaseFailure(problems))
     }
 }

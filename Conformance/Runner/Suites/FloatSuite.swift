@@ -16,8 +16,7 @@ struct FloatSuite<Conformance: ArchitectureConformance>: Suite {
 
     private func unit(_ index: Int) -> String {
         let form = contest.conformance.floatForms[index]
-        let row = contest.conformance.rows[form.row]
-        return "\(row.name) \(row.pattern) \(form.format)"
+        return "\(contest.conformance.rows[form.row].title) \(form.format)"
     }
 
     func run(_ unit: String) throws -> [CaseResult] {
@@ -33,11 +32,11 @@ struct FloatSuite<Conformance: ArchitectureConformance>: Suite {
             let requests = requests(form, control, &random)
             checks += requests.count
             guard let found = try contest.firstDifference(requests) else { continue }
-            var failure = try contest.failure(found, settings.seed, command: settings.command(name, unit))
+            var failure = try contest.failure(found, settings.seed)
             failure.differences.insert("with \(control.name)", at: 0)
-            return [CaseResult(suite: name, name: unit, outcome: .failed, checks: checks, failure: failure)]
+            return [CaseResult(name, unit, checks: checks, failure: failure)]
         }
-        return [CaseResult(suite: name, name: unit, outcome: .passed, checks: checks)]
+        return [CaseResult(name, unit, checks: checks, failure: nil)]
     }
 
     /// Fewer of them where there are many tuples, and in a quick run.

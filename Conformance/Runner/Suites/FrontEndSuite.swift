@@ -12,6 +12,6 @@ struct FrontEndSuite: Suite {
 
     func run(_ unit: String) throws -> [CaseResult] {
         let blockCount = settings.scale == .full ? 1_000_000 : 65_536
-        return [PluginCheck.translation(architecture, blockCount: blockCount).result(name, Self.unit, settings)]
+        return [PluginCheck.translation(architecture, blockCount: blockCount).result(name, Self.unit)]
     }
 }

@@ -24,13 +24,13 @@ struct InstructionSuite<Conformance: ArchitectureConformance>: Suite {
     }
 
     func units() -> [String] {
-        contest.conformance.rows.map { "\($0.name) \($0.pattern)" }
+        contest.conformance.rows.map(\.title)
             + contest.conformance.cases.map { Self.casePrefix + $0.name }
     }
 
     func run(_ unit: String) throws -> [CaseResult] {
         if unit.hasPrefix(Self.casePrefix) { return try [runCase(unit)] }
-        guard let row = contest.conformance.rows.firstIndex(where: { "\($0.name) \($0.pattern)" == unit }) else {
+        guard let row = contest.conformance.rows.firstIndex(where: { $0.title == unit }) else {
             throw RunnerProblem("no such row: \(unit)")
         }
         switch contest.conformance.rows[row].judge {
@@ -57,10 +57,10 @@ struct InstructionSuite<Conformance: ArchitectureConformance>: Suite {
             let requests = (0..<8).flatMap { _ in self.requests(row, &random) }
             checks += requests.count
             guard let found = try batchDifference(requests, &random) else { continue }
-            let failure = try contest.failure(found, settings.seed, command: settings.command(name, unit))
-            return CaseResult(suite: name, name: unit, outcome: .failed, checks: checks, failure: failure)
+            let failure = try contest.failure(found, settings.seed)
+            return CaseResult(name, unit, checks: checks, failure: failure)
         }
-        return CaseResult(suite: name, name: unit, outcome: .passed, checks: checks)
+        return CaseResult(name, unit, checks: checks, failure: nil)
     }
 
     private func requests(_ row: Int, _ random: inout SeededGenerator) -> [Request] {
@@ -109,18 +109,14 @@ struct InstructionSuite<Conformance: ArchitectureConformance>: Suite {
                 var lines = own.end == found.end ? [] : ["ends \(own.end), expected \(found.end)"]
                 for (index, value) in own.state.wire.enumerated() where value != after[index] {
                     lines.append(
-                        "\(names[index]) 0x\(String(value, radix: 16)), expected 0x\(String(after[index], radix: 16))")
+                        "\(names[index]) \(hexadecimalText(value)), expected \(hexadecimalText(after[index]))")
                 }
                 return lines
             }
             guard let difference else { continue }
-            let description = runner.architecture.description
-            let failure = CaseFailure(
-                differences: difference.lines.map { "\(way): \($0)" },
-                words: found.words.map { "0x" + String($0, radix: 16) },
-                disassembly: GuestListing.lines(found.words, description), command: settings.command(name, unit))
-            return CaseResult(suite: name, name: unit, outcome: .failed, checks: 1, failure: failure)
+            let failure = contest.failure(difference.lines, way, found.words)
+            return CaseResult(name, unit, checks: 1, failure: failure)
         }
-        return CaseResult(suite: name, name: unit, outcome: .passed, checks: 1)
+        return CaseResult(name, unit, checks: 1, failure: nil)
     }
 }

@@ -14,6 +14,6 @@ struct PluginSuite: Suite {
         guard let check = PluginCheck.all.first(where: { Self.prefix + $0.name == unit }) else {
             throw RunnerProblem("no such check: \(unit)")
         }
-        return [check.make(architecture).result(name, unit, settings)]
+        return [check.make(architecture).result(name, unit)]
     }
 }

@@ -58,8 +58,8 @@ struct ProgramSuite: Suite {
             seconds: found.seconds ?? 60)
         switch found.kind {
         case .status, .output: return [try judge(found, run, directory)]
-        case .checks: return CheckedOutput(name, unit, settings).checks(run, atLeast: found.checks ?? 1)
-        case .cases: return CheckedOutput(name, unit, settings).cases(run)
+        case .checks: return CheckedOutput(name, unit).checks(run, atLeast: found.checks ?? 1)
+        case .cases: return CheckedOutput(name, unit).cases(run)
         }
     }
 
@@ -83,11 +83,7 @@ struct ProgramSuite: Suite {
             let written = try? Data(contentsOf: directory.appendingPathComponent(file))
             if written != wanted { differences.append("\(file): " + Text.difference(written ?? Data(), wanted)) }
         }
-        let failure =
-            differences.isEmpty
-            ? nil : CaseFailure(differences: differences, command: settings.command(name, expected.name))
-        return CaseResult(
-            suite: name, name: expected.name, outcome: failure == nil ? .passed : .failed, checks: 1, failure: failure)
+        return CaseResult(name, expected.name, checks: 1, failure: CaseFailure(differences))
     }
 }
 

@@ -64,18 +64,21 @@ struct Shrinker<Conformance: ArchitectureConformance> {
 }
 
 extension Contest {
-    /// A failed result for a difference, shrunk, with everything to look into it.
-    func failure(_ found: Difference, _ seed: UInt64, command: String) throws -> CaseFailure {
+    /// The failure of a difference, shrunk, with everything to look into it.
+    func failure(_ found: Difference, _ seed: UInt64) throws -> CaseFailure {
         let smallest = try Shrinker(contest: self).shrink(found)
-        let words = smallest.request.words
-        let state = smallest.request.state
-        let names = Conformance.State.names
-        let description = runners[0].runner.architecture.description
-        let before = zip(names, state.wire).filter { $0.1 != 0 }.map { "\($0.0)=0x\(String($0.1, radix: 16))" }
-        return CaseFailure(
-            differences: smallest.lines.map { "\(smallest.way): \($0)" }, seed: seed,
-            words: words.map { "0x" + String($0, radix: 16) },
-            disassembly: listing(words, description), before: before, command: command)
+        let state = zip(Conformance.State.names, smallest.request.state.wire)
+        var failure = failure(smallest.lines, smallest.way, smallest.request.words)
+        failure.seed = seed
+        failure.before = state.filter { $0.1 != 0 }.map { "\($0.0)=\(hexadecimalText($0.1))" }
+        return failure
+    }
+
+    /// The failure of instructions in one of the emulator's ways.
+    func failure(_ lines: [String], _ way: String, _ words: [UInt32]) -> CaseFailure {
+        CaseFailure(
+            differences: lines.map { "\(way): \($0)" }, words: words.map(hexadecimalText),
+            disassembly: listing(words, runners[0].runner.architecture.description))
     }
 
     /// The instructions as Capstone has them, and by the row's name where it knows none.

@@ -8,6 +8,7 @@ public final class SuiteFactory {
     private let architecture: any GuestArchitecture
     private let oracleProgram: URL?
     private var made: [SuiteName: [any Suite]] = [:]
+    private var owners: [SuiteName: [String: any Suite]] = [:]
     private var native: [SuiteName: any Suite]?
 
     /// `make` gives a new instance of the plugin's architecture with every call.
@@ -22,8 +23,8 @@ public final class SuiteFactory {
     /// The plugin's name for itself.
     public var architectureName: String { architecture.description.name }
 
-    /// The suites that this architecture can have: those of programs where its own conformance data says that there are
-    /// guests for it, that is, where they have been prepared.
+    /// The suites that this architecture can have: those of programs where the guests' sources know it, or where programs
+    /// have been prepared.
     public func available() -> [SuiteName] {
         SuiteName.allCases.filter { suite in
             if suite == .abi { return true }
@@ -56,6 +57,15 @@ public final class SuiteFactory {
         return parts
     }
 
+    /// The part of a suite that each of its units belongs to; worked out once, since a worker asks with every unit.
+    func parts(_ suite: SuiteName) throws -> [String: any Suite] {
+        if let found = owners[suite] { return found }
+        let pairs = try suites(suite).flatMap { part in try part.units().map { ($0, part) } }
+        let parts = Dictionary(pairs) { first, _ in first }
+        owners[suite] = parts
+        return parts
+    }
+
     private func make(_ suite: SuiteName) throws -> [any Suite] {
         switch suite {
         case .decode, .instructions, .sequences, .fp: return try oracleSuite(suite).map { [$0] } ?? []
@@ -82,8 +92,7 @@ public final class SuiteFactory {
         -> [SuiteName: any Suite]
     {
         if conformance.oracleMachine != nil, oracleProgram == nil {
-            throw RunnerProblem(
-                "the oracle is not prepared; run " + settings.preparation)
+            throw RunnerProblem("the oracle is not prepared; run " + settings.preparation)
         }
         // Errors of making an instance are those of loading the plugin, which has been loaded.
         let fallback = architecture

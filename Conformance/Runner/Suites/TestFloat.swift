@@ -95,8 +95,7 @@ extension FloatSuite {
             throw RunnerProblem("no such unit: \(unit)")
         }
         guard let generator = TestFloat(settings) else {
-            throw RunnerProblem(
-                "TestFloat is not prepared; run " + settings.preparation)
+            throw RunnerProblem("TestFloat is not prepared; run " + settings.preparation)
         }
         let vectors = try generator.vectors(
             words[1], words[2], isTinyBefore: conformance.detectsTininessBeforeRounding, settings.seed,
@@ -104,15 +103,15 @@ extension FloatSuite {
         var checks = 0
         for form in conformance.floatForms where form.function?.name == words[1] {
             checks += vectors.count
-            if let failure = firstFailure(form, control, vectors, unit) {
-                return CaseResult(suite: name, name: unit, outcome: .failed, checks: checks, failure: failure)
+            if let failure = firstFailure(form, control, vectors) {
+                return CaseResult(name, unit, checks: checks, failure: failure)
             }
         }
-        return CaseResult(suite: name, name: unit, outcome: .passed, checks: checks)
+        return CaseResult(name, unit, checks: checks, failure: nil)
     }
 
     private func firstFailure(
-        _ form: FloatForm, _ control: FloatControlSetting, _ vectors: [TestFloat.Vector], _ unit: String
+        _ form: FloatForm, _ control: FloatControlSetting, _ vectors: [TestFloat.Vector]
     ) -> CaseFailure? {
         let requests = vectors.map { vector in
             var wire = [UInt64](repeating: 0, count: Conformance.State.names.count)
@@ -125,11 +124,7 @@ extension FloatSuite {
                 differences(form, vectors[index], own)
             }
             guard let found else { continue }
-            let description = runner.architecture.description
-            return CaseFailure(
-                differences: found.lines.map { "\(way): \($0)" },
-                words: form.words.map { "0x" + String($0, radix: 16) },
-                disassembly: GuestListing.lines(form.words, description), command: settings.command(name, unit))
+            return contest.failure(found.lines, way, form.words)
         }
         return nil
     }
@@ -150,11 +145,9 @@ extension FloatSuite {
         // Which NaN it is, is the architecture's: the oracle judges that.
         let isRight = width.isNaN(vector.result) ? width.isNaN(result) : result == vector.result
         if isRight && flags == 0 { return [] }
-        func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-        let operands = vector.operands.map(hex).joined(separator: " ")
-        return [
-            "\(operands) gives \(hex(result)), TestFloat \(hex(vector.result)); flags differ in \(hex(UInt64(flags)))"
-        ]
+        let operands = vector.operands.map(hexadecimalText).joined(separator: " ")
+        let (own, expected) = (hexadecimalText(result), hexadecimalText(vector.result))
+        return ["\(operands) gives \(own), TestFloat \(expected); flags differ in \(hexadecimalText(flags))"]
     }
 }
 

@@ -109,6 +109,9 @@ public struct ConformanceRow: Sendable {
     public let match: UInt32
     public let judge: Judge
 
+    /// What tells it from all others.
+    public var title: String { "\(name) \(pattern)" }
+
     public init(name: String, pattern: String, mask: UInt32, match: UInt32, judge: Judge) {
         self.name = name
         self.pattern = pattern

@@ -5,7 +5,7 @@ public enum GuestListing {
     public static func lines(_ words: [UInt32], _ description: ArchitectureDescription) -> [String] {
         let ordered = words.map { description.abi.byteOrder == .big ? $0.bigEndian : $0.littleEndian }
         guard let disassembler = Disassembler(guest: description) else {
-            return words.map { "0x" + String($0, radix: 16) }
+            return words.map(hexadecimalText)
         }
         let text = ordered.withUnsafeBytes { disassembler.text($0, at: ConformanceWindow.codeAddress) }
         return text.split(separator: "\n").map { String($0.drop { $0 == " " }) }

@@ -7,3 +7,6 @@ extension StringProtocol {
         return (0...bytes.count - wanted.count).contains { bytes[$0..<$0 + wanted.count].elementsEqual(wanted) }
     }
 }
+
+/// A number as messages of conformance runs show it.
+public func hexadecimalText(_ number: some BinaryInteger) -> String { "0x" + String(number, radix: 16) }
