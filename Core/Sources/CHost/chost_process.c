@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "chost_process.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -101,4 +102,9 @@ int chost_open_in_root(const char *root, const char *path, int flags) {
     close(directory);
     errno = error;
     return descriptor;
+}
+
+const char *chost_own_file(void) {
+    Dl_info info;
+    return dladdr((const void *)&chost_own_file, &info) != 0 ? info.dli_fname : NULL;
 }

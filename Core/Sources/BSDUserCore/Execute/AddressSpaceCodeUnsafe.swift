@@ -18,6 +18,16 @@ extension AddressSpace: CodeSource {
         let byteCount = Int(min(end - address, AddressSpace.largestWindow))
         return CodeWindow(pointer: pointer, byteCount: byteCount, isWritable: isWritable)
     }
+
+    func fileCode(at address: GuestAddress) -> FileCode? {
+        lock.lock()
+        defer { lock.unlock() }
+        guard let mapping = table.mapping(at: address), mapping.kind == .file, isExecutable(mapping),
+            !mapping.isShared, !mapping.attributes.contains(.written), files.indices.contains(Int(mapping.file))
+        else { return nil }
+        return FileCode(
+            range: mapping.start..<mapping.end, file: files[Int(mapping.file)], fileOffset: mapping.fileOffset)
+    }
 }
 
 extension ExecutionEngine: AddressSpaceObserver {}

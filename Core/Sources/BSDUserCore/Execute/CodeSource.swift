@@ -8,11 +8,23 @@ struct CodeWindow {
     let isWritable: Bool
 }
 
+/// Guest code that is, unchanged, a part of a file: its translation serves other processes as well.
+struct FileCode: Equatable {
+    /// One mapping: guest addresses.
+    let range: Range<GuestAddress>
+    let file: AddressSpace.MappedFile
+    /// Where in the file the range starts.
+    let fileOffset: UInt64
+}
+
 /// Where the engine gets guest code: the guest's address space.
 protocol CodeSource: AnyObject {
     /// The code at a guest address, or nil when it is not executable. What it says of code that the guest cannot write
     /// holds until `ExecutionEngine.mappingChanged` is called.
     func code(at address: GuestAddress) -> CodeWindow?
+
+    /// The file whose unchanged pages hold the code at a guest address; nil when there is none.
+    func fileCode(at address: GuestAddress) -> FileCode?
 
     /// FreeBSD's `si_code` of a failed access or fetch: `SEGV_MAPERR` 1 or `SEGV_ACCERR` 2.
     func faultCode(at address: GuestAddress) -> Int32
@@ -32,6 +44,7 @@ protocol CodeSource: AnyObject {
 
 /// What a source without mappings of its own answers.
 extension CodeSource {
+    func fileCode(at address: GuestAddress) -> FileCode? { nil }
     func faultCode(at address: GuestAddress) -> Int32 { 1 }
     func growStack(at address: GuestAddress) -> Bool { false }
     func allows(_ address: GuestAddress, writing: Bool) -> Bool { false }

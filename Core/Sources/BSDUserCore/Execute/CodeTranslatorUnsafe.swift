@@ -97,11 +97,11 @@ enum Resolution {
 extension ExecutionEngine {
     /// The translated code of the block at `pc`, translating it when it is new.
     func resolve(_ pc: GuestAddress, _ translator: CodeTranslator) -> Resolution {
-        let block = blockIndex(at: pc, translator)
-        switch block {
-        case .some(0): return .interpret
-        case .some(let index): return .code(translator.cache.address(table.blocks[index].code))
-        case nil: return .fetchFault
+        switch translation(at: pc, translator) {
+        case .block(let index): .code(translator.cache.address(table.blocks[index].code))
+        case .stored(_, let code): .code(translator.cache.address(code))
+        case .impossible: .interpret
+        case nil: .fetchFault
         }
     }
 
@@ -111,20 +111,47 @@ extension ExecutionEngine {
         let target = translator.cache.target(ofRecord: record)
         cpu.pc = target
         let generation = generation
-        guard let index = blockIndex(at: target, translator) else { return .fetchFault }
-        if index == 0 { return .interpret }
-        let code = table.blocks[index].code
+        let code: UInt32
+        let isNoted: Bool
         // A flush took the exit's own code away. A dead block may be linked: its code stays until the next flush.
-        if generation == self.generation, table.addLink(chainRecord: record, target: index) {
-            translator.cache.link(record: record, to: code)
+        switch translation(at: target, translator) {
+        case .block(let index):
+            code = table.blocks[index].code
+            isNoted = generation == self.generation && table.addLink(chainRecord: record, target: index)
+        case .stored(let image, let place):
+            code = place
+            isNoted = generation == self.generation && addLink(chainRecord: record, to: image)
+        case .impossible: return .interpret
+        case nil: return .fetchFault
         }
+        if isNoted { translator.cache.link(record: record, to: code) }
         return .code(translator.cache.address(code))
     }
 
-    /// The index of the block at `pc`; 0 when it must be interpreted, nil when it cannot be fetched.
-    private func blockIndex(at pc: GuestAddress, _ translator: CodeTranslator) -> UInt32? {
+    /// Where the translation of a block is.
+    private enum Translation {
+        /// It must be interpreted.
+        case impossible
+        /// In the table, with this index.
+        case block(UInt32)
+        /// In a file of the translation cache, at this offset in the arena.
+        case stored(CodeImage, UInt32)
+    }
+
+    /// Finds or makes the translation of the block at `pc`; nil when it cannot be fetched.
+    private func translation(at pc: GuestAddress, _ translator: CodeTranslator) -> Translation? {
         let known = table.block(at: pc)
-        if known != 0 { return known }
+        if known != 0 { return .block(known) }
+        let image = images?.image(at: pc, self, translator)
+        if let image, let code = image.arenaCode(at: pc) { return .stored(image, code) }
+        guard let index = newBlock(at: pc, translator) else { return nil }
+        if index == 0 { return .impossible }
+        image?.newBlockCount += 1
+        return .block(index)
+    }
+
+    /// Translates the block at `pc`: its index; 0 when it must be interpreted, nil when it cannot be fetched.
+    private func newBlock(at pc: GuestAddress, _ translator: CodeTranslator) -> UInt32? {
         guard let block = checkedBlock(at: pc) else { return nil }
         if !table.hasRoom(faultCount: block.operations.count) { flushAll() }
         var emitted = translator.emit(block)
@@ -142,6 +169,7 @@ extension ExecutionEngine {
             log.emitted(block, code: bytes, address: address, hotByteCount: result.hotByteCount)
         }
         return table.insert(
-            pc: pc, byteCount: block.byteCount, code: code, codeCount: result.byteCount, faults: result.faults)
+            pc: pc, byteCount: block.byteCount, code: code, codeCount: result.byteCount,
+            chainCount: result.chainRecords.count, faults: result.faults)
     }
 }

@@ -39,6 +39,8 @@ public enum Emulator {
             engine.log = ExecutionLog(
                 configuration.executionLog, descriptor: configuration.logDescriptor, description: description)
         }
+        if let settings = configuration.translationCache { engine.useTranslationCache(settings) }
+        process.engine = engine
         engine.activate()
         space.observer = engine
         execution.enterThread()

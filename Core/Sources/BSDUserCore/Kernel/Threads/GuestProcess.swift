@@ -13,6 +13,8 @@ public final class GuestProcess {
     public var release: FreeBSDRelease
     /// Protects every property that changes, and the mask and queue of each thread's signals.
     let lock = HostLock()
+    /// The translator and what it has translated; nil in the child of a `vfork`, which only borrows its parent's.
+    var engine: ExecutionEngine?
     /// The threads, in the order of their creation.
     var threads: [GuestThread] = []
     /// Host threads that wait for threads to carry.
@@ -139,6 +141,7 @@ public final class GuestProcess {
     func terminateHost() -> Never {
         releaseRobustMutexes()
         processDescriptors.killAll()
+        engine?.storeTranslations()
         switch lock.hold({ ending }) {
         case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
         case .exited(let status): HostProcess.exitNow(status)
