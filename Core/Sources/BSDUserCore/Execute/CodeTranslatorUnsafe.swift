@@ -15,7 +15,10 @@ final class CodeTranslator {
 
     var cache: CodeCache
     let thunks: Thunks
-    private var emitter: BlockEmitter
+    /// Made for the first block: a program whose translation is in the cache needs none.
+    private var emitter: BlockEmitter?
+    private let pins: PinMap
+    private let reportsFlushing: Bool
     private let profile: UnsafeMutablePointer<FloatProfile>
     /// A jump table without any entry.
     private let missTable: ReservedMemory
@@ -34,9 +37,8 @@ final class CodeTranslator {
         thunks = Thunks.emit(&assembler, pins)
         cache.commit(Thunks.maximumByteCount)
         cache.reserveCommitted()
-        emitter = BlockEmitter(
-            pins: pins, instructionAlignmentLog2: description.instructionAlignmentLog2,
-            reportsFlushing: description.floatProfile.reportsFlushing)
+        self.pins = pins
+        reportsFlushing = description.floatProfile.reportsFlushing
         profile = .allocate(capacity: 1)
         profile.initialize(to: description.floatProfile)
         instructionAlignmentLog2 = UInt64(description.instructionAlignmentLog2)
@@ -73,7 +75,11 @@ final class CodeTranslator {
 
     /// Writes a block's code to the arena: its offset, the outcome, or nil when there is no room or the emitter gave up.
     func emit(_ block: Block) -> (UInt32, EmittedBlock)? {
-        guard let emitted = emitter.emit(block, at: cache.place, byteCount: cache.remaining) else { return nil }
+        if emitter == nil {
+            emitter = BlockEmitter(
+                pins: pins, instructionAlignmentLog2: Int(instructionAlignmentLog2), reportsFlushing: reportsFlushing)
+        }
+        guard let emitted = emitter?.emit(block, at: cache.place, byteCount: cache.remaining) else { return nil }
         let offset = cache.nextOffset
         cache.commit(emitted.byteCount)
         return (offset, emitted)
