@@ -7,7 +7,8 @@ public enum TranslationCacheChoice: Equatable, Sendable {
 
     static let offWord = Bytes(text: "off")
 
-    init(reading text: Bytes) { self = text == TranslationCacheChoice.offWord ? .off : .directory(text) }
+    /// Reads the value of `-cache` or of its variable.
+    public init(reading text: Bytes) { self = text == TranslationCacheChoice.offWord ? .off : .directory(text) }
 
     /// The directory; nil when nothing is kept: on demand, or because the environment (each `NAME=VALUE`) names no place.
     public func directory(environment: [Bytes]) -> Bytes? {

@@ -144,7 +144,8 @@ struct Launch {
     private func translationCache(_ plugin: Bytes) -> TranslationCacheSettings? {
         guard let directory = options.translationCache.directory(environment: HostInput.environment) else { return nil }
         return TranslationCacheSettings(
-            directory: directory, limitBytes: options.translationCacheLimitBytes ?? TranslationCacheSettings.usualLimitBytes,
+            directory: directory,
+            limitBytes: options.translationCacheLimitBytes ?? TranslationCacheSettings.usualLimitBytes,
             plugin: plugin, model: options.cpuModel.map { String(decoding: $0, as: UTF8.self) } ?? "")
     }
 

@@ -24,7 +24,7 @@ uint64_t chost_checksum(const void *bytes, size_t byte_count, uint64_t seed) {
         for (int lane = 0; lane < LANES; lane++) lanes[lane] = mixed(lanes[lane], words[lane]);
     }
     uint64_t rest[LANES] = {0};
-    memcpy(rest, next, left);
+    if (left > 0) memcpy(rest, next, left);
     for (int lane = 0; lane < LANES; lane++) lanes[lane] = mixed(lanes[lane], rest[lane]);
     uint64_t result = seed ^ byte_count * FINAL_FACTOR;
     for (int lane = 0; lane < LANES; lane++) result = mixed(result * FINAL_FACTOR, lanes[lane]);

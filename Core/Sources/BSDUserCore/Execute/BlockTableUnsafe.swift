@@ -189,7 +189,8 @@ struct BlockTable {
     func forEachBlock(in range: Range<UInt64>, _ body: (BlockRecord) -> Void) {
         for index in 1..<max(1, blocks.count) {
             let block = blocks.elements[index]
-            if block.isLive != 0, block.pc >= range.lowerBound, block.pc &+ UInt64(block.byteCount) <= range.upperBound {
+            if block.isLive != 0, block.pc >= range.lowerBound, block.pc &+ UInt64(block.byteCount) <= range.upperBound
+            {
                 body(block)
             }
         }

@@ -113,6 +113,9 @@ final class ExecutionEngine {
     func lock() { pthread_mutex_lock(lockStorage) }
     func unlock() { pthread_mutex_unlock(lockStorage) }
 
+    /// Whether all blocks are just being forgotten. The lock is held.
+    var isFlushing: Bool { flushing.pointee != 0 }
+
     /// Takes the lock if nobody holds it for long.
     func tryLock() -> Bool {
         for _ in 0..<ExecutionEngine.lockAttempts {

@@ -97,6 +97,12 @@ public struct HostCacheDirectory {
             return mmap(place, byteCount, protection, flags, descriptor, 0) != MAP_FAILED
         }
 
+        /// The first bytes of the file; nil when it has not so many.
+        func read(_ count: Int) -> [UInt8]? {
+            let bytes = try? HostFile(borrowing: descriptor).read(at: 0, count: count)
+            return bytes?.count == count ? bytes : nil
+        }
+
         /// Maps the file anywhere; nil when the host refuses.
         func map() -> Mapping? {
             let mapping = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0)
@@ -216,9 +222,12 @@ public struct HostCacheDirectory {
         defer { closedir(stream) }
         var entries: [Entry] = []
         while let row = readdir(stream) {
-            let name = withUnsafeBytes(of: &row.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &row.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             var status = stat()
-            guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG
+            else {
                 continue
             }
             entries.append(
@@ -269,8 +278,7 @@ public struct HostCacheDirectory {
 
     /// The file that this library, or the program it is part of, was loaded from.
     static var ownFile: [UInt8] {
-        guard let name = chost_own_file() else { return [] }
-        return Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+        chost_own_file().map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
     }
 
     /// A text that changes when a file is replaced or changed; empty when there is no such file.

@@ -151,6 +151,8 @@ enum HostMemory {
         var offset: UInt64
         /// The file has no name any more.
         var isRemoved: Bool
+        /// The file's path; empty for memory without one.
+        var path: [UInt8] = []
     }
 
     /// The object at an address; nil when nothing is mapped there.
@@ -167,7 +169,8 @@ enum HostMemory {
             return Object(
                 device: String(decoding: fields[3], as: UTF8.self), file: file,
                 offset: file == 0 ? address : address - low + offset,
-                isRemoved: line.suffix(9).elementsEqual("(deleted)".utf8))
+                isRemoved: line.suffix(9).elementsEqual("(deleted)".utf8),
+                path: fields.count > 5 ? Array(fields[5].drop { $0 == UInt8(ascii: " ") }) : [])
         }
         return nil
     }

@@ -3,8 +3,7 @@ import CHost
 /// A number that changes when bytes are damaged.
 enum Checksum {
     static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
-        guard let base = bytes.baseAddress else { return chost_checksum(Checksum.nothing, 0, seed) }
-        return chost_checksum(base, bytes.count, seed)
+        chost_checksum(bytes.baseAddress, bytes.count, seed)
     }
 
     static func of(_ bytes: [UInt8], seed: UInt64 = 0) -> UInt64 { bytes.withUnsafeBytes { of($0, seed: seed) } }
@@ -25,7 +24,4 @@ enum Checksum {
         }
         return checksum
     }
-
-    /// An address for no bytes.
-    private static var nothing: UnsafeRawPointer { UnsafeRawPointer(bitPattern: 64).unsafelyUnwrapped }
 }

@@ -180,10 +180,11 @@ final class CodeImages {
     private func file(_ image: CodeImage, _ writer: inout ImageWriter) -> StoredFile? {
         let code = image.code
         let isRecent = HostCacheDirectory.now - max(code.file.modified, code.file.changed) < Self.recentNanoseconds
-        guard isRecent else { return writer.file(key: image.key, content: (0, 0), isRecent: false) }
+        let path = HostMemory.object(at: code.range.lowerBound)?.path ?? []
+        guard isRecent else { return writer.file(key: image.key, path: path, content: (0, 0), isRecent: false) }
         let count = CodeImages.contentBytes(code)
         guard let checksum = Checksum.ofGuest(code.range.lowerBound, count: count) else { return nil }
-        return writer.file(key: image.key, content: (checksum, count), isRecent: true)
+        return writer.file(key: image.key, path: path, content: (checksum, count), isRecent: true)
     }
 }
 
@@ -201,7 +202,7 @@ extension ExecutionEngine {
     func storeTranslations() {
         guard images != nil, tryLock() else { return }
         defer { unlock() }
-        if flushing.pointee == 0 { storeImages() }
+        if !isFlushing { storeImages() }
     }
 
     /// The lock is held.

@@ -30,31 +30,3 @@ struct ImageKey: Equatable {
         return String(repeating: "0", count: 16 - digits.count) + digits + HostCacheDirectory.imageSuffix
     }
 }
-
-/// What the user wants of the translation cache, and what the translator is.
-public struct TranslationCacheSettings: Sendable, Equatable {
-    /// Where the files lie: an absolute path of the host.
-    public var directory: [UInt8]
-    /// How many bytes the files may take together.
-    public var limitBytes: UInt64
-    /// A number that changes with the core, the plugin and the CPU model.
-    public var identity: UInt64
-
-    /// What the cache may take unless the user says otherwise.
-    public static let usualLimitBytes: UInt64 = 1 << 30
-
-    /// - Parameters:
-    ///   - plugin: path of the plugin's file
-    ///   - model: the CPU model that the plugin was told to be
-    public init(directory: [UInt8], limitBytes: UInt64 = usualLimitBytes, plugin: [UInt8], model: String) {
-        self.directory = directory
-        self.limitBytes = limitBytes
-        // A file that was built anew has other times, or is another file.
-        let parts: [String] = [
-            PluginVersion.coreIdentity.description, String(PluginVersion.layoutFingerprint), model,
-            HostCacheDirectory.fingerprint(ofFile: HostCacheDirectory.ownFile),
-            HostCacheDirectory.fingerprint(ofFile: plugin),
-        ]
-        identity = Checksum.of(Array(parts.joined(separator: "\0").utf8))
-    }
-}

@@ -41,7 +41,9 @@ struct ImageWriter {
 
     /// The bytes of the file; nil when they would be too many. `content` is the checksum of the guest's code and its
     /// length.
-    mutating func file(key: ImageKey, content: (checksum: UInt64, count: UInt64), isRecent: Bool) -> StoredFile? {
+    mutating func file(
+        key: ImageKey, path: [UInt8], content: (checksum: UInt64, count: UInt64), isRecent: Bool
+    ) -> StoredFile? {
         // Guest code that lies together runs together; and a search by place needs the order.
         sources.sort { $0.pc < $1.pc }
         var header = StoredHeader(
@@ -56,6 +58,12 @@ struct ImageWriter {
         else { return nil }
         let base = memory.base.assumingMemoryBound(to: UInt8.self)
         fill(base, header, key)
+        let kept = path.prefix(StoredImage.pathBytes - 1)
+        kept.withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(
+                start: memory.base + StoredHeader.byteCount + ImageKey.byteCount, count: StoredImage.pathBytes
+            ).copyMemory(from: $0)
+        }
         let image = StoredImage(base, header)
         image.forEachChainRecord { image.connect($0) }
         let checked = UnsafeRawBufferPointer(

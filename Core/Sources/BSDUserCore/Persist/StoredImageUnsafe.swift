@@ -24,7 +24,7 @@ struct StoredHeader {
     /// Base-2 logarithm of the number of slots of the hash table.
     var slotCountLog2: UInt32 = 0
     var faultCount: UInt32 = 0
-    /// Offsets in bytes from the start of the file. The key follows the header.
+    /// Offsets in bytes from the start of the file. Key and path follow the header.
     var blocks: UInt32 = 0
     var slots: UInt32 = 0
     var faults: UInt32 = 0
@@ -61,7 +61,7 @@ struct StoredImage {
 
     /// What is at `base`, or nil when it is not whole, not of this version, or made from something else.
     init?(_ base: UnsafeMutablePointer<UInt8>, byteCount: Int, key: ImageKey) {
-        guard byteCount >= StoredHeader.byteCount + ImageKey.byteCount else { return nil }
+        guard byteCount >= StoredImage.introductionBytes else { return nil }
         let raw = UnsafeRawPointer(base)
         let header = raw.load(as: StoredHeader.self)
         guard header.magic == StoredHeader.magic, header.version == StoredHeader.version,
@@ -102,9 +102,14 @@ struct StoredImage {
     /// The largest file: a quarter of the code arena, so that there is room for several.
     static let maximumBytes = CodeTranslator.arenaBytes / 4
 
+    /// Room for the path of the guest's file, for `bsduserctl cache`, ended by a zero.
+    static let pathBytes = 512
+    /// Header, key and path.
+    static let introductionBytes = StoredHeader.byteCount + ImageKey.byteCount + pathBytes
+
     /// Sets the places of the parts from their sizes.
     static func layOut(_ header: inout StoredHeader) {
-        var place = UInt64(StoredHeader.byteCount + ImageKey.byteCount)
+        var place = UInt64(introductionBytes)
         func part(_ count: UInt64, _ size: Int) -> UInt32 {
             let start = place
             place = (place + count * UInt64(size) + 63) & ~63

@@ -32,5 +32,5 @@ int chost_open_in_root(const char *root, const char *path, int flags);
 int chost_set_users(uint32_t real, uint32_t effective, uint32_t saved);
 int chost_set_groups(uint32_t real, uint32_t effective, uint32_t saved);
 
-/// Path of the file that this code was loaded from; NULL when the loader does not tell.
+/// Path of the file that this code was loaded from.
 const char *chost_own_file(void);

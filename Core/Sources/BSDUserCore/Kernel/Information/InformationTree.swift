@@ -44,7 +44,11 @@ struct InformationTree: Sendable {
         var high = leaves.count
         while low < high {
             let middle = (low + high) / 2
-            if leaves[middle].identifier.lexicographicallyPrecedes(identifier) { low = middle + 1 } else { high = middle }
+            if leaves[middle].identifier.lexicographicallyPrecedes(identifier) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low < leaves.count ? leaves[low] : nil
     }
@@ -75,7 +79,8 @@ struct InformationTree: Sendable {
             let prefix = identifier.prefix(count)
             // Every variable below a node has the node's name in the same place of its own.
             let named = firstLeaf(from: prefix).flatMap { leaf in
-                leaf.identifier.starts(with: prefix) ? leaf.row.name.split(separator: ".").dropFirst(count - 1).first : nil
+                leaf.identifier.starts(with: prefix)
+                    ? leaf.row.name.split(separator: ".").dropFirst(count - 1).first : nil
             }
             parts.append(named.map(String.init) ?? prefix.last.map { String($0) } ?? "")
         }
