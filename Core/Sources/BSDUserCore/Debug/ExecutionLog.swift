@@ -14,6 +14,10 @@ public struct ExecutionLogItems: OptionSet, Sendable {
     public static let execution = ExecutionLogItems(rawValue: 16)
     /// Blocks that break a rule of the intermediate representation.
     public static let verification = ExecutionLogItems(rawValue: 32)
+    /// Figures about what was translated, at the end of the process.
+    public static let statistics = ExecutionLogItems(rawValue: 64)
+    /// The same, how much was executed, and the blocks that were executed most.
+    public static let profile = ExecutionLogItems(rawValue: 128)
 
     /// The item of a `-d` name; nil for a name that is not about execution.
     public init?(name: String) {
@@ -23,23 +27,45 @@ public struct ExecutionLogItems: OptionSet, Sendable {
         case "out_asm": self = .hostAssembly
         case "exec": self = .execution
         case "verify": self = .verification
+        case "statistics": self = .statistics
+        case "profile": self = .profile
         default: return nil
         }
     }
 }
 
-/// Writes what the execution of guest code does to a file descriptor.
+/// Writes what the execution of guest code does to a file descriptor. The engine's lock protects it.
 final class ExecutionLog {
     let items: ExecutionLogItems
+    /// Who counts executions; nil unless asked for.
+    let profile: ExecutionProfile?
     private let descriptor: Int32
     private let description: ArchitectureDescription
     private lazy var guest = Disassembler(guest: description)
     private lazy var host = Disassembler()
+    private var statistics = TranslationStatistics()
+    private var translationStart: UInt64 = 0
 
     init(_ items: ExecutionLogItems, descriptor: Int32, description: ArchitectureDescription) {
         self.items = items
         self.descriptor = descriptor
         self.description = description
+        profile = items.contains(.profile) ? ExecutionProfile() : nil
+    }
+
+    /// Somebody looks at code, instruction by instruction: the emitter records where they begin.
+    var wantsMarks: Bool { !items.isDisjoint(with: [.hostAssembly, .statistics, .profile]) }
+
+    private var wantsStatistics: Bool { !items.isDisjoint(with: [.statistics, .profile]) }
+
+    /// The translation of a block begins; `emitted` or `givenUp` follows.
+    func translationBegins() {
+        if wantsStatistics { translationStart = HostTime.nanoseconds(HostTime.monotonic) }
+    }
+
+    private func translationEnded() {
+        guard wantsStatistics else { return }
+        statistics.translationNanoseconds += HostTime.nanoseconds(HostTime.monotonic) - translationStart
     }
 
     /// A block as the front end made it, with the code it was made from.
@@ -56,20 +82,71 @@ final class ExecutionLog {
     }
 
     /// The host code of a block.
-    func emitted(_ block: Block, code: UnsafeRawBufferPointer, address: UInt, hotByteCount: Int) {
-        guard items.contains(.hostAssembly) else { return }
-        let sizes = "\(code.count) bytes, \(hotByteCount) of them hot, for \(block.byteCount) of the guest"
-        write("out: \(hexadecimal(block.pc)), \(sizes)\n" + disassembly(host, code, UInt64(address)) + "\n")
+    func emitted(_ block: TranslatedBlock) {
+        translationEnded()
+        if items.contains(.hostAssembly) { write(text(block)) }
+        if wantsStatistics { count(block) }
     }
 
     /// The emitter did not translate a block, which is then interpreted each time.
     func givenUp(_ block: Block) {
+        translationEnded()
         if items.contains(.verification) { write("verify: block \(hexadecimal(block.pc)) was not translated\n") }
     }
 
     /// The dispatcher enters guest code.
     func entered(_ pc: GuestAddress) {
         if items.contains(.execution) { write("exec: \(hexadecimal(pc))\n") }
+    }
+
+    // MARK: Figures
+
+    private func count(_ block: TranslatedBlock) {
+        let instructionBytes = 1 << description.instructionAlignmentLog2
+        statistics.blocks += 1
+        statistics.guestInstructions += UInt64(block.guestCode.count / instructionBytes)
+        statistics.guestBytes += UInt64(block.guestCode.count)
+        statistics.hostBytesHot += UInt64(block.hotByteCount - block.countingBytes)
+        statistics.hostBytesTotal += UInt64(block.hostCode.count - block.countingBytes)
+        let offsets = host?.instructionOffsets(block.hotCode)
+        statistics.hostInstructionsHot = statistics.hostInstructionsHot.flatMap { sum in
+            offsets.map { sum + UInt64($0.count - block.countingInstructions) }
+        }
+        guard block.counters != nil else { return }
+        profile?.add(
+            pc: block.pc, guestInstructions: block.instructionsOfMarks(instructionBytes: instructionBytes),
+            hostInstructions: block.hostInstructionsOfMarks(offsets ?? []))
+    }
+
+    /// The code of all blocks is given up.
+    func forgetBlocks() { profile?.forgetBlocks() }
+
+    /// A child of `fork` begins: what was counted so far is its parent's.
+    func startAgain() {
+        statistics = TranslationStatistics()
+        profile?.reset()
+    }
+
+    /// The program ends: writes the figures, which then start again.
+    func finish() {
+        guard wantsStatistics else { return }
+        var figures = statistics
+        let totals = profile?.take() ?? []
+        if profile != nil {
+            figures.executedGuestInstructions = totals.reduce(0) { $0 &+ $1.guestInstructions }
+            figures.executedHostInstructions =
+                figures.hostInstructionsHot == nil ? nil : totals.reduce(0) { $0 &+ $1.hostInstructions }
+        }
+        write(figures.line(pid: HostProcess.currentPID) + ProfileReport(totals).text())
+        statistics = TranslationStatistics()
+    }
+
+    // MARK: Text
+
+    private func text(_ block: TranslatedBlock) -> String {
+        let sizes = "\(block.hostCode.count) bytes, \(block.hotByteCount) of them hot, for \(block.guestCode.count)"
+        return "out: \(hexadecimal(block.pc)), \(sizes) of the guest\n"
+            + disassembly(host, block.hostCode, UInt64(block.address)) + "\n"
     }
 
     private func text(_ block: Block) -> String {

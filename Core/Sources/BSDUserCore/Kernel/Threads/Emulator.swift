@@ -39,6 +39,7 @@ public enum Emulator {
             engine.log = ExecutionLog(
                 configuration.executionLog, descriptor: configuration.logDescriptor, description: description)
         }
+        process.engine = engine
         engine.activate()
         space.observer = engine
         execution.enterThread()

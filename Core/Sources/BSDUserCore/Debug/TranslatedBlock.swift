@@ -1,0 +1,59 @@
+/// A block that was just translated, as logs and profiles look at it.
+struct TranslatedBlock {
+    let pc: GuestAddress
+    /// Its code in the guest and, with all that belongs to it, on the host; where that executes.
+    let guestCode: UnsafeRawBufferPointer
+    let hostCode: UnsafeRawBufferPointer
+    let address: UInt
+    let hotByteCount: Int
+    /// Where the code of each guest instruction begins; its offsets ascend.
+    let marks: UnsafeBufferPointer<FaultEntry>
+    /// Where the records of its exits to other blocks stand, which are no code.
+    let chainRecords: UnsafeBufferPointer<UInt32>
+    /// The counters of its marks; nil when nobody counts.
+    let counters: UnsafeMutablePointer<UInt64>?
+
+    var hotCode: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: hostCode.prefix(hotByteCount)) }
+
+    /// Bytes and instructions that count and would not be there otherwise.
+    var countingBytes: Int { counters == nil ? 0 : marks.count * BlockEmitter.counterBytes }
+    var countingInstructions: Int { counters == nil ? 0 : marks.count * BlockEmitter.counterInstructions }
+
+    /// How many guest instructions begin at each mark, of instructions that are `instructionBytes` long.
+    ///
+    /// An instruction that was fused with the one before has no mark of its own. A delay slot's has the address of its
+    /// branch. What leaves after an instruction begins with a mark of the next: of several at an address the last is it.
+    func instructionsOfMarks(instructionBytes: Int) -> [Int] {
+        var result = [Int](repeating: 0, count: marks.count)
+        var end = guestCode.count
+        var hasDelaySlot = false
+        var previous = Int.max
+        for index in marks.indices.reversed() {
+            let offset = Int(marks[index].restartOffset)
+            guard (0..<guestCode.count).contains(offset) else { continue }
+            if marks[index].inDelaySlot {
+                result[index] = 1
+                hasDelaySlot = true
+            } else if offset != previous {
+                result[index] = max(1, (end - offset) / instructionBytes - (hasDelaySlot ? 1 : 0))
+                previous = offset
+                end = offset
+                hasDelaySlot = false
+            }
+        }
+        return result
+    }
+
+    /// How many host instructions of the hot code belong to each mark, without the counting ones. `offsets` are where
+    /// the instructions of the hot code begin.
+    func hostInstructionsOfMarks(_ offsets: [Int]) -> [Int] {
+        var result = [Int](repeating: 0, count: marks.count)
+        var mark = -1
+        for offset in offsets {
+            while mark + 1 < marks.count, marks[mark + 1].hostOffset <= offset { mark += 1 }
+            if mark >= 0 { result[mark] += 1 }
+        }
+        let counting = counters == nil ? 0 : BlockEmitter.counterInstructions
+        return result.map { max(0, $0 - counting) }
+    }
+}
