@@ -102,10 +102,12 @@ final class ExecutionLog {
     // MARK: Figures
 
     private func count(_ block: TranslatedBlock) {
-        let instructionBytes = 1 << description.instructionAlignmentLog2
+        // Architectures whose instructions have several lengths align them to less.
+        let instructionBytes = description.instructionAlignmentLog2 == 2 ? 4 : nil
+        let (ofMarks, size) = block.guestInstructions(instructionBytes: instructionBytes)
         statistics.blocks += 1
-        statistics.guestInstructions += UInt64(block.guestCode.count / instructionBytes)
-        statistics.guestBytes += UInt64(block.guestCode.count)
+        statistics.guestInstructions += UInt64(size.instructions)
+        statistics.guestBytes += UInt64(size.bytes)
         statistics.hostBytesHot += UInt64(block.hotByteCount - block.countingBytes)
         statistics.hostBytesTotal += UInt64(block.hostCode.count - block.countingBytes)
         let offsets = host?.instructionOffsets(block.hotCode)
@@ -114,8 +116,7 @@ final class ExecutionLog {
         }
         guard block.counters != nil else { return }
         profile?.add(
-            pc: block.pc, guestInstructions: block.instructionsOfMarks(instructionBytes: instructionBytes),
-            hostInstructions: block.hostInstructionsOfMarks(offsets ?? []))
+            pc: block.pc, guestInstructions: ofMarks, hostInstructions: block.hostInstructionsOfMarks(offsets ?? []))
     }
 
     /// The code of all blocks is given up.

@@ -4,6 +4,8 @@ struct TranslatedBlock {
     /// Its code in the guest and, with all that belongs to it, on the host; where that executes.
     let guestCode: UnsafeRawBufferPointer
     let hostCode: UnsafeRawBufferPointer
+    /// It goes on with what follows its guest code.
+    let fallsThrough: Bool
     let address: UInt
     let hotByteCount: Int
     /// Where the code of each guest instruction begins; its offsets ascend.
@@ -19,29 +21,42 @@ struct TranslatedBlock {
     var countingBytes: Int { counters == nil ? 0 : marks.count * BlockEmitter.counterBytes }
     var countingInstructions: Int { counters == nil ? 0 : marks.count * BlockEmitter.counterInstructions }
 
-    /// How many guest instructions begin at each mark, of instructions that are `instructionBytes` long.
+    /// Instructions of the guest, each once, and the bytes that they were made from.
+    struct GuestSize: Equatable {
+        var instructions = 0
+        var bytes = 0
+    }
+
+    /// How many guest instructions begin at each mark, and how many there are. `instructionBytes` is their length, nil where
+    /// it varies; then each has a mark of its own.
     ///
-    /// An instruction that was fused with the one before has no mark of its own. A delay slot's has the address of its
-    /// branch. What leaves after an instruction begins with a mark of the next: of several at an address the last is it.
-    func instructionsOfMarks(instructionBytes: Int) -> [Int] {
-        var result = [Int](repeating: 0, count: marks.count)
-        var end = guestCode.count
+    /// One that was fused with the one before has none, which a gap tells. A delay slot's has the address of its branch.
+    /// What leaves after an instruction begins with a mark of the next: of several at an address the last is it. The
+    /// block may have looked further than it went.
+    func guestInstructions(instructionBytes: Int?) -> (ofMarks: [Int], size: GuestSize) {
+        var counts = [Int](repeating: 0, count: marks.count)
+        var size = GuestSize()
+        var following = fallsThrough ? guestCode.count : nil
         var hasDelaySlot = false
-        var previous = Int.max
         for index in marks.indices.reversed() {
             let offset = Int(marks[index].restartOffset)
             guard (0..<guestCode.count).contains(offset) else { continue }
             if marks[index].inDelaySlot {
-                result[index] = 1
+                counts[index] = 1
                 hasDelaySlot = true
-            } else if offset != previous {
-                result[index] = max(1, (end - offset) / instructionBytes - (hasDelaySlot ? 1 : 0))
-                previous = offset
-                end = offset
+            } else if offset != following {
+                let slots = hasDelaySlot ? 1 : 0
+                counts[index] = 1
+                if let instructionBytes, let following {
+                    counts[index] = max(1, (following - offset) / instructionBytes - slots)
+                }
+                size.instructions += counts[index] + slots
+                following = offset
                 hasDelaySlot = false
             }
         }
-        return result
+        size.bytes = instructionBytes.map { $0 * size.instructions } ?? guestCode.count
+        return (counts, size)
     }
 
     /// How many host instructions of the hot code belong to each mark, without the counting ones. `offsets` are where

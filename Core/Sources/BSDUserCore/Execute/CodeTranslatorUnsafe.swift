@@ -92,9 +92,12 @@ final class CodeTranslator {
     func describe(
         _ block: Block, at offset: UInt32, _ emitted: EmittedBlock, window: UnsafeRawBufferPointer
     ) -> TranslatedBlock {
-        TranslatedBlock(
+        let last = block.operations.last
+        let end = block.pc &+ UInt64(block.byteCount)
+        return TranslatedBlock(
             pc: block.pc, guestCode: UnsafeRawBufferPointer(rebasing: window.prefix(block.byteCount)),
             hostCode: UnsafeRawBufferPointer(start: cache.address(offset), count: emitted.byteCount),
+            fallsThrough: last?.opcode == .goto && last?.constant == end,
             address: UInt(bitPattern: cache.address(offset)), hotByteCount: emitted.hotByteCount,
             marks: emitted.marks, chainRecords: emitted.chainRecords, counters: emitter.counters)
     }
