@@ -43,10 +43,13 @@ final class ExecutionLog {
     private let description: ArchitectureDescription
     private lazy var guest = Disassembler(guest: description)
     private lazy var host = Disassembler()
+    private let symbols: GuestSymbols?
     private var statistics = TranslationStatistics()
     private var translationStart: UInt64 = 0
 
-    init(_ items: ExecutionLogItems, descriptor: Int32, description: ArchitectureDescription) {
+    init(_ items: ExecutionLogItems, descriptor: Int32, description: ArchitectureDescription, symbols: GuestSymbols? = nil)
+    {
+        self.symbols = symbols
         self.items = items
         self.descriptor = descriptor
         self.description = description
@@ -71,7 +74,7 @@ final class ExecutionLog {
     /// A block as the front end made it, with the code it was made from.
     func built(_ block: Block, code: UnsafeRawBufferPointer) {
         if items.contains(.guestAssembly) {
-            write("in: \(hexadecimal(block.pc))\n" + disassembly(guest, code, block.pc) + "\n")
+            write("in: \(place(block.pc))\n" + disassembly(guest, code, block.pc) + "\n")
         }
         if items.contains(.operations) { write("op: " + text(block)) }
         if items.contains(.verification) {
@@ -138,7 +141,7 @@ final class ExecutionLog {
             figures.executedHostInstructions =
                 figures.hostInstructionsHot == nil ? nil : totals.reduce(0) { $0 &+ $1.hostInstructions }
         }
-        write(figures.line(pid: HostProcess.currentPID) + ProfileReport(totals).text())
+        write(figures.line(pid: HostProcess.currentPID) + ProfileReport(totals).text(place: place))
         statistics = TranslationStatistics()
     }
 
@@ -146,8 +149,35 @@ final class ExecutionLog {
 
     private func text(_ block: TranslatedBlock) -> String {
         let sizes = "\(block.hostCode.count) bytes, \(block.hotByteCount) of them hot, for \(block.guestCode.count)"
-        return "out: \(hexadecimal(block.pc)), \(sizes) of the guest\n"
-            + disassembly(host, block.hostCode, UInt64(block.address)) + "\n"
+        return "out: \(place(block.pc)), \(sizes) of the guest\n" + code(block) + "\n"
+    }
+
+    /// Hot code with the guest's addresses, cold code and exits, and the records of the exits.
+    private func code(_ block: TranslatedBlock) -> String {
+        let notes = notes(block)
+        var text = disassembly(host, block.code, UInt64(block.address)) { notes[$0] }
+        for exit in block.exits {
+            text += "  \(hexadecimal(UInt64(block.address) + UInt64(exit.offset))):  exit to \(place(exit.target))\n"
+        }
+        return text
+    }
+
+    /// Lines before the code at some offsets.
+    private func notes(_ block: TranslatedBlock) -> [Int: String] {
+        var notes: [Int: String] = [:]
+        for mark in block.marks {
+            let address = block.pc &+ UInt64(bitPattern: Int64(mark.restartOffset))
+            let offset = Int(mark.hostOffset)
+            let line = "guest \(place(address))\(mark.inDelaySlot ? " delay slot" : "")"
+            notes[offset] = notes[offset].map { $0 + "\n" + line } ?? line
+        }
+        if block.hotByteCount < block.code.count { notes[block.hotByteCount] = "cold" }
+        return notes
+    }
+
+    /// A guest address with its name.
+    private func place(_ address: GuestAddress) -> String {
+        hexadecimal(address) + (symbols?.name(of: address).map { " \($0)" } ?? "")
     }
 
     private func text(_ block: Block) -> String {
@@ -155,12 +185,13 @@ final class ExecutionLog {
     }
 
     private func disassembly(
-        _ disassembler: Disassembler?, _ code: UnsafeRawBufferPointer, _ address: UInt64
+        _ disassembler: Disassembler?, _ code: UnsafeRawBufferPointer, _ address: UInt64,
+        note: (Int) -> String? = { _ in nil }
     ) -> String {
         guard let disassembler else {
             return "  (no disassembler: libcapstone.so.4 is missing or knows no such code)\n"
         }
-        return disassembler.text(code, at: address)
+        return disassembler.text(code, at: address, note: note)
     }
 
     private func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }

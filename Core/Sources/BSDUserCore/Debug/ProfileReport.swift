@@ -8,15 +8,14 @@ struct ProfileReport {
     init(_ totals: [ExecutionProfile.Total]) { self.totals = totals }
 
     /// One line a block, with its share of all guest instructions; the same in every run that does the same.
-    func text(name: (GuestAddress) -> String? = { _ in nil }) -> String {
+    func text(place: (GuestAddress) -> String) -> String {
         let sum = totals.reduce(0) { $0 &+ $1.guestInstructions }
         let hottest = totals.filter { $0.guestInstructions > 0 }
             .sorted { ($0.guestInstructions, $1.pc) > ($1.guestInstructions, $0.pc) }
         return hottest.prefix(Self.limit).map { total in
             let share = Self.percentage(total.guestInstructions, of: sum)
-            let place = "0x" + String(total.pc, radix: 16) + (name(total.pc).map { " " + $0 } ?? "")
             return "profile: \(share) % \(total.guestInstructions) instructions in \(total.executions) "
-                + "executions of \(place)\n"
+                + "executions of \(place(total.pc))\n"
         }
         .joined()
     }

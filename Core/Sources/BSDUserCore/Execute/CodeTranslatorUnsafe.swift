@@ -161,7 +161,9 @@ extension ExecutionEngine {
             return 0
         }
         log?.emitted(translator.describe(block, at: code, result, window: builtCode))
-        return table.insert(
+        let index = table.insert(
             pc: pc, byteCount: block.byteCount, code: code, codeCount: result.byteCount, faults: result.faults)
+        listCode(of: index)
+        return index
     }
 }

@@ -41,6 +41,9 @@ final class ExecutionEngine {
     /// What `-d` asked for; nil logs nothing.
     var log: ExecutionLog? { didSet { translator?.prepare(for: log) } }
 
+    /// Whom to tell of code; nil for nobody.
+    var listings: CodeListings?
+
     private var builder = Builder()
     /// Stands in for a block that a front end failed to complete.
     private let illegalOperations: UnsafeMutableBufferPointer<Operation>
@@ -257,8 +260,8 @@ final class ExecutionEngine {
         forgetKnownCode()
         log?.startAgain()
         // An arena in a shared file is still the parent's.
-        guard let translator, translator.cache.isDual else { return }
-        if translator.cache.separateFromParent() { flushAll() }
+        if let translator, translator.cache.isDual, translator.cache.separateFromParent() { flushAll() }
+        listAgain()
     }
 
     // MARK: Flushing everything

@@ -17,6 +17,16 @@ struct TranslatedBlock {
 
     var hotCode: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: hostCode.prefix(hotByteCount)) }
 
+    /// The host code without the records of its exits.
+    var code: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: hostCode.prefix(chainRecords.first.map { Int($0) } ?? hostCode.count))
+    }
+
+    /// The records of its exits: where they stand and where the exits lead.
+    var exits: [(offset: Int, target: GuestAddress)] {
+        chainRecords.map { (Int($0), hostCode.loadUnaligned(fromByteOffset: Int($0), as: ChainRecord.self).target) }
+    }
+
     /// Bytes and instructions that count and would not be there otherwise.
     var countingBytes: Int { counters == nil ? 0 : marks.count * BlockEmitter.counterBytes }
     var countingInstructions: Int { counters == nil ? 0 : marks.count * BlockEmitter.counterInstructions }
