@@ -232,7 +232,9 @@ enum OptionTable {
                 $0.options.jitDumpFolder = $1 ?? Bytes(text: "/tmp")
             },
             help: "Write jit-PID.dump to the directory, /tmp without one, for perf inject --jit",
-            detail: "perf annotate then shows the code as well, and code that takes the place of other code is told apart.",
+            detail: """
+                perf annotate then shows the code as well, and code that takes the place of other code is told apart.
+                """,
             example: "perf record -k mono bsduser -jitdump prog"),
     ]
 

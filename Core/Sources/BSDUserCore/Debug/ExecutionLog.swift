@@ -47,8 +47,10 @@ final class ExecutionLog {
     private var statistics = TranslationStatistics()
     private var translationStart: UInt64 = 0
 
-    init(_ items: ExecutionLogItems, descriptor: Int32, description: ArchitectureDescription, symbols: GuestSymbols? = nil)
-    {
+    init(
+        _ items: ExecutionLogItems, descriptor: Int32, description: ArchitectureDescription,
+        symbols: GuestSymbols? = nil
+    ) {
         self.symbols = symbols
         self.items = items
         self.descriptor = descriptor
