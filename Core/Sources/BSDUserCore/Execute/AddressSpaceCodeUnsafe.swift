@@ -28,6 +28,15 @@ extension AddressSpace: CodeSource {
         return FileCode(
             range: mapping.start..<mapping.end, file: files[Int(mapping.file)], fileOffset: mapping.fileOffset)
     }
+
+    func origin(of address: GuestAddress) -> CodeOrigin? {
+        guard let mapping = mapping(at: address), mapping.kind == .file, let file = file(mapping) else { return nil }
+        return CodeOrigin(
+            file: CodeOrigin.File(device: file.device, inode: file.inode),
+            offset: mapping.fileOffset + (address - mapping.start))
+    }
+
+    func path(at address: GuestAddress) -> [UInt8]? { HostMemory.mappedPath(at: address) }
 }
 
 extension ExecutionEngine: AddressSpaceObserver {}

@@ -44,7 +44,10 @@ final class ExecutionEngine {
     /// The translation cache; nil when it is off.
     var images: CodeImages?
     /// What `-d` asked for; nil logs nothing.
-    var log: ExecutionLog?
+    var log: ExecutionLog? { didSet { translator?.prepare(for: log) } }
+
+    /// Whom to tell of code; nil for nobody.
+    var listings: CodeListings?
 
     private var builder = Builder()
     /// Stands in for a block that a front end failed to complete.
@@ -163,6 +166,11 @@ final class ExecutionEngine {
             pc: block.pc, byteCount: byteCount, operations: UnsafeBufferPointer(start: start, count: next + 1))
     }
 
+    /// The guest code that the last block was made from.
+    var builtCode: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: window, count: ExecutionEngine.windowBytes)
+    }
+
     /// Copies guest code to the window; the number of bytes, or nil when none can be read.
     private func fetch(_ pc: GuestAddress) -> Int? {
         if !knownCode.contains(pc), !findCode(pc) { return fetchWritable(pc) }
@@ -249,6 +257,14 @@ final class ExecutionEngine {
         unlock()
     }
 
+    /// The program ends, or another takes its place: writes what the log has to say of it as a whole.
+    func finishLog() {
+        guard log != nil else { return }
+        lock()
+        log?.finish()
+        unlock()
+    }
+
     /// Before `fork`: no other thread is amid a change of the tables.
     func prepareFork() { lockForBlocks() }
 
@@ -261,9 +277,10 @@ final class ExecutionEngine {
         images?.becomeChild()
         pthread_mutex_init(lockStorage, nil)
         forgetKnownCode()
+        log?.startAgain()
         // An arena in a shared file is still the parent's.
-        guard let translator, translator.cache.isDual else { return }
-        if translator.cache.separateFromParent() { flushAll() }
+        if let translator, translator.cache.isDual, translator.cache.separateFromParent() { flushAll() }
+        listAgain()
     }
 
     // MARK: Flushing everything
@@ -276,6 +293,7 @@ final class ExecutionEngine {
         for thread in threads { thread.settleExit() }
         storeImages()
         unlinkImages()
+        log?.forgetBlocks()
         table.removeAllBlocks()
         operations.removeAll()
         translator?.cache.removeAll()

@@ -151,8 +151,6 @@ enum HostMemory {
         var offset: UInt64
         /// The file has no name any more.
         var isRemoved: Bool
-        /// The file's path; empty for memory without one.
-        var path: [UInt8] = []
     }
 
     /// The object at an address; nil when nothing is mapped there.
@@ -169,8 +167,19 @@ enum HostMemory {
             return Object(
                 device: String(decoding: fields[3], as: UTF8.self), file: file,
                 offset: file == 0 ? address : address - low + offset,
-                isRemoved: line.suffix(9).elementsEqual("(deleted)".utf8),
-                path: fields.count > 5 ? Array(fields[5].drop { $0 == UInt8(ascii: " ") }) : [])
+                isRemoved: line.suffix(9).elementsEqual("(deleted)".utf8))
+        }
+        return nil
+    }
+
+    /// The path of the file at an address; nil when there is none (proc_pid_maps(5)).
+    static func mappedPath(at address: UInt64) -> [UInt8]? {
+        for line in HostFile.contents(ofSystemFile: "/proc/self/maps").split(separator: UInt8(ascii: "\n")) {
+            let bounds = line.prefix { $0 != UInt8(ascii: " ") }.split(separator: UInt8(ascii: "-"))
+            guard bounds.count == 2, let low = hexadecimal(bounds[0]), let high = hexadecimal(bounds[1]),
+                (low..<max(high, low)).contains(address)
+            else { continue }
+            return line.firstIndex(of: UInt8(ascii: "/")).map { Array(line[$0...]) }
         }
         return nil
     }

@@ -41,6 +41,7 @@ final class CodeImages {
         let image = attach(code, translator)
         attached.append(image)
         recent = image
+        engine.listCode(of: image)
         return image
     }
 
@@ -180,7 +181,7 @@ final class CodeImages {
     private func file(_ image: CodeImage, _ writer: inout ImageWriter) -> StoredFile? {
         let code = image.code
         let isRecent = HostCacheDirectory.now - max(code.file.modified, code.file.changed) < Self.recentNanoseconds
-        let path = HostMemory.object(at: code.range.lowerBound)?.path ?? []
+        let path = HostMemory.mappedPath(at: code.range.lowerBound) ?? []
         guard isRecent else { return writer.file(key: image.key, path: path, content: (0, 0), isRecent: false) }
         let count = CodeImages.contentBytes(code)
         guard let checksum = Checksum.ofGuest(code.range.lowerBound, count: count) else { return nil }

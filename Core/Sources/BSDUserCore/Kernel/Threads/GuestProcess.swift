@@ -13,8 +13,6 @@ public final class GuestProcess {
     public var release: FreeBSDRelease
     /// Protects every property that changes, and the mask and queue of each thread's signals.
     let lock = HostLock()
-    /// The translator and what it has translated; nil in the child of a `vfork`, which only borrows its parent's.
-    var engine: ExecutionEngine?
     /// The threads, in the order of their creation.
     var threads: [GuestThread] = []
     /// Host threads that wait for threads to carry.
@@ -76,6 +74,8 @@ public final class GuestProcess {
     var randomState: UInt64?
     /// The memory is the parent's (`vfork`): the process may run or start another program, but not start threads in it.
     let sharesMemory: Bool
+    /// What executes the process's code; nil in the child of a `vfork`, where that is its parent's.
+    var engine: ExecutionEngine?
     /// How the process ends; nil while it runs.
     public private(set) var ending: Ending?
 
@@ -142,6 +142,7 @@ public final class GuestProcess {
         releaseRobustMutexes()
         processDescriptors.killAll()
         engine?.storeTranslations()
+        engine?.finishLog()
         switch lock.hold({ ending }) {
         case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
         case .exited(let status): HostProcess.exitNow(status)

@@ -55,6 +55,7 @@ extension GuestThread {
         // the program at this point, it is released all the same.
         process.releaseRobustMutexes()
         process.engine?.storeTranslations()
+        process.engine?.finishLog()
         let reentry = process.configuration.reentry
         if plan.isNative {
             return HostExecute.execute(
