@@ -73,6 +73,11 @@ final class ExecutionLog {
         statistics.translationNanoseconds += HostTime.nanoseconds(HostTime.monotonic) - translationStart
     }
 
+    /// Whether an item wants every block to be translated in this process.
+    var wantsTranslation: Bool {
+        !items.isDisjoint(with: [.guestAssembly, .operations, .hostAssembly, .verification, .profile])
+    }
+
     /// A block as the front end made it, with the code it was made from.
     func built(_ block: Block, code: UnsafeRawBufferPointer) {
         if items.contains(.guestAssembly) {
