@@ -154,6 +154,31 @@ struct ProfilingTests {
     }
 }
 
+extension ProfilingTests {
+    /// The names in the only jitdump of a folder, which goes.
+    private func takeNames(_ folder: URL) throws -> [String] {
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".dump") }
+        #expect(files.count == 1)
+        let file = folder.appendingPathComponent(try #require(files.first))
+        defer { unlink(file.path) }
+        return try JITDumpFile(Data(contentsOf: file)).records.map(\.name)
+    }
+
+    @Test func `code from the translation cache has its names as well`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let cache = folder.appendingPathComponent("cache").path
+            let options = ["-cache", cache, "-jitdump=\(folder.path)"]
+            _ = try loop("aarch64", ["1"], options: options)
+            let cold = try takeNames(folder)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: cache).count == 1)
+            _ = try loop("aarch64", ["1"], options: options)
+            let warm = try takeNames(folder)
+            #expect(warm.contains { $0.hasPrefix("counted_loop") })
+            #expect(Set(warm) == Set(cold))
+        }
+    }
+}
+
 /// The records JIT_CODE_LOAD of a jitdump file.
 private struct JITDumpFile {
     struct Record {

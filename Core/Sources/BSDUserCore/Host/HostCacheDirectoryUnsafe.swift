@@ -97,6 +97,18 @@ public struct HostCacheDirectory {
             return mmap(place, byteCount, protection, flags, descriptor, 0) != MAP_FAILED
         }
 
+        /// Reads the file to memory that is there; false when the host refuses.
+        func read(to place: UnsafeMutablePointer<UInt8>) -> Bool {
+            var done = 0
+            while done < byteCount {
+                let count = pread(descriptor, place + done, byteCount - done, Int(done))
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                done += count
+            }
+            return true
+        }
+
         /// The first bytes of the file; nil when it has not so many.
         func read(_ count: Int) -> [UInt8]? {
             let bytes = try? HostFile(borrowing: descriptor).read(at: 0, count: count)

@@ -40,7 +40,7 @@ final class CodeImages {
             return known
         }
         guard let code = engine.source.fileCode(at: pc) else { return nil }
-        let image = attach(code, translator)
+        let image = attach(code, translator, copies: engine.listings != nil)
         attached.append(image)
         recent = image
         engine.listCode(of: image)
@@ -56,7 +56,8 @@ final class CodeImages {
 
     // MARK: Attaching
 
-    private func attach(_ code: FileCode, _ translator: CodeTranslator) -> CodeImage {
+    /// Code for profilers is copied: `perf` would take names for a mapped file from that file.
+    private func attach(_ code: FileCode, _ translator: CodeTranslator, copies: Bool) -> CodeImage {
         let key = ImageKey(code, translator: settings.identity, features: features)
         if let index = detached.firstIndex(where: { $0.key == key && $0.code == code }) {
             return detached.remove(at: index)
@@ -67,8 +68,8 @@ final class CodeImages {
         defer { file.close() }
         guard let offset = translator.cache.takeFromEnd(file.byteCount) else { return CodeImage(code, key: key) }
         let place = translator.cache.writablePlace(offset)
-        guard file.map(at: place), let stored = StoredImage(place, byteCount: file.byteCount, key: key),
-            isCurrent(stored, code)
+        guard copies ? file.read(to: place) : file.map(at: place),
+            let stored = StoredImage(place, byteCount: file.byteCount, key: key), isCurrent(stored, code)
         else {
             translator.cache.giveBack(offset, file.byteCount)
             return CodeImage(code, key: key)
