@@ -7,7 +7,7 @@
 // An address where nothing is ever mapped.
 #define NOWHERE ((void *)16)
 
-enum { ORDINARY_USER = 65534, PATH_LIMIT = 1024, NAME_LIMIT = 255 };
+enum { ORDINARY_USER = 65534, PATH_LIMIT = 1024, NAME_LIMIT = 255, NOT_OPEN = 200 };
 
 // A new file with that text, open for both at its beginning.
 static inline int make_file(const char *path, const char *text) {

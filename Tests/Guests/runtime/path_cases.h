@@ -11,8 +11,6 @@
 typedef long path_call(const char *path);
 typedef long path_call_at(int directory, const char *path);
 
-enum { NOT_OPEN = 200 };
-
 static inline void check_paths_to_nothing(path_call *call) {
     check_errno("empty", call(""), ENOENT);
     check_errno("below nothing", call("none/below"), ENOENT);
