@@ -14,7 +14,9 @@ enum SharedMemoryCalls {
             571, "shm_open2", SharedMemoryName(), Flags<OpenFlags>(), Mode(), Flags<SharedMemoryFlags>("shmflags"),
             OptionalPath("name"), returns: .descriptor, support: .partial, note: always
         ) { thread, name, flags, mode, sharing, debugName throws(Errno) in
-            guard sharing.unknown == 0, !sharing.contains(SharedMemoryFlags.largePages) else { throw .EINVAL }
+            guard sharing.unknown == 0 else { throw .EINVAL }
+            // As on a machine without large pages (`kern_shm_open2`).
+            guard !sharing.contains(SharedMemoryFlags.largePages) else { throw .ENOTTY }
             return try thread.openSharedMemory(
                 name, flags, mode, isSealable: sharing.contains(SharedMemoryFlags.allowSealing),
                 debugName: debugName ?? [])
