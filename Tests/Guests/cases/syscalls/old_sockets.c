@@ -81,8 +81,13 @@ CASE(osend, "sends to the peer") {
 CASE(osend, "refuses what is no socket") { check_others(send_to); }
 
 CASE(osend, "refuses a socket without a peer") {
-    check_errno("stream", send_to((int)sys_socket(AF_INET, SOCK_STREAM, 0)), ENOTCONN);
+    check_errno("stream", send_to((int)sys_socket(AF_UNIX, SOCK_STREAM, 0)), ENOTCONN);
     check_errno("datagrams", send_to((int)sys_socket(AF_INET, SOCK_DGRAM, 0)), EDESTADDRREQ);
+}
+
+// sosend_generic: ENOTCONN, and no signal.
+CASE(osend, "refuses a TCP socket that was never connected") {
+    check_errno("osend", send_to((int)sys_socket(AF_INET, SOCK_STREAM, 0)), ENOTCONN);
 }
 
 CASE(osend, "refuses a bad address") {

@@ -33,8 +33,8 @@ struct OptionalPath: SystemCallParameter {
         let address = try arguments.word(thread)
         guard address != 0 else { return nil }
         guard let cut else { return try thread.memory.copyInText(address) }
-        return try thread.memory.string(at: address, limit: cut + 1)
-            ?? thread.memory.read(at: address, count: cut)
+        if let text = try thread.memory.string(at: address, limit: cut + 1) { return text }
+        return try thread.memory.read(at: address, count: cut)
     }
 
     func trace(_ arguments: inout ArgumentReader, _ thread: GuestThread, _ phase: TracePhase) throws(Errno)
