@@ -64,6 +64,15 @@ CASE(modfnext, "goes through the modules of a file") {
     check_equal("end", module, 0);
 }
 
+CASE(modfnext, "ends with 0") {
+    long module = sys_kldfirstmod((int)sys_kldnext(0)), last = module;
+    for (int count = 0; module > 0 && count < 10000; count++) {
+        last = module;
+        module = sys_modfnext((int)module);
+    }
+    check_equal("behind the last", sys_modfnext((int)last), 0);
+}
+
 CASE(modstat, "gives the first version of its structure as well") {
     int module = (int)sys_modfind("ufs");
     check_equal("modstat", status_of_module(module, FIRST_MODULE_STATUS), 0);
