@@ -44,8 +44,34 @@ CASE(shm_unlink, "gives the name free for another object") {
 
 CASE(shm_rename, "refuses what is not there") {
     check_errno("rename", sys_shm_rename(name_of(0), name_of(1), 0), ENOENT);
-    sys_close(object_of(0));
     check_errno("exchange", sys_shm_rename(name_of(0), name_of(1), SHM_RENAME_EXCHANGE), ENOENT);
+}
+
+// kern_shm_rename: with nothing to exchange with, the name just moves.
+CASE(shm_rename, "moves an object where there is nothing to exchange it with") {
+    sys_write(object_of(0), "abc", 3);
+    check_equal("rename", sys_shm_rename(name_of(0), name_of(1), SHM_RENAME_EXCHANGE), 0);
+    check_equal("moved", sys_read((int)sys_shm_open(name_of(1), O_RDONLY, 0), text, 9), 3);
+    check_errno("gone", sys_shm_open(name_of(0), O_RDONLY, 0), ENOENT);
+    sys_shm_unlink(name_of(1));
+}
+
+CASE(shm_rename, "to the same name does nothing, and looks at nothing") {
+    check_equal("nothing there", sys_shm_rename(name_of(0), name_of(0), 0), 0);
+    sys_close(object_of(0));
+    check_equal("an object", sys_shm_rename(name_of(0), name_of(0), SHM_RENAME_NOREPLACE), 0);
+    check("still there", sys_shm_open(name_of(0), O_RDONLY, 0) >= 0);
+    sys_shm_unlink(name_of(0));
+}
+
+CASE(shm_rename, "refuses other users") {
+    need_superuser();
+    sys_close(object_of(0));
+    name_of(1);
+    IN_CHILD("ordinary user") {
+        become_ordinary();
+        check_errno("rename", sys_shm_rename(names[0], names[1], 0), EACCES);
+    }
     sys_shm_unlink(name_of(0));
 }
 
