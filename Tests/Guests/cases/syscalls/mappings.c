@@ -1,5 +1,5 @@
-// The flags of mmap that allocators, the run-time linker and libthr depend on: mmap(2) of FreeBSD 12.2, kern_mmap_fpcheck
-// in sys/vm/vm_mmap.c, vm_map_insert and vm_map_growstack in sys/vm/vm_map.c.
+// The flags of mmap that allocators, the run-time linker and libthr depend on: mmap(2) of FreeBSD 12.2,
+// kern_mmap_fpcheck in sys/vm/vm_mmap.c, vm_map_insert and vm_map_growstack in sys/vm/vm_map.c.
 #include "case_files.h"
 
 enum { READ_WRITE = PROT_READ | PROT_WRITE, ANONYMOUS = MAP_PRIVATE | MAP_ANON, MEGABYTE = 1 << 20 };

@@ -215,10 +215,10 @@ CASE(freebsd4_sendfile, "refuses what is no file and what is no stream socket") 
 }
 
 CASE(freebsd4_sendfile, "refuses sockets without a peer, and negative offsets") {
-    int pair[2], file = make_file("f", "abc");
+    int pair[2], file = make_file("f", "abc"), lonely = (int)sys_socket(AF_UNIX, SOCK_STREAM, 0);
     sys_socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
     check_errno("offset", sys_freebsd4_sendfile(file, pair[0], -1, 0, 0, 0, 0), EINVAL);
-    check_errno("no peer", sys_freebsd4_sendfile(file, (int)sys_socket(AF_UNIX, SOCK_STREAM, 0), 0, 0, 0, 0, 0), ENOTCONN);
+    check_errno("no peer", sys_freebsd4_sendfile(file, lonely, 0, 0, 0, 0, 0), ENOTCONN);
 }
 
 CASE(freebsd4_sendfile, "sends all without headers") {

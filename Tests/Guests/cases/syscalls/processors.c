@@ -212,23 +212,27 @@ CASE(cpuset_setaffinity, "binds another process") {
 }
 
 // kern_cpuset_getdomain and kern_cpuset_setdomain look at the size, the policy and the process in this order.
+static long get_domain(int kind, int owner, size_t size, void *domains, void *policy) {
+    return sys_cpuset_getdomain(CPU_LEVEL_WHICH, kind, owner, size, domains, policy);
+}
+
 CASE(cpuset_getdomain, "refuses masks of the wrong size") {
     int policy;
-    check_errno("0", sys_cpuset_getdomain(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, 0, mask, &policy), ERANGE);
-    check_errno("too large", sys_cpuset_getdomain(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, 4096, mask, &policy), ERANGE);
+    check_errno("0", get_domain(CPU_WHICH_PID, -1, 0, mask, &policy), ERANGE);
+    check_errno("too large", get_domain(CPU_WHICH_PID, -1, 4096, mask, &policy), ERANGE);
 }
 
 CASE(cpuset_getdomain, "refuses who is not there and other kinds") {
     int policy;
-    check_errno("nobody", sys_cpuset_getdomain(CPU_LEVEL_WHICH, CPU_WHICH_PID, NO_PROCESS, MASK_BYTES, mask, &policy), ESRCH);
-    check_errno("kind", sys_cpuset_getdomain(CPU_LEVEL_WHICH, 99, -1, MASK_BYTES, mask, &policy), EINVAL);
+    check_errno("nobody", get_domain(CPU_WHICH_PID, NO_PROCESS, MASK_BYTES, mask, &policy), ESRCH);
+    check_errno("kind", get_domain(99, -1, MASK_BYTES, mask, &policy), EINVAL);
     check_errno("level", sys_cpuset_getdomain(9, CPU_WHICH_PID, -1, MASK_BYTES, mask, &policy), EINVAL);
 }
 
 CASE(cpuset_getdomain, "refuses bad addresses") {
     int policy;
-    check_errno("mask", sys_cpuset_getdomain(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, MASK_BYTES, unmapped_page(), &policy), EFAULT);
-    check_errno("policy", sys_cpuset_getdomain(CPU_LEVEL_WHICH, CPU_WHICH_PID, -1, MASK_BYTES, mask, unmapped_page()), EFAULT);
+    check_errno("mask", get_domain(CPU_WHICH_PID, -1, MASK_BYTES, unmapped_page(), &policy), EFAULT);
+    check_errno("policy", get_domain(CPU_WHICH_PID, -1, MASK_BYTES, mask, unmapped_page()), EFAULT);
 }
 
 static long set_domain(size_t size, const void *domains, int policy, int process) {
