@@ -83,7 +83,7 @@ private final class OracleProcess {
         process.arguments = [machine]
         process.standardInput = input
         process.standardOutput = output
-        try process.run()
+        try Interruption.excluded { try process.run() }
     }
 
     func write(_ bytes: [UInt8]) -> Bool {

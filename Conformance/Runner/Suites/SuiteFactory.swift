@@ -43,6 +43,9 @@ public final class SuiteFactory {
     /// Whether there is an independent emulator to compare with.
     public var hasOracle: Bool { architecture.makeConformance()?.oracleMachine != nil }
 
+    /// Whether LLVM knows the architecture.
+    public var hasDisassembler: Bool { architecture.makeConformance()?.disassemblerOptions.isEmpty == false }
+
     private func hasConformance(_ suite: SuiteName) -> Bool {
         guard let conformance = architecture.makeConformance() else { return suite == .decode }
         if suite == .decode || suite == .instructions { return true }
@@ -80,6 +83,7 @@ public final class SuiteFactory {
         if native == nil {
             native = try architecture.makeConformance().map { try suites(of: $0) } ?? frontEndAlone()
         }
+        if suite == .decode, hasDisassembler, let absence = Disassembler.absence { throw absence }
         return native?[suite]
     }
 
