@@ -96,7 +96,8 @@ struct ReportTests {
 
     @Test func `a known failure that no case has fails a whole run, and of shards what all of them lack`() throws {
         let known = try KnownFailures(
-            contentsOf: "decode case 7  right\ndecode case 99  long gone\nabi case 3  right\nsmc any  of another suite\n")
+            contentsOf:
+                "decode case 7  right\ndecode case 99  long gone\nabi case 3  right\nsmc any  of another suite\n")
         let parts = (1...2).map { index in
             let shard = Shard(index: index, count: 2)
             var part = Self.report(shard.part(of: Self.results), shard)

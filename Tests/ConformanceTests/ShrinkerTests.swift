@@ -48,9 +48,11 @@ struct ShrinkerTests {
             let isForward = request.words.indices.contains {
                 request.words[$0] >> 16 == 0x1422 && $0 + 1 + Int(request.words[$0] & 0xffff) == target
             }
-            return isForward && request.words.indices.contains {
-                request.words[$0] >> 16 == 0x1f40 && $0 + 1 + Int(Int16(truncatingIfNeeded: request.words[$0])) <= target
-            }
+            return isForward
+                && request.words.indices.contains {
+                    request.words[$0] >> 16 == 0x1f40
+                        && $0 + 1 + Int(Int16(truncatingIfNeeded: request.words[$0])) <= target
+                }
         }
         #expect(shrunk.words == [0x1422_0001, 0, culprit, 0x1f40_fffe, 0])
     }

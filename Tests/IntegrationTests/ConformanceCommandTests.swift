@@ -86,7 +86,8 @@ struct ConformanceCommandTests {
         let program = Checkout.products.appendingPathComponent("bsduserctl").path
         func run(_ words: [String]) throws -> ProgramRun {
             let common = ["conformance", "--cache", try Self.cache.get().path, "--arch", "mips64", "--quick"]
-            return try ProgramRun.of(program, common + words, environment: ["PATH": "/nonexistent"], timeoutSeconds: 600)
+            return try ProgramRun.of(
+                program, common + words, environment: ["PATH": "/nonexistent"], timeoutSeconds: 600)
         }
         for words in [["--suite", "decode"], ["--suite", "decode", "--prepare"]] {
             let decode = try run(words)

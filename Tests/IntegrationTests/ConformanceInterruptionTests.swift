@@ -31,14 +31,17 @@ struct ConformanceInterruptionTests {
             chmod(emulator.path, 0o755)
             let suite = folder.appendingPathComponent("cache/mips64/smc")
             try FileManager.default.createDirectory(at: suite, withIntermediateDirectories: true)
-            let cases = (1...Self.units).map { "{\"name\": \"unit \($0)\", \"kind\": \"status\", \"program\": \"none\"}" }
+            let cases = (1...Self.units).map {
+                "{\"name\": \"unit \($0)\", \"kind\": \"status\", \"program\": \"none\"}"
+            }
             let manifest = "{\"cases\": [\(cases.joined(separator: ","))]}"
             try Data(manifest.utf8).write(to: suite.appendingPathComponent("manifest.json"))
             try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
 
             process.executableURL = Checkout.products.appendingPathComponent("bsduserctl")
             process.arguments = [
-                "conformance", "--arch", "mips64", "--suite", "smc", "--jobs", "\(Self.units)", "--bsduser", emulator.path,
+                "conformance", "--arch", "mips64", "--suite", "smc", "--jobs", "\(Self.units)", "--bsduser",
+                emulator.path,
                 "--cache", folder.appendingPathComponent("cache").path,
             ]
             process.environment = ["TMPDIR": temporary.path, "PATH": "/usr/bin:/bin"]

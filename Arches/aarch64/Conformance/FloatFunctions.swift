@@ -82,7 +82,9 @@ struct FloatFunctions {
 
     /// Between numbers and integers in a general register.
     private var integerConversion: [FloatFunction] {
-        guard integerBits != 0, isIn("sf 0011110 0 sz 1") || isIn("sf 0011110 11 1") && format == .half else { return [] }
+        guard integerBits != 0, isIn("sf 0011110 0 sz 1") || isIn("sf 0011110 11 1") && format == .half else {
+            return []
+        }
         let isSigned = plan.name.hasSuffix("s") || plan.name == "scvtf"
         let integer = (isSigned ? "i" : "ui") + "\(integerBits)"
         if plan.name.hasSuffix("cvtf") {

@@ -36,7 +36,9 @@ struct Mask {
     }
 
     /// What of two results that do not differ is not the same.
-    func omission(_ own: SequenceOutcome<AArch64State>, _ oracle: SequenceOutcome<AArch64State>) -> ConformanceOmission? {
+    func omission(
+        _ own: SequenceOutcome<AArch64State>, _ oracle: SequenceOutcome<AArch64State>
+    ) -> ConformanceOmission? {
         if lacksUnderflow(own.state, oracle.state) { return .tininess }
         return own.state.nzcv != oracle.state.nzcv ? .shortcoming("flags that are overwritten behind a fault") : nil
     }

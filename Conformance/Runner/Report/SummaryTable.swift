@@ -1,7 +1,9 @@
 /// The table at the end of a run.
 public enum SummaryTable {
     private static let widths = [14, 9, 9, 8, 8, 9, 12, 12, 9]
-    private static let titles = ["suite", "cases", "passed", "failed", "known", "skipped", "checks", "uncompared", "time"]
+    private static let titles = [
+        "suite", "cases", "passed", "failed", "known", "skipped", "checks", "uncompared", "time",
+    ]
 
     /// One line a suite, and the sum.
     public static func text(_ report: Report) -> String {

@@ -11,7 +11,9 @@ public enum Interruption {
     /// it, and ends in the same way when the coordinator does, however that came.
     public static func watch(isWorker: Bool, scratch: URL) throws {
         let problem = catch_interruptions(isWorker ? 1 : 0)
-        guard problem == 0 else { throw RunnerProblem("cannot watch for signals: \(String(cString: strerror(problem)))") }
+        guard problem == 0 else {
+            throw RunnerProblem("cannot watch for signals: \(String(cString: strerror(problem)))")
+        }
         Thread.detachNewThread {
             let signal = wait_for_interruption()
             gate.withLock { _ in

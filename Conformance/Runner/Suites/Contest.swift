@@ -78,7 +78,8 @@ final class Contest<Conformance: ArchitectureConformance> {
 
     /// All that is not the same, of the state without its memory.
     private func allDifferences(_ own: Outcome, _ reply: Outcome) -> [String] {
-        zip(Conformance.State.names, zip(own.state.wire, reply.state.wire)).filter { $1.0 != $1.1 }.map { name, values in
+        zip(Conformance.State.names, zip(own.state.wire, reply.state.wire)).filter { $1.0 != $1.1 }.map {
+            name, values in
             "\(name) \(hexadecimalText(values.0)), oracle \(hexadecimalText(values.1))"
         }
     }

@@ -65,6 +65,9 @@ public final class SuiteFactory {
         if let found = owners[suite] { return found }
         let pairs = try suites(suite).flatMap { part in try part.units().map { ($0, part) } }
         let parts = Dictionary(pairs) { first, _ in first }
+        guard parts.count == pairs.count else {
+            throw RunnerProblem("suite \(suite.rawValue) has two units of one name")
+        }
         owners[suite] = parts
         return parts
     }

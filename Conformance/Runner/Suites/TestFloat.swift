@@ -22,7 +22,9 @@ struct TestFloat {
     }
 
     /// About so many cases, evenly from the first `limit` that the generator makes.
-    func vectors(_ question: VectorQuestion, isTinyBefore: Bool, _ seed: UInt64, count: Int, limit: Int) throws -> [Vector] {
+    func vectors(_ question: VectorQuestion, isTinyBefore: Bool, _ seed: UInt64, count: Int, limit: Int) throws
+        -> [Vector]
+    {
         let process = Process()
         let output = Pipe()
         process.executableURL = program
