@@ -184,7 +184,7 @@ struct SequencePool {
             ? [(0b011010, 0b011011, 7), (0b101100, 0b101101, 7), (0b100010, 0b100110, 3), (0b101010, 0b101110, 3)]
             : [(0b100010, 0b100110, 3), (0b101010, 0b101110, 3)]
         let (left, right, span) = operands.pick(opcodes)
-        let register = UInt32(operands.pick([2, 3, 5, 16, 24, 31]))
+        let register = UInt32(operands.pick([2, 3, 5, 16, 22, 31]))
         let other = operands.oneIn(6) ? register ^ 1 : register
         let start = operands.below(32) - 16
         let last = start + (operands.oneIn(6) ? operands.below(8) : span)
