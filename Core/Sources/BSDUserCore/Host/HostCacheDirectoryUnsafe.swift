@@ -146,6 +146,12 @@ public struct HostCacheDirectory {
         return File(descriptor: file, byteCount: Int(status.st_size), inode: UInt64(status.st_ino))
     }
 
+    /// The number of a finished file; 0 when there is none.
+    func inode(_ name: String) -> UInt64 {
+        var status = stat()
+        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? UInt64(status.st_ino) : 0
+    }
+
     // MARK: Writing
 
     /// The right to write one file; nobody else has it at the same time.
