@@ -138,6 +138,19 @@ struct ProfilingTests {
         }
     }
 
+    /// Writing on would end the process by SIGXFSZ.
+    @Test func `a limit that the guest sets on files ends listings and logs, and not the guest`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let log = folder.appendingPathComponent("log")
+            let options = ["-jitdump=\(folder.path)", "-d", "in_asm,statistics", "-D", log.path, "-strace"]
+            _ = try loop("mips64", ["1", "limit"], options: options)
+            let names = try takeNames(folder)
+            #expect(names.contains { $0.hasPrefix("main") } && !names.contains { $0.hasPrefix("counted_loop") })
+            let text = try String(contentsOf: log, encoding: .utf8)
+            #expect(text.contains("in: ") && !text.contains("counted_loop") && !text.contains("\"pid\""))
+        }
+    }
+
     @Test func `a jitdump has the code of every block`() throws {
         try EmulatorUnderTest.withScratchFolder { folder in
             let run = try loop("aarch64", ["1"], options: ["-jitdump=\(folder.path)", "-d", "statistics"])

@@ -197,7 +197,7 @@ public struct HostCacheDirectory {
 
     /// Begins to write a file; nil when another process is writing it, or the host refuses.
     func write(_ name: String, byteCount: Int) -> Writer? {
-        guard HostCacheDirectory.mayWrite(byteCount) else { return nil }
+        guard HostLimits.allowsFile(of: byteCount) else { return nil }
         let unfinished = name + HostCacheDirectory.unfinishedSuffix
         let file = openat(descriptor, unfinished, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
         guard file >= 0 else { return nil }
@@ -212,13 +212,6 @@ public struct HostCacheDirectory {
             return nil
         }
         return Writer(directory: descriptor, name: name, descriptor: file)
-    }
-
-    /// Whether the user's limit on the size of files allows one of `byteCount` bytes: beyond it a signal would come.
-    private static func mayWrite(_ byteCount: Int) -> Bool {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return false }
-        return limit.rlim_cur >= rlim_t(byteCount)
     }
 
     // MARK: All files
