@@ -2,7 +2,7 @@
 public enum Mode: String, CaseIterable, Sendable {
     /// Everything is translated in the process.
     case translator
-    /// What can be comes from the translation cache: each program runs once to fill it and once more to be judged.
+    /// What can be comes from the translation cache: each program runs once to fill it and once more.
     case cached
     /// By the interpreter of the intermediate representation.
     case interpreter
@@ -16,7 +16,7 @@ public enum Mode: String, CaseIterable, Sendable {
         }
     }
 
-    /// How many times a program runs. One that fails does not run again.
+    /// How many times a program runs.
     var rounds: Int { self == .cached ? 2 : 1 }
 
     /// How many times as long as usual a program may take.
