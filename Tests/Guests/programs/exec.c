@@ -103,9 +103,12 @@ static void signals_for_children(void) {
         words[1] = 1;
         sys_exit(caught != 0);
     }
-    while (words[1] == 0)
-        if (words[0] != 0)
-            sys_kill((int)words[0], SIGUSR2);
+    while (words[1] == 0) {
+        // Read once: 0 would be the whole process group.
+        int target = (int)words[0];
+        if (target != 0)
+            sys_kill(target, SIGUSR2);
+    }
     int status = wait_for(parent);
     check("signals for children of vfork reach nobody else", WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }

@@ -110,7 +110,9 @@ CASE(sched_yield, "lets others run who share a processor") {
         is_set[0] = 1;
         guest_exit(0);
     }
-    while (!is_set[0]) check_equal("sched_yield", sys_sched_yield(), 0);
+    do {
+        check_equal("sched_yield", sys_sched_yield(), 0);
+    } while (!is_set[0]);
     wait_for(child);
 }
 
