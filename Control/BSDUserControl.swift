@@ -1,6 +1,7 @@
 import ArgumentParser
 import DriverOptions
 import Foundation
+@preconcurrency import Glibc
 
 /// The tool beside the emulator: what is installed, what is supported, how to register it with the system.
 @main
@@ -22,15 +23,47 @@ struct BSDUserControl: ParsableCommand {
         do {
             var command = try parseAsRoot(words)
             try command.run()
+            finish(.success)
         } catch let code as ExitCode {
-            exit(withError: code)
+            finish(code)
         } catch {
             // Help and version are errors to the parser, too.
-            if exitCode(for: error).isSuccess { exit(withError: error) }
-            let message = message(for: error).split(separator: "\n").joined(separator: "; ")
-            FileHandle.standardError.write(Data("bsduserctl: \(message)\n".utf8))
-            exit(withError: exitCode(for: error))
+            if exitCode(for: error).isSuccess {
+                print(fullMessage(for: error))
+                finish(.success)
+            }
+            complain(UsageMessage.line(message(for: error), full: fullMessage(for: error)))
+            finish(exitCode(for: error))
         }
+    }
+
+    /// Ends the process. Output that could not be written is a failure, whatever it was.
+    private static func finish(_ code: ExitCode) -> Never {
+        guard fflush(stdout) != 0 || ferror(stdout) != 0 else { Foundation.exit(code.rawValue) }
+        complain("cannot write standard output: \(String(cString: strerror(errno)))")
+        Foundation.exit(code.isSuccess ? ExitCode.failure.rawValue : code.rawValue)
+    }
+
+    private static func complain(_ message: String) {
+        FileHandle.standardError.write(Data("bsduserctl: \(message)\n".utf8))
+    }
+}
+
+/// What is wrong with a command line, as one line.
+enum UsageMessage {
+    /// The parser's words. The choices that it lists below each other stand behind each other, and its hint to the help
+    /// comes last.
+    static func line(_ message: String, full: String) -> String {
+        var result = ""
+        for line in message.split(separator: "\n") {
+            let text = line.trimmingCharacters(in: .whitespaces)
+            let isChoice = text.hasPrefix("- ")
+            let separator = result.isEmpty ? "" : !isChoice ? "; " : result.hasSuffix(":") ? " " : ", "
+            result += separator + (isChoice ? String(text.dropFirst(2)) : text)
+        }
+        let hint = full.split(separator: "\n").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
+        guard hint.hasPrefix("See '"), let end = hint.lastIndex(of: "'") else { return result }
+        return result + "; see " + hint[hint.index(hint.startIndex, offsetBy: 4)...end]
     }
 }
 

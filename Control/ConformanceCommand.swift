@@ -76,10 +76,10 @@ struct ConformanceRun: ParsableCommand {
     @Option(help: "Part i of n of the run, as i/n.", transform: ConformanceRun.shard)
     var shard = Shard.whole
 
-    @Option(help: "Seed of everything random.")
+    @Option(parsing: .unconditional, help: "Seed of everything random.")
     var seed: UInt64 = 1
 
-    @Option(help: "Worker processes (default: one for each processor).")
+    @Option(parsing: .unconditional, help: "Worker processes (default: one for each processor).")
     var jobs: Int?
 
     @Option(help: "Folder for prepared guests and oracles (default: bsduser/conformance in the user's cache folder).")
@@ -96,7 +96,7 @@ struct ConformanceRun: ParsableCommand {
 
     private static func shard(_ text: String) throws -> Shard {
         guard let shard = Shard(text) else {
-            throw ValidationError("a shard is i/n, with i from 1 to n; not '\(text)'")
+            throw ValidationError("a shard is i/n, with i from 1 to n")
         }
         return shard
     }

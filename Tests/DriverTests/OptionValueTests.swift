@@ -55,6 +55,7 @@ private func text(_ bytes: Bytes?) -> String? {
 
     @Test func addressSpaceSizesAreWholePages() throws {
         #expect(try options("-R", "4G", "prog").reservedAddressSpaceBytes == 4 << 30)
+        #expect(try options("-R", "64T", "prog").reservedAddressSpaceBytes == 64 << 40)
         #expect(refusal("-R", "16777217", "p") == "-R needs a multiple of 4096 of at least 16M, not '16777217'")
         #expect(refusal("-R", "1M", "p") == "-R needs a multiple of 4096 of at least 16M, not '1M'")
     }
@@ -134,7 +135,7 @@ private func text(_ bytes: Bytes?) -> String? {
     }
 
     @Test func messagesShowControlBytesAsEscapes() {
-        #expect(refusal("-s", "1\n\u{7}2", "p")?.hasSuffix("not '1\\xa\\x72'") == true)
+        #expect(refusal("-s", "1\n\u{7}2", "p")?.hasSuffix("not '1\\x0a\\x072'") == true)
     }
 }
 
