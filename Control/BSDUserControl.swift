@@ -1,7 +1,6 @@
 import ArgumentParser
 import DriverOptions
 import Foundation
-@preconcurrency import Glibc
 
 /// The tool beside the emulator: what is installed, what is supported, how to register it with the system.
 @main
@@ -23,29 +22,33 @@ struct BSDUserControl: ParsableCommand {
         do {
             var command = try parseAsRoot(words)
             try command.run()
-            finish(.success)
         } catch let code as ExitCode {
-            finish(code)
+            exit(withError: code)
         } catch {
             // Help and version are errors to the parser, too.
-            if exitCode(for: error).isSuccess {
-                print(fullMessage(for: error))
-                finish(.success)
-            }
+            if exitCode(for: error).isSuccess { return print(fullMessage(for: error)) }
             complain(UsageMessage.line(message(for: error), full: fullMessage(for: error)))
-            finish(exitCode(for: error))
+            exit(withError: exitCode(for: error))
         }
     }
 
-    /// Ends the process. Output that could not be written is a failure, whatever it was.
-    private static func finish(_ code: ExitCode) -> Never {
-        guard fflush(stdout) != 0 || ferror(stdout) != 0 else { Foundation.exit(code.rawValue) }
-        complain("cannot write standard output: \(String(cString: strerror(errno)))")
-        Foundation.exit(code.isSuccess ? ExitCode.failure.rawValue : code.rawValue)
-    }
-
-    private static func complain(_ message: String) {
+    /// One line on standard error.
+    static func complain(_ message: String) {
         FileHandle.standardError.write(Data("bsduserctl: \(message)\n".utf8))
+    }
+}
+
+/// Prints at once, and ends the tool when that fails, of which the standard library's function takes no notice.
+func print(_ value: some CustomStringConvertible, terminator: String = "\n") {
+    var rest = Array((value.description + terminator).utf8)[...]
+    while !rest.isEmpty {
+        let count = write(STDOUT_FILENO, Array(rest), rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else {
+            BSDUserControl.complain("cannot write standard output: \(String(cString: strerror(errno)))")
+            exit(ExitCode.failure.rawValue)
+        }
+        rest = rest.dropFirst(count)
     }
 }
 

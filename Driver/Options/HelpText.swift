@@ -59,7 +59,7 @@ public enum HelpText {
     }
 
     /// The words in lines of at most `width` characters.
-    static func wrapped(_ text: String, width: Int) -> [String] {
+    public static func wrapped(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {

@@ -76,6 +76,40 @@ struct ConformanceCommandTests {
         #expect(!none.isSuccess && none.standardError.contains("no case matches 'no such row'"))
     }
 
+    @Test func `a case runs by its own name where its unit has others`() throws {
+        let name = "daddu 000000 rs rt rd 00000 101101"
+        let one = try conformance(["--arch", "mips64", "--quick", "--suite", "decode", "--case", name])
+        #expect(one.isSuccess && counts("decode", one) == ["1", "1"], "\(one.summary)")
+    }
+
+    @Test func `without llvm-mc decode says what to install, and other suites run`() throws {
+        let program = Checkout.products.appendingPathComponent("bsduserctl").path
+        func run(_ words: [String]) throws -> ProgramRun {
+            let common = ["conformance", "--cache", try Self.cache.get().path, "--arch", "mips64", "--quick"]
+            return try ProgramRun.of(
+                program, common + words, environment: ["PATH": "/nonexistent"], timeoutSeconds: 600)
+        }
+        for words in [["--suite", "decode"], ["--suite", "decode", "--prepare"]] {
+            let decode = try run(words)
+            #expect(!decode.isSuccess && decode.standardError.contains("apt-get install llvm"), "\(decode.summary)")
+            #expect(decode.standardError.split(separator: "\n").count == 1, "\(decode.summary)")
+        }
+        #expect(try run(["--suite", "instructions", "--case", "dadd*"]).isSuccess)
+    }
+
+    @Test func `known failures of a user's own count, and each needs its case`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let file = folder.appendingPathComponent("known.txt")
+            try Data("instructions  daddu*  passes all the same\n".utf8).write(to: file)
+            let arguments = ["--arch", "mips64", "--suite", "instructions", "--known", file.path]
+            let passing = try conformance(arguments + ["--quick", "--case", "daddu*"])
+            #expect(passing.standardError.contains("passes, and is listed as a known failure"), "\(passing.summary)")
+            #expect(!passing.isSuccess)
+            let missing = try conformance(Array(arguments.dropLast()) + ["/nonexistent", "--quick"])
+            #expect(missing.standardError.contains("cannot read the known failures in /nonexistent"))
+        }
+    }
+
     @Test func `suites that are not prepared say what to do`() throws {
         let run = try conformance(["--arch", "mips64", "--suite", "torture"])
         #expect(!run.isSuccess)
@@ -84,7 +118,47 @@ struct ConformanceCommandTests {
         #expect(run.standardError.contains("are not prepared; run \(command)"), "\(run.summary)")
     }
 
-    @Test(arguments: [["--shard", "4/3"], ["--quick", "--full"], ["--jobs", "0"], ["--suite", "nothing"]])
+    @Test func `a file that cannot be written is refused before anything runs`() throws {
+        let row = ["--arch", "mips64", "--quick", "--suite", "instructions", "--case", "daddu*"]
+        for option in ["--json", "--junit"] {
+            let run = try conformance(row + [option, "/nonexistent/a"])
+            #expect(run.end == .exited(1) && run.output.isEmpty, "\(run.summary)")
+            #expect(run.standardError == "bsduserctl: cannot write /nonexistent/a: No such file or directory\n")
+        }
+        let run = try conformance(row + ["--json", "-"])
+        let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        #expect((object?["results"] as? [Any])?.count == 2, "\(run.summary)")
+        #expect(run.standardError.contains("instructions "), "\(run.summary)")
+    }
+
+    @Test func `the table has the suites that something ran of`() throws {
+        let run = try conformance(["--arch", "mips64", "--quick", "--suite", "instructions", "--case", "daddu*"])
+        #expect(!run.output.contains("\ndecode") && run.output.contains("\ninstructions"), "\(run.summary)")
+    }
+
+    @Test func `a suite that was named and has nothing that fits is told`() throws {
+        let words = ["--arch", "mips64", "--quick", "--suite", "instructions", "--suite", "abi", "--case"]
+        let run = try conformance(words + ["daddu*"])
+        #expect(run.end == .exited(1), "\(run.summary)")
+        #expect(run.standardError.contains("no case of suite abi matches 'daddu*'"), "\(run.summary)")
+    }
+
+    @Test func `without anything prepared what can be listed is listed`() throws {
+        let program = Checkout.products.appendingPathComponent("bsduserctl").path
+        let words = ["conformance", "--cache", "/nonexistent/cache", "--arch", "mips64", "--list"]
+        let run = try ProgramRun.of(program, words, timeoutSeconds: 600)
+        #expect(run.isSuccess, "\(run.summary)")
+        #expect(run.output.contains("instructions: daddu 000000 rs rt rd 00000 101101\n"), "\(run.summary)")
+        #expect(run.output.contains("sequences: random 1\n"))
+        #expect(run.standardError.contains("not listed: the guest programs of suite torture"), "\(run.summary)")
+        let named = try ProgramRun.of(program, words + ["--suite", "torture"], timeoutSeconds: 600)
+        #expect(named.end == .exited(1) && named.output.isEmpty, "\(named.summary)")
+    }
+
+    @Test(arguments: [
+        ["--shard", "4/3"], ["--quick", "--full"], ["--jobs", "0"], ["--suite", "nothing"], ["--list", "--prepare"],
+        ["--list", "--json", "a"], ["--prepare", "--junit", "a"], ["--json", "-", "--junit", "-"],
+    ])
     func `what cannot be meant is refused`(arguments: [String]) throws {
         #expect(try conformance(["--arch", "mips64"] + arguments).end == .exited(64))
     }

@@ -1,10 +1,11 @@
 import Foundation
 
-/// The cases of an architecture that are known to fail, each with its reason: Conformance/KnownFailures/ARCH.txt.
+/// The cases of an architecture that are known to fail, each with its reason: Conformance/KnownFailures/ARCH.txt, and files
+/// that a user names.
 ///
 /// A row is a suite, a pattern of names (as the shell's), two blanks or more, and the reason.
 public struct KnownFailures: Sendable {
-    struct Row: Sendable {
+    public struct Row: Codable, Equatable, Sendable {
         var suite: String
         var pattern: String
         var reason: String
@@ -14,11 +15,19 @@ public struct KnownFailures: Sendable {
 
     public init() {}
 
-    public init(contentsOf text: String) throws {
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace) {
+    public init(contentsOf text: String, of file: String) throws { try add(text, of: file) }
+
+    /// Adds the rows of a text, which stands in the file of that name.
+    public mutating func add(_ text: String, of file: String) throws {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        for (index, line) in lines where !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace) {
             guard let suiteEnd = line.firstIndex(of: " "),
                 let gap = line[suiteEnd...].drop(while: { $0 == " " }).range(of: "  ")
-            else { throw RunnerProblem("a known failure needs a suite, a pattern and a reason: \(line)") }
+            else {
+                throw RunnerProblem(
+                    "\(file):\(index + 1): a known failure needs a suite, a pattern, two blanks and a reason, not '\(line)'"
+                )
+            }
             let rest = line[suiteEnd...].drop { $0 == " " }
             let pattern = rest[..<gap.lowerBound]
             let reason = rest[gap.upperBound...].drop { $0 == " " }
@@ -42,6 +51,13 @@ public struct KnownFailures: Sendable {
         case .knownFailure, .skipped: break
         }
         return judged
+    }
+
+    /// The rows of the suites of a report that are those of none of its cases.
+    func unmatched(_ report: Report) -> [Row] {
+        rows.filter { row in
+            report.suites.contains(row.suite) && !report.results.contains { matches(row, $0) }
+        }
     }
 
     private func matches(_ row: Row, _ result: CaseResult) -> Bool {

@@ -35,14 +35,22 @@ struct ProgramSuite: Suite {
 
     func units() -> [String] { cases.map(\.name) + reasons.keys.sorted() }
 
-    func run(_ unit: String) throws -> [CaseResult] {
+    func run(_ unit: String) throws -> [CaseResult] { try run(unit, arguments: []) }
+
+    /// A program of cases runs those that its arguments name.
+    func run(_ unit: String, _ selection: Selection) throws -> [CaseResult] {
+        let isOfUnit = selection.isName && selection.pattern.hasPrefix(unit + "/") && named[unit]?.kind == .cases
+        return try run(unit, arguments: isOfUnit ? [String(selection.pattern.dropFirst(unit.count + 1))] : [])
+    }
+
+    private func run(_ unit: String, arguments: [String]) throws -> [CaseResult] {
         if let reason = reasons[unit] {
             return [CaseResult(suite: name, name: unit, outcome: .skipped, reason: reason)]
         }
         guard let found = named[unit] else {
             throw RunnerProblem("no such case in suite \(name): \(unit)")
         }
-        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("conformance-\(UUID().uuidString)")
+        let scratch = settings.scratch.appendingPathComponent(UUID().uuidString)
         let directory = scratch.appendingPathComponent("run")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { ScratchFolder.remove(scratch) }
@@ -52,13 +60,13 @@ struct ProgramSuite: Suite {
         }
         let run = try ProgramRun.of(
             settings.emulator,
-            options + [folder.appendingPathComponent(found.program).path] + (found.arguments ?? []),
+            options + [folder.appendingPathComponent(found.program).path] + (found.arguments ?? []) + arguments,
             environment: found.environment ?? [:],
             input: found.input.map { folder.appendingPathComponent($0) }, directory: directory,
             seconds: found.seconds ?? 60)
         switch found.kind {
         case .status, .output: return [try judge(found, run, directory)]
-        case .checks: return CheckedOutput(name, unit).checks(run, atLeast: found.checks ?? 1)
+        case .checks: return CheckedOutput(name, unit).checks(run, atLeast: found.fewestChecks)
         case .cases: return CheckedOutput(name, unit).cases(run)
         }
     }
@@ -88,9 +96,9 @@ struct ProgramSuite: Suite {
 }
 
 /// Folders that guests have written into.
-enum ScratchFolder {
+public enum ScratchFolder {
     /// Removes a folder; guests may have taken rights from what is in it.
-    static func remove(_ folder: URL) {
+    public static func remove(_ folder: URL) {
         if (try? FileManager.default.removeItem(at: folder)) != nil { return }
         let names = FileManager.default.subpaths(atPath: folder.path) ?? []
         for name in names { chmod(folder.appendingPathComponent(name).path, 0o700) }

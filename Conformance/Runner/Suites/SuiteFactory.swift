@@ -7,13 +7,18 @@ public final class SuiteFactory {
     private let makeArchitecture: () throws -> any GuestArchitecture
     private let architecture: any GuestArchitecture
     private let oracleProgram: URL?
+    private let isListing: Bool
     private var made: [SuiteName: [any Suite]] = [:]
     private var owners: [SuiteName: [String: any Suite]] = [:]
     private var native: [SuiteName: any Suite]?
 
-    /// `make` gives a new instance of the plugin's architecture with every call.
-    public init(_ settings: Settings, _ make: @escaping () throws -> any GuestArchitecture) throws {
+    /// `make` gives a new instance of the plugin's architecture with every call. With `isListing` suites tell their units and
+    /// run none of them, for which neither oracle nor disassembler is needed.
+    public init(
+        _ settings: Settings, isListing: Bool = false, _ make: @escaping () throws -> any GuestArchitecture
+    ) throws {
         self.settings = settings
+        self.isListing = isListing
         makeArchitecture = make
         architecture = try make()
         let program = settings.cache.appendingPathComponent("oracle/unicorn-oracle")
@@ -43,6 +48,9 @@ public final class SuiteFactory {
     /// Whether there is an independent emulator to compare with.
     public var hasOracle: Bool { architecture.makeConformance()?.oracleMachine != nil }
 
+    /// Whether LLVM knows the architecture.
+    public var hasDisassembler: Bool { architecture.makeConformance()?.disassemblerOptions.isEmpty == false }
+
     private func hasConformance(_ suite: SuiteName) -> Bool {
         guard let conformance = architecture.makeConformance() else { return suite == .decode }
         if suite == .decode || suite == .instructions { return true }
@@ -62,6 +70,9 @@ public final class SuiteFactory {
         if let found = owners[suite] { return found }
         let pairs = try suites(suite).flatMap { part in try part.units().map { ($0, part) } }
         let parts = Dictionary(pairs) { first, _ in first }
+        guard parts.count == pairs.count else {
+            throw RunnerProblem("suite \(suite.rawValue) has two units of one name")
+        }
         owners[suite] = parts
         return parts
     }
@@ -80,6 +91,7 @@ public final class SuiteFactory {
         if native == nil {
             native = try architecture.makeConformance().map { try suites(of: $0) } ?? frontEndAlone()
         }
+        if suite == .decode, !isListing, hasDisassembler, let absence = Disassembler.absence { throw absence }
         return native?[suite]
     }
 
@@ -91,7 +103,7 @@ public final class SuiteFactory {
     private func suites<Conformance: ArchitectureConformance>(of conformance: Conformance) throws
         -> [SuiteName: any Suite]
     {
-        if conformance.oracleMachine != nil, oracleProgram == nil {
+        if conformance.oracleMachine != nil, oracleProgram == nil, !isListing {
             throw RunnerProblem("the oracle is not prepared; run " + settings.preparation)
         }
         // Errors of making an instance are those of loading the plugin, which has been loaded.

@@ -158,7 +158,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(["read"], false, 0), (["read", "signal"], false, 2), (["signal"], true, 0), (["read"], true, 2)])
+    @Test(arguments: [
+        (["read"], false, 0), (["read", "signal"], false, 2), (["signal"], true, 0), (["read"], true, 2),
+    ])
     func signalsAreChosenLikeCalls(names: [String], isInverted: Bool, count: Int) throws {
         let options = SystemCallTraceOptions(names: names.map { Array($0.utf8) }, isInverted: isInverted)
         let lines = try lines(options) { (kernel) throws in
