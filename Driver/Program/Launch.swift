@@ -128,7 +128,14 @@ struct Launch {
     private func checkAddressSpace(_ description: ArchitectureDescription) throws(LaunchFailure) {
         let greatest = description.layout.userTop
         guard let bytes = options.reservedAddressSpaceBytes, bytes > greatest, !options.isReentry else { return }
-        throw .own("-R: plugin \(description.name) has at most 0x\(String(greatest, radix: 16)) bytes of addresses")
+        throw .own("-R: plugin \(description.name) has an address space of \(sizeText(greatest)), not more")
+    }
+
+    /// A size as options take it.
+    private func sizeText(_ bytes: UInt64) -> String {
+        let units: [(String, UInt64)] = [("T", 40), ("G", 30), ("M", 20), ("k", 10)]
+        guard let (unit, shift) = units.first(where: { bytes % (1 << $0.1) == 0 }) else { return String(bytes) }
+        return "\(bytes >> shift)\(unit)"
     }
 
     /// Refuses names of -strace that no system call has: nothing would ever be printed.

@@ -31,14 +31,14 @@ private func text(_ bytes: Bytes?) -> String? {
         #expect(Number.size(Bytes(text: text)) == value)
     }
 
-    @Test(arguments: ["k", "8kk", "8 k", "8T", "8kB", "17179869184G", "-8k", "1.5M"])
+    @Test(arguments: ["k", "8kk", "8 k", "8P", "8kB", "17179869184G", "-8k", "1.5M"])
     func otherTextIsNoSize(text: String) {
         #expect(Number.size(Bytes(text: text)) == nil)
     }
 }
 
 @Suite struct Values {
-    @Test(arguments: ["abc", "-1", "", "8T", "99999999999999999999"])
+    @Test(arguments: ["abc", "-1", "", "8P", "99999999999999999999"])
     func aMalformedStackSizeNamesTheOptionAndTheForm(value: String) {
         #expect(refusal("-s", value, "prog") == "-s needs a size such as 8M, 512k or 0x800000, not '\(value)'")
     }

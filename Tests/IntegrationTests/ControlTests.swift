@@ -56,7 +56,7 @@ import Testing
         expectFailure(try control("frob"), status: 64, "; see 'bsduserctl --help'")
         expectFailure(
             try control("syscalls", "--format", "x"), status: 64,
-            "one of the following: markdown, csv, json; see 'bsduserctl syscalls --help'")
+            "Please provide one of 'markdown', 'csv' or 'json'; see 'bsduserctl syscalls --help'")
         expectFailure(
             try control("conformance", "--arch", "mips64", "--suite", "frob"), status: 64,
             "one of the following: decode, ")

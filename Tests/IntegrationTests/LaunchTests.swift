@@ -13,7 +13,7 @@ import Testing
         #expect(try emulator("-R", "512G", exampleGuest("hello")).isSuccess)
         expectRefusal(
             try emulator("-R", "513G", exampleGuest("hello")), status: 125,
-            "-R: plugin mips64 has at most 0x8000000000 bytes of addresses")
+            "-R: plugin mips64 has an address space of 512G, not more")
     }
 
     @Test func aProgramRunsWithThePluginOfItsHeader() throws {
