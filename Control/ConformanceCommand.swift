@@ -69,6 +69,9 @@ struct ConformanceRun: ParsableCommand {
     @Option(parsing: .unconditional, help: "Seed of everything random.")
     var seed: UInt64 = 1
 
+    @Option(help: "How guest programs run: translator, cached or interpreter.")
+    var mode = Mode.translator
+
     @Option(help: "A file of known failures beside the plugin's own; may be given several times.")
     var known: [String] = []
 
@@ -200,6 +203,7 @@ struct ConformanceRun: ParsableCommand {
             data: try Settings.data(besides: own))
         settings.scale = quick ? .quick : full ? .full : .standard
         settings.seed = seed
+        settings.mode = mode
         let named = [("--plugin-path", settings.pluginPath), ("--cache", cache), ("--bsduser", bsduser)]
         settings.options = named.flatMap { option, value in value.map { [option, $0] } ?? [] }
         settings.options += known.flatMap { ["--known", $0] }
@@ -224,6 +228,7 @@ struct ConformanceRun: ParsableCommand {
         words += ["--worker", "--arch", settings.plugin, "--seed", "\(seed)", "--cache", settings.cache.path]
         words += ["--bsduser", settings.emulator.path, "--scratch", settings.scratch.path]
         if let pluginPath = settings.pluginPath { words += ["--plugin-path", pluginPath] }
+        words += ["--mode", mode.rawValue]
         if quick { words.append("--quick") }
         if full { words.append("--full") }
         return words
@@ -231,6 +236,8 @@ struct ConformanceRun: ParsableCommand {
 }
 
 extension SuiteName: ExpressibleByArgument {}
+
+extension Mode: ExpressibleByArgument {}
 
 struct ConformanceMerge: ParsableCommand {
     static let configuration = CommandConfiguration(

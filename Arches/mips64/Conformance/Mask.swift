@@ -95,7 +95,7 @@ struct Mask {
 
     private func isLost(_ own: SequenceOutcome<MIPS64State>) -> Bool { own.end != .none && own.inDelaySlot }
 
-    /// What of two results that do not differ is not the same, but for what the manual leaves open.
+    /// What is not compared. What the oracle has of a lost state depends on earlier questions, and may be the same by chance.
     func omission(_ own: SequenceOutcome<MIPS64State>) -> ConformanceOmission? { isLost(own) ? .oracleCannotTell : nil }
 
     private func agree(_ left: UInt64, _ right: UInt64) -> Bool {

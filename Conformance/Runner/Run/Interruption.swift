@@ -44,6 +44,11 @@ enum ChildProcesses {
         }
     }
 
+    /// Takes notice of children that have ended, but for those to keep.
+    static func reap(besides kept: Set<pid_t>) {
+        for child in own().subtracting(kept) { _ = WaitStatus.ended(child) }
+    }
+
     /// The children of all threads.
     static func own() -> Set<pid_t> {
         var found: Set<pid_t> = []

@@ -35,14 +35,7 @@ struct ProgramRun {
                 program.path, arguments, environment, directory: directory.path,
                 files: [input?.path ?? "/dev/null", files[0].path, files[1].path])
         }
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        var status = WaitStatus.ended(process)
-        var pause: UInt32 = 200
-        while status == nil, ContinuousClock.now < deadline {
-            usleep(pause)
-            pause = min(5000, pause * 5 / 4)
-            status = WaitStatus.ended(process)
-        }
+        let status = waited(process, others.union([process]), seconds: seconds)
         let hasTimedOut = status == nil
         if hasTimedOut { kill(process, SIGKILL) }
         let word = status ?? WaitStatus.waited(process)
@@ -52,6 +45,22 @@ struct ProgramRun {
             status: hasExited ? word >> 8 & 0xff : nil, signal: hasExited ? nil : word & 0x7f,
             hasTimedOut: hasTimedOut, output: try Data(contentsOf: files[0]),
             standardError: try Data(contentsOf: files[1]))
+    }
+
+    /// The wait status of a program; nil when it does not end in so many seconds.
+    private static func waited(_ process: pid_t, _ kept: Set<pid_t>, seconds: Double) -> Int32? {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var pause: UInt32 = 200
+        var rounds = 0
+        while ContinuousClock.now < deadline {
+            if let status = WaitStatus.ended(process) { return status }
+            usleep(pause)
+            pause = min(5000, pause * 5 / 4)
+            rounds += 1
+            // A guest may look whether a process without a parent is gone.
+            if rounds % 8 == 0 { ChildProcesses.reap(besides: kept) }
+        }
+        return WaitStatus.ended(process)
     }
 
     private static func spawn(

@@ -9,6 +9,7 @@ public struct Settings: Sendable {
     public var pluginPath: String?
     public var scale = Scale.standard
     public var seed: UInt64 = 1
+    public var mode = Mode.translator
     /// The emulator that runs guest programs.
     public var emulator: URL
     /// The folder that prepared guests and oracles are in.
@@ -66,6 +67,7 @@ public struct Settings: Sendable {
         var words = ["bsduserctl", "conformance", "--arch", plugin] + options
         if scale != .standard { words.append("--\(scale.rawValue)") }
         if seed != 1 { words += ["--seed", "\(seed)"] }
+        if mode != .translator { words += ["--mode", mode.rawValue] }
         words += ["--suite", suite, "--case", name]
         return words.map(Settings.quoted).joined(separator: " ")
     }

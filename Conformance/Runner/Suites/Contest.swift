@@ -57,8 +57,8 @@ final class Contest<Conformance: ArchitectureConformance> {
         for (way, runner) in runners {
             let found = firstDifference(requests, way, runner) { index, own in
                 let (request, reply) = (requests[index], replies[index])
-                if own.end == reply.end && own.state == reply.state { return [] }
-                let lines = conformance.differences(request, own: own, oracle: reply)
+                let isSame = own.end == reply.end && own.state == reply.state
+                let lines = isSame ? [] : conformance.differences(request, own: own, oracle: reply)
                 if lines.isEmpty, let omission = conformance.omission(request, own: own, oracle: reply),
                     noted.insert(index).inserted
                 {

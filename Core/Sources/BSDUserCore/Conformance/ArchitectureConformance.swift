@@ -48,7 +48,7 @@ public protocol ArchitectureConformance<State> {
         _ request: SequenceRequest<State>, own: SequenceOutcome<State>, oracle: SequenceOutcome<State>
     ) -> [String]
     /// What of two outcomes `differences` leaves out, though the manual defines it; nil when that is nothing. It is asked where
-    /// the outcomes are not the same and `differences` has found none.
+    /// `differences` has found none.
     func omission(
         _ request: SequenceRequest<State>, own: SequenceOutcome<State>, oracle: SequenceOutcome<State>
     ) -> ConformanceOmission?
