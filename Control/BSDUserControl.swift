@@ -26,11 +26,47 @@ struct BSDUserControl: ParsableCommand {
             exit(withError: code)
         } catch {
             // Help and version are errors to the parser, too.
-            if exitCode(for: error).isSuccess { exit(withError: error) }
-            let message = message(for: error).split(separator: "\n").joined(separator: "; ")
-            FileHandle.standardError.write(Data("bsduserctl: \(message)\n".utf8))
+            if exitCode(for: error).isSuccess { return print(fullMessage(for: error)) }
+            complain(UsageMessage.line(message(for: error), full: fullMessage(for: error)))
             exit(withError: exitCode(for: error))
         }
+    }
+
+    /// One line on standard error.
+    static func complain(_ message: String) {
+        FileHandle.standardError.write(Data("bsduserctl: \(message)\n".utf8))
+    }
+}
+
+/// Prints at once, and ends the tool when that fails, of which the standard library's function takes no notice.
+func print(_ value: some CustomStringConvertible, terminator: String = "\n") {
+    var rest = Array((value.description + terminator).utf8)[...]
+    while !rest.isEmpty {
+        let count = write(STDOUT_FILENO, Array(rest), rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else {
+            BSDUserControl.complain("cannot write standard output: \(String(cString: strerror(errno)))")
+            exit(ExitCode.failure.rawValue)
+        }
+        rest = rest.dropFirst(count)
+    }
+}
+
+/// What is wrong with a command line, as one line.
+enum UsageMessage {
+    /// The parser's words. The choices that it lists below each other stand behind each other, and its hint to the help
+    /// comes last.
+    static func line(_ message: String, full: String) -> String {
+        var result = ""
+        for line in message.split(separator: "\n") {
+            let text = line.trimmingCharacters(in: .whitespaces)
+            let isChoice = text.hasPrefix("- ")
+            let separator = result.isEmpty ? "" : !isChoice ? "; " : result.hasSuffix(":") ? " " : ", "
+            result += separator + (isChoice ? String(text.dropFirst(2)) : text)
+        }
+        let hint = full.split(separator: "\n").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
+        guard hint.hasPrefix("See '"), let end = hint.lastIndex(of: "'") else { return result }
+        return (result.hasSuffix(".") ? String(result.dropLast()) : result) + "; see " + hint[hint.index(hint.startIndex, offsetBy: 4)...end]
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BSDUserCore
 import ConformanceRunner
+import DriverOptions
 import Foundation
 
 /// The conformance runner of one architecture.
@@ -11,38 +12,24 @@ struct Conformance: ParsableCommand {
             Runs suites on a plugin, also on one of your own (--arch ./myarch.so), and prints a table of what passed. \
             Exit status: 0 everything passed or is a known failure, 1 something failed.
 
+            The options are those of 'run', which is meant where no subcommand stands; 'bsduserctl help conformance run' \
+            lists them.
+
             Suites:
-            """
-                + SuiteName.allCases.map {
-                    "\n  \($0.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0))\($0.summary)"
-                }
-                .joined(),
+
+            """ + suites,
         subcommands: [ConformanceRun.self, ConformanceMerge.self], defaultSubcommand: ConformanceRun.self)
-}
 
-/// Where reports go.
-struct ReportOptions: ParsableArguments {
-    @Option(help: "Write the report as JSON, which 'merge' reads.")
-    var json: String?
-
-    @Option(help: "Write the report as JUnit's XML.")
-    var junit: String?
-
-    /// Writes the files, prints the table; status 1 when something failed.
-    func publish(_ report: Report) throws {
-        print(SummaryTable.text(report))
-        if let json { try write(report.encoded(), to: json) }
-        if let junit { try write(Data(JUnit.text(report).utf8), to: junit) }
-        if report.isGreen { return }
-        throw ExitCode.failure
-    }
-
-    private func write(_ data: Data, to path: String) throws {
-        do {
-            try data.write(to: URL(fileURLWithPath: path))
-        } catch {
-            throw ControlFailure("cannot write \(path): \(error.localizedDescription)")
+    /// A table that fits a terminal, since the parser does not indent what it wraps.
+    private static var suites: String {
+        let indent = 16
+        return SuiteName.allCases.map { suite in
+            let name = "  " + suite.rawValue
+            let blank = String(repeating: " ", count: indent)
+            let lines = HelpText.wrapped(suite.summary, width: 78 - indent)
+            return name + blank.dropFirst(name.count) + lines.joined(separator: "\n" + blank)
         }
+        .joined(separator: "\n")
     }
 }
 
@@ -73,13 +60,13 @@ struct ConformanceRun: ParsableCommand {
     @Flag(help: "At least ten million states, and every program.")
     var full = false
 
-    @Flag(help: "Install and build what the suites need into the cache, and run nothing.")
+    @Flag(help: "Fetch and build what the suites need into the cache, which takes minutes or more, and run nothing.")
     var prepare = false
 
     @Option(help: "Part i of n of the run, as i/n.", transform: ConformanceRun.shard)
     var shard = Shard.whole
 
-    @Option(help: "Seed of everything random.")
+    @Option(parsing: .unconditional, help: "Seed of everything random.")
     var seed: UInt64 = 1
 
     @Option(help: "How guest programs run: translator, cached or interpreter.")
@@ -88,7 +75,7 @@ struct ConformanceRun: ParsableCommand {
     @Option(help: "A file of known failures beside the plugin's own; may be given several times.")
     var known: [String] = []
 
-    @Option(help: "Worker processes (default: one for each processor).")
+    @Option(parsing: .unconditional, help: "Worker processes (default: one for each processor).")
     var jobs: Int?
 
     @Option(help: "Folder for prepared guests and oracles (default: bsduser/conformance in the user's cache folder).")
@@ -108,7 +95,7 @@ struct ConformanceRun: ParsableCommand {
 
     private static func shard(_ text: String) throws -> Shard {
         guard let shard = Shard(text) else {
-            throw ValidationError("a shard is i/n, with i from 1 to n; not '\(text)'")
+            throw ValidationError("a shard is i/n, with i from 1 to n")
         }
         return shard
     }
@@ -117,6 +104,8 @@ struct ConformanceRun: ParsableCommand {
         if quick && full { throw ValidationError("--quick and --full are two things") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs needs a number above 0") }
         if shard != .whole, caseName != nil { throw ValidationError("--shard and --case do not go together") }
+        if list && prepare { throw ValidationError("--list and --prepare do not go together") }
+        if list || prepare, reports.areWanted { throw ValidationError("nothing runs, so there is no report to write") }
     }
 
     func run() throws {
@@ -135,19 +124,16 @@ struct ConformanceRun: ParsableCommand {
         defer { ScratchFolder.remove(settings.scratch) }
         if !list { try Interruption.watch(isWorker: worker, scratch: settings.scratch) }
         let loader = plugins.loader(environment: ProcessInfo.processInfo.environment)
-        let factory = try SuiteFactory(settings) { try loader.load(named: Array(settings.plugin.utf8)).architecture }
+        let factory = try SuiteFactory(settings, isListing: list) {
+            try loader.load(named: Array(settings.plugin.utf8)).architecture
+        }
         if worker { return try Worker(factory).serve() }
-        let suites = suite.isEmpty ? factory.available() : SuiteName.allCases.filter { suite.contains($0) }
-        if prepare {
-            return try Preparation(settings, factory).run(suites)
-        }
+        let suites = try suites(factory)
+        if prepare { return try Preparation(settings, factory).run(suites) }
+        if list { return try printUnits(factory, suites) }
+        try reports.check()
         let units = try Coordinator.units(factory, suites, shard: shard, matching: caseName)
-        let empty = suites.filter { name in !units.contains { $0.suite == name } }
-        if !suite.isEmpty, shard == .whole, caseName == nil, let first = empty.first {
-            throw RunnerProblem("\(factory.architectureName) has no suite \(first.rawValue)")
-        }
-        if list { return units.forEach { print($0) } }
-        if units.isEmpty, let caseName { throw nothing(fits: caseName) }
+        try check(suites) { suite in units.contains { $0.suite == suite } }
         let progress = Progress(unitCount: units.count)
         let coordinator = Coordinator(
             settings, try knownFailures(settings, factory.architectureName), workerCommand: workerCommand(settings),
@@ -156,14 +142,47 @@ struct ConformanceRun: ParsableCommand {
             architecture: factory.architectureName, scale: settings.scale, seed: seed,
             suites: suites.map(\.rawValue), shards: [shard])
         let isComplete = caseName == nil && settings.scale != .quick
-        let report = try coordinator.run(units, isComplete: isComplete, into: newReport, progress: progress)
+        var report = try coordinator.run(units, isComplete: isComplete, into: newReport, progress: progress)
         progress.finish()
-        if report.results.isEmpty, let caseName { throw nothing(fits: caseName) }
+        // Which cases a unit has shows when it has run.
+        let results = report.results
+        let checkResults = { try check(suites) { suite in results.contains { $0.suite == suite.rawValue } } }
+        if results.isEmpty { try checkResults() }
+        if caseName != nil { report.leaveOutEmptySuites() }
         try reports.publish(report)
+        try checkResults()
     }
 
-    private func nothing(fits caseName: String) -> RunnerProblem {
-        RunnerProblem("no case matches '\(caseName)'; --list prints the units that cases belong to")
+    /// The suites to run: those that were named, or all there are.
+    private func suites(_ factory: SuiteFactory) throws -> [SuiteName] {
+        let available = factory.available()
+        if let absent = suite.first(where: { !available.contains($0) }) {
+            throw RunnerProblem("\(factory.architectureName) has no suite \(absent.rawValue)")
+        }
+        return suite.isEmpty ? available : available.filter { suite.contains($0) }
+    }
+
+    /// Refuses a name that nothing fits: in a suite that was named, or in all of them. A shard may well have nothing.
+    private func check(_ suites: [SuiteName], hasCases: (SuiteName) -> Bool) throws {
+        guard shard == .whole else { return }
+        let empty = suites.filter { !hasCases($0) }
+        guard let first = empty.first, !suite.isEmpty || empty.count == suites.count else { return }
+        guard let caseName else { throw RunnerProblem("suite \(first.rawValue) has no cases here") }
+        let place = suite.isEmpty ? "" : " of suite \(first.rawValue)"
+        throw RunnerProblem("no case\(place) matches '\(caseName)'; --list prints the units that cases belong to")
+    }
+
+    /// Prints the units of the suites that can tell them, and which cannot.
+    private func printUnits(_ factory: SuiteFactory, _ suites: [SuiteName]) throws {
+        let (known, problems) = Coordinator.listable(factory, suites)
+        // Which units are a shard's depends on all of them.
+        if let problem = problems.first, !suite.isEmpty || shard != .whole { throw problem }
+        let units = try Coordinator.units(factory, known, shard: shard, matching: caseName)
+        for unit in units { print(unit) }
+        for problem in problems {
+            BSDUserControl.complain("not listed: \(problem.description)")
+        }
+        try check(known) { suite in units.contains { $0.suite == suite } }
     }
 
     private func settings() throws -> Settings {
@@ -199,7 +218,7 @@ struct ConformanceRun: ParsableCommand {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw ControlFailure("cannot read the known failures in \(file)")
             }
-            try failures.add(text)
+            try failures.add(text, of: file)
         }
         return failures
     }
@@ -230,6 +249,7 @@ struct ConformanceMerge: ParsableCommand {
     var files: [String]
 
     func run() throws {
+        try reports.check()
         let parts = try files.map { file in
             do {
                 return try Report(decoding: Data(contentsOf: URL(fileURLWithPath: file)))

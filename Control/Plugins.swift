@@ -5,7 +5,8 @@ import Foundation
 /// Lists the plugins that `bsduser` would find.
 struct Plugins: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the architecture plugins found, with what they run and what is wrong with them.")
+        abstract: "List the architecture plugins found, with what they run and what is wrong with them.",
+        discussion: "The exit status is 1 when one of them is unusable, or a directory cannot be read.")
 
     @OptionGroup var plugins: PluginOptions
 
@@ -21,15 +22,16 @@ struct Plugins: ParsableCommand {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let absent = missing.map { Row(path: $0, problem: Self.notADirectory) }
             for row in found + absent { print(String(decoding: try encoder.encode(row), as: UTF8.self)) }
-            return
+        } else {
+            if !found.isEmpty { print("core: \(PluginVersion.coreIdentity), plugin ABI \(PluginVersion.abi)") }
+            for row in found { print(row.text) }
+            for path in missing { print("\(path): \(Self.notADirectory)") }
         }
-        if !found.isEmpty { print("core: \(PluginVersion.coreIdentity), plugin ABI \(PluginVersion.abi)") }
-        for row in found { print(row.text) }
-        for path in missing { print("\(path): \(Self.notADirectory)") }
         if found.isEmpty {
             let places = loader.directories.map { String(decoding: $0, as: UTF8.self) }
             throw ControlFailure("no plugins in " + places.joined(separator: ", "))
         }
+        if !missing.isEmpty || found.contains(where: { $0.problem != nil }) { throw ExitCode.failure }
     }
 
     private static let notADirectory = "no directory that can be read"

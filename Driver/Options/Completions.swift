@@ -16,7 +16,7 @@ public enum Completions {
     // The first loop finds out whether the word under the cursor belongs to the options, is the value of one, or
     // belongs to the guest.
     private static var bash: String {
-        let required = OptionTable.rows.filter { $0.value.placement == .required }
+        let required = OptionTable.usual.filter { $0.value.placement == .required }
         let valueFlags = required.flatMap(\.flags).joined(separator: "|")
         var lines = [
             "_bsduser() {",
@@ -59,12 +59,12 @@ public enum Completions {
     }
 
     private static var words: String {
-        OptionTable.rows.flatMap(\.flags).joined(separator: " ")
+        OptionTable.usual.flatMap(\.flags).joined(separator: " ")
     }
 
     private static var zsh: String {
         var lines = ["#compdef bsduser", "_arguments -S -A '-*' \\"]
-        for option in OptionTable.rows {
+        for option in OptionTable.usual {
             for flag in option.flags {
                 lines.append("    \(quoted(zshSpecification(of: option, flag: flag))) \\")
             }
@@ -95,7 +95,7 @@ public enum Completions {
     }
 
     private static var fish: String {
-        OptionTable.rows.map { option in
+        OptionTable.usual.map { option in
             let flags = option.flags.map(fishFlag).joined(separator: " ")
             return "complete -c bsduser \(flags)\(fishValue(option.value)) -d \(quoted(option.help))\n"
         }.joined()

@@ -28,11 +28,11 @@ public enum HelpText {
         ]
         for group in Option.Group.allCases {
             lines += ["", "\(group.rawValue):"]
-            for option in OptionTable.rows where option.group == group {
+            for option in OptionTable.usual where option.group == group {
                 lines += entry(of: option)
             }
         }
-        lines += ["", "Sizes take k, M or G. Every variable BSDUSER_X in brackets stands for its option."]
+        lines += ["", "Sizes take k, M, G or T. Every variable BSDUSER_X in brackets stands for its option."]
         lines += ["A --long option may be written with one dash. An empty variable counts as not set."]
         lines += ["", "Exit status:"]
         lines += statuses.map { "  \(padded($0.status, to: 7))\($0.meaning)" }
@@ -59,7 +59,7 @@ public enum HelpText {
     }
 
     /// The words in lines of at most `width` characters.
-    static func wrapped(_ text: String, width: Int) -> [String] {
+    public static func wrapped(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {

@@ -1,8 +1,11 @@
 /// The manual page bsduser(1) in mdoc.
 public enum ManualPage {
+    /// When the manual pages were last changed.
+    public static let date = "November 28, 2026"
+
     public static var text: String {
         var lines = [
-            ".Dd November 23, 2026", ".Dt BSDUSER 1", ".Os",
+            ".Dd \(date)", ".Dt BSDUSER 1", ".Os",
             ".Sh NAME", ".Nm bsduser", ".Nd run a FreeBSD program of another processor architecture",
             ".Sh SYNOPSIS", ".Nm", ".Op Ar options", ".Ar program", ".Op Ar arguments ...",
             ".Sh DESCRIPTION",
@@ -21,7 +24,7 @@ public enum ManualPage {
         ]
         for group in Option.Group.allCases {
             lines += [".Ss \(group.rawValue)", ".Bl -tag -width indent"]
-            for option in OptionTable.rows where option.group == group {
+            for option in OptionTable.usual where option.group == group {
                 lines += entry(of: option)
             }
             lines.append(".El")
@@ -49,7 +52,7 @@ public enum ManualPage {
 
     private static var environment: [String] {
         var lines = [".Sh ENVIRONMENT", ".Bl -tag -width indent"]
-        for option in OptionTable.rows where !option.variables.isEmpty {
+        for option in OptionTable.usual where !option.variables.isEmpty {
             let names = option.variables.map { "Ev \($0)" }
             lines.append(".It " + names.joined(separator: " , "))
             lines += ["See", ".\(macro(option.flags[0])) ."]
@@ -66,7 +69,7 @@ public enum ManualPage {
     }
 
     private static var examples: [String] {
-        [".Sh EXAMPLES", ".Bd -literal"] + OptionTable.rows.map(\.example).filter { !$0.isEmpty }.map(escapedLine)
+        [".Sh EXAMPLES", ".Bd -literal"] + OptionTable.usual.map(\.example).filter { !$0.isEmpty }.map(escapedLine)
             + [".Ed"]
     }
 
@@ -85,6 +88,9 @@ public enum ManualPage {
         }
         return sentences.dropLast().flatMap { HelpText.wrapped($0, width: 80) }.map(escapedLine)
     }
+
+    /// A line of text as it stands.
+    public static func literal(_ text: String) -> String { escapedLine(text) }
 
     private static func escapedLine(_ text: String) -> String {
         let body = escaped(text)

@@ -45,7 +45,7 @@ public func printable(_ bytes: Bytes) -> String {
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
         let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
         if isControl || scalar.value == 0x2028 || scalar.value == 0x2029 {
-            result += "\\x" + String(scalar.value, radix: 16)
+            for byte in String(scalar).utf8 { result += (byte < 16 ? "\\x0" : "\\x") + String(byte, radix: 16) }
         } else {
             result.unicodeScalars.append(scalar)
         }

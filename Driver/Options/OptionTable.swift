@@ -24,11 +24,15 @@ struct Option: Sendable {
     var example = ""
     /// The emulator hands the option on to itself when the guest calls exec.
     var isInherited = true
+    /// Only the emulator itself gives the option: help, manual and completions do not mention it.
+    var isInternal = false
 }
 
 /// The options of `bsduser`.
 enum OptionTable {
     static let rows: [Option] = choice + process + execution + observation + information
+    /// Those for users.
+    static let usual: [Option] = rows.filter { !$0.isInternal }
 
     private static let choice: [Option] = [
         Option(
@@ -108,7 +112,10 @@ enum OptionTable {
                 invocation.options.stackSizeBytes = bytes
             },
             help: "Size of the first thread's stack, from 64k to 64G",
-            detail: "The architecture's greatest size is taken without the option: 1G on aarch64, 64M on mips64.",
+            detail: """
+                Without the option it is what the architecture's kernel allows, 1G on aarch64 and 64M on mips64, but at \
+                most a quarter of what -R leaves.
+                """,
             example: "bsduser -s 64M prog"),
         Option(
             group: .process, flags: ["-R", "--reserved-va"], variables: ["BSDUSER_RESERVED_VA", "QEMU_RESERVED_VA"],
@@ -120,8 +127,9 @@ enum OptionTable {
             },
             help: "Size of the guest's address space, a multiple of 4096 of at least 16M",
             detail: """
-                The architecture's own is taken without the option: 64T on aarch64, which is the most there is, and 512G \
-                on mips64.
+                The architecture's own is taken without the option, and more is refused: 64T on aarch64, 512G on mips64. \
+                Stack and shared page move below the end. Programs with fixed addresses need them: those of mips64 \
+                begin above 4G.
                 """, example: "bsduser -R 4G prog"),
         Option(
             group: .process, flags: ["-B", "--guest-base"], variables: ["BSDUSER_GUEST_BASE", "QEMU_GUEST_BASE"],
@@ -210,7 +218,7 @@ enum OptionTable {
             detail: """
                 A call stands on one line, when it returns. Signals that a handler gets, and the one that ends the \
                 guest, have lines of their own. CALLS is a list of names separated by commas; one with ! before it \
-                prints all calls but the named ones. The word json, alone or first in the list, prints one JSON object \
+                prints all but the named ones. Among them the word signal stands for the lines of signals. The word json, alone or first in the list, prints one JSON object \
                 a line.
                 """,
             example: "bsduser -strace=open,openat,read prog"),
@@ -271,11 +279,11 @@ enum OptionTable {
         Option(
             group: .information, flags: ["--inherited"], value: .flag { $0.options.isReentry = $1 },
             help: "Ignore the variables of the options: how the emulator starts itself when a guest calls exec",
-            isInherited: false),
+            isInherited: false, isInternal: true),
         Option(
             group: .information, flags: ["--from-host"], value: .flag { $0.options.isFromHost = $1 },
             help: "The path may lie outside the root: how a host program that a guest started starts the emulator",
-            isInherited: false),
+            isInherited: false, isInternal: true),
         Option(
             group: .information, flags: ["--handover"],
             value: .integer { invocation, number throws(ValueProblem) in
@@ -285,7 +293,7 @@ enum OptionTable {
                 invocation.options.handover = descriptor
             },
             help: "Read the guest's arguments, environment and limits from this descriptor: as --inherited",
-            isInherited: false),
+            isInherited: false, isInternal: true),
     ]
 }
 

@@ -61,7 +61,7 @@ struct OptionValue: Sendable {
         }
     }
 
-    /// A number of bytes with an optional k, M or G.
+    /// A number of bytes with an optional k, M, G or T.
     static func size(_ set: @escaping @Sendable (inout Invocation, UInt64) throws(ValueProblem) -> Void)
         -> OptionValue
     {
@@ -123,7 +123,7 @@ enum Number {
         return digits(text[...], radix: 10)
     }
 
-    /// A number of bytes, with k, M or G (powers of 1024) behind it.
+    /// A number of bytes, with k, M, G or T (powers of 1024) behind it.
     static func size(_ text: Bytes) -> UInt64? {
         guard let last = text.last else { return nil }
         let shift: UInt64
@@ -131,6 +131,7 @@ enum Number {
         case UInt8(ascii: "k"), UInt8(ascii: "K"): shift = 10
         case UInt8(ascii: "m"), UInt8(ascii: "M"): shift = 20
         case UInt8(ascii: "g"), UInt8(ascii: "G"): shift = 30
+        case UInt8(ascii: "t"), UInt8(ascii: "T"): shift = 40
         default: return plain(text)
         }
         guard let count = plain(text.dropLast()) else { return nil }

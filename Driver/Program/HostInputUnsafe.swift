@@ -22,17 +22,18 @@ enum HostInput {
         return bytes(text)
     }
 
-    /// Writes all of the text to a descriptor; what cannot be written is lost.
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Writes all of the text to a descriptor. Returns the errno of what cannot be written, else 0.
+    @discardableResult static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var text = text
-        text.withUTF8 { buffer in
+        return text.withUTF8 { buffer in
             var done = 0
             while done < buffer.count, let start = buffer.baseAddress {
                 let count = Glibc.write(descriptor, start + done, buffer.count - done)
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else { return errno }
                 done += count
             }
+            return 0
         }
     }
 

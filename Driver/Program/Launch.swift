@@ -20,6 +20,7 @@ struct Launch {
         if program.isNative { throw LaunchFailure(Emulator.replace(with: program, configuration)) }
         let plugin = try plugin(for: program)
         try selectCPU(plugin.architecture)
+        try checkAddressSpace(plugin.architecture.description)
         configuration.reentry.flags = options.reentryFlags(plugin: absolute(plugin.path))
         configuration.translationCache = translationCache(plugin.path ?? [])
         configuration.reentry.hasPlugin = { (try? choose(for: $0)) != nil }
@@ -122,10 +123,26 @@ struct Launch {
                 + "'bsduser -cpu help --arch-plugin \(description.name)' lists them")
     }
 
+    /// Refuses more addresses than the architecture has. What a guest starts on another architecture gets what that has:
+    /// the number was meant for the first one.
+    private func checkAddressSpace(_ description: ArchitectureDescription) throws(LaunchFailure) {
+        let greatest = description.layout.userTop
+        guard let bytes = options.reservedAddressSpaceBytes, bytes > greatest, !options.isReentry else { return }
+        throw .own("-R: plugin \(description.name) has an address space of \(sizeText(greatest)), not more")
+    }
+
+    /// A size as options take it.
+    private func sizeText(_ bytes: UInt64) -> String {
+        let units: [(String, UInt64)] = [("T", 40), ("G", 30), ("M", 20), ("k", 10)]
+        guard let (unit, shift) = units.first(where: { bytes % (1 << $0.1) == 0 }) else { return String(bytes) }
+        return "\(bytes >> shift)\(unit)"
+    }
+
     /// Refuses names of -strace that no system call has: nothing would ever be printed.
     private func checkTracedNames() throws(LaunchFailure) {
         let unknown = options.effectiveTrace?.names.first { name in
-            !SystemCallTable.rows.contains { $0.name.utf8.elementsEqual(name) }
+            !name.elementsEqual(SystemCallTraceOptions.signalWord.utf8)
+                && !SystemCallTable.rows.contains { $0.name.utf8.elementsEqual(name) }
         }
         guard let unknown else { return }
         let shown = printable(unknown)

@@ -26,15 +26,19 @@ enum Main {
 
     private static func run(_ command: Command) throws(LaunchFailure) {
         switch command {
-        case .help: HostInput.write(HelpText.text, to: STDOUT_FILENO)
-        case .listLogItems: HostInput.write(LogItem.helpText, to: STDOUT_FILENO)
-        case .version(let options): HostInput.write(Information.version(options), to: STDOUT_FILENO)
-        case .listCPUModels(let options):
-            HostInput.write(try Launch(options: options).cpuModels(), to: STDOUT_FILENO)
+        case .help: try show(HelpText.text)
+        case .listLogItems: try show(LogItem.helpText)
+        case .version(let options): try show(Information.version(options))
+        case .listCPUModels(let options): try show(try Launch(options: options).cpuModels())
         case .run(let options):
             try checkProcessor()
             try Launch(options: options).run()
         }
+    }
+
+    private static func show(_ text: String) throws(LaunchFailure) {
+        let failure = HostInput.write(text, to: STDOUT_FILENO)
+        guard failure == 0 else { throw .own("cannot write standard output: \(HostInput.errorText(failure))") }
     }
 
     /// Translated code uses x86-64-v3 without asking again.

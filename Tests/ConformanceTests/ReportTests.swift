@@ -84,20 +84,25 @@ struct ReportTests {
     }
 
     @Test func `a known failure is known while it fails, and fails once it passes`() throws {
-        let known = try KnownFailures(contentsOf: "# why\n\ndecode case 7*  some reason  that goes on\n")
+        let known = try KnownFailures(
+            contentsOf: "# why\n\ndecode case 7*  some reason  that goes on\n", of: "known.txt")
         let failed = known.judged(Self.results[7])
         #expect(failed.outcome == .knownFailure && failed.reason == "some reason  that goes on")
         var passing = Self.results[7]
         passing.outcome = .passed
         #expect(known.judged(passing).outcome == .failed)
         #expect(known.judged(Self.results[8]) == Self.results[8])
-        #expect(throws: RunnerProblem.self) { try KnownFailures(contentsOf: "decode nothing-else\n") }
+        let problem = #expect(throws: RunnerProblem.self) {
+            try KnownFailures(contentsOf: "# why\n\ndecode nothing-else\n", of: "known.txt")
+        }
+        #expect(problem?.description.hasPrefix("known.txt:3: a known failure needs a suite") == true)
     }
 
     @Test func `a known failure that no case has fails a whole run, and of shards what all of them lack`() throws {
         let known = try KnownFailures(
             contentsOf:
-                "decode case 7  right\ndecode case 99  long gone\nabi case 3  right\nsmc any  of another suite\n")
+                "decode case 7  right\ndecode case 99  long gone\nabi case 3  right\nsmc any  of another suite\n",
+            of: "known.txt")
         let parts = (1...2).map { index in
             let shard = Shard(index: index, count: 2)
             var part = Self.report(shard.part(of: Self.results), shard)
@@ -114,8 +119,8 @@ struct ReportTests {
     }
 
     @Test func `known failures come from several texts`() throws {
-        var known = try KnownFailures(contentsOf: "decode case 7  one\n")
-        try known.add("abi case 3  two\n")
+        var known = try KnownFailures(contentsOf: "decode case 7  one\n", of: "known.txt")
+        try known.add("abi case 3  two\n", of: "own.txt")
         #expect(known.judged(Self.results[7]).reason == "one")
         var failed = Self.results[3]
         failed.outcome = .failed

@@ -4,7 +4,15 @@ import Testing
 @testable import DriverOptions
 
 @Suite struct Printers {
-    @Test(arguments: OptionTable.rows.flatMap(\.flags))
+    @Test(arguments: OptionTable.rows.filter(\.isInternal).flatMap(\.flags))
+    func whatOnlyTheEmulatorGivesIsNotForUsers(flag: String) {
+        #expect(!HelpText.text.contains(flag))
+        #expect(!ManualPage.text.contains("Fl " + flag.dropFirst().replacingOccurrences(of: "-", with: "\\-")))
+        #expect(!Completions.text(for: .bash).contains(flag))
+        #expect(MarkdownTable.text.contains("`\(flag)"))
+    }
+
+    @Test(arguments: OptionTable.usual.flatMap(\.flags))
     func everySpellingIsInEveryText(flag: String) {
         #expect(HelpText.text.contains(flag))
         #expect(MarkdownTable.text.contains("`\(flag)"))

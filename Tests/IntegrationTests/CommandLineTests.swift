@@ -57,6 +57,13 @@ final class TemporaryFolder {
         #expect(run.standardError.isEmpty)
     }
 
+    @Test(arguments: [["-h"], ["-d", "help"], ["-version"], ["-cpu", "help"]])
+    func outputThatCannotBeWrittenIsAFailure(arguments: [String]) throws {
+        let run = try ProgramRun.of(
+            "/bin/sh", ["-c", #""$0" "$@" > /dev/full"#, Checkout.emulator.path] + arguments, timeoutSeconds: 60)
+        expectRefusal(run, status: 125, "cannot write standard output: No space left on device")
+    }
+
     @Test func theVersionNamesCoreAndPlugins() throws {
         let run = try emulator("-version")
         #expect(run.isSuccess, "\(run.summary)")

@@ -73,7 +73,7 @@ struct ConformanceCommandTests {
         let several = try conformance(["--arch", "mips64", "--quick", "--suite", "instructions", "--case", "dadd*"])
         #expect(counts("instructions", several) == ["4", "4"], "\(several.summary)")
         let none = try conformance(["--arch", "mips64", "--suite", "instructions", "--case", "no such row"])
-        #expect(!none.isSuccess && none.standardError.contains("no case matches 'no such row'"))
+        #expect(!none.isSuccess && none.standardError.contains("no case of suite instructions matches 'no such row'"))
     }
 
     @Test func `a case runs by its own name where its unit has others`() throws {
@@ -118,7 +118,47 @@ struct ConformanceCommandTests {
         #expect(run.standardError.contains("are not prepared; run \(command)"), "\(run.summary)")
     }
 
-    @Test(arguments: [["--shard", "4/3"], ["--quick", "--full"], ["--jobs", "0"], ["--suite", "nothing"]])
+    @Test func `a file that cannot be written is refused before anything runs`() throws {
+        let row = ["--arch", "mips64", "--quick", "--suite", "instructions", "--case", "daddu*"]
+        for option in ["--json", "--junit"] {
+            let run = try conformance(row + [option, "/nonexistent/a"])
+            #expect(run.end == .exited(1) && run.output.isEmpty, "\(run.summary)")
+            #expect(run.standardError == "bsduserctl: cannot write /nonexistent/a: No such file or directory\n")
+        }
+        let run = try conformance(row + ["--json", "-"])
+        let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        #expect((object?["results"] as? [Any])?.count == 1, "\(run.summary)")
+        #expect(run.standardError.contains("instructions "), "\(run.summary)")
+    }
+
+    @Test func `the table has the suites that something ran of`() throws {
+        let run = try conformance(["--arch", "mips64", "--quick", "--suite", "instructions", "--case", "daddu*"])
+        #expect(!run.output.contains("\ndecode") && run.output.contains("\ninstructions"), "\(run.summary)")
+    }
+
+    @Test func `a suite that was named and has nothing that fits is told`() throws {
+        let words = ["--arch", "mips64", "--quick", "--suite", "instructions", "--suite", "sequences", "--case"]
+        let run = try conformance(words + ["daddu*"])
+        #expect(run.end == .exited(1), "\(run.summary)")
+        #expect(run.standardError.contains("no case of suite sequences matches 'daddu*'"), "\(run.summary)")
+    }
+
+    @Test func `without anything prepared what can be listed is listed`() throws {
+        let program = Checkout.products.appendingPathComponent("bsduserctl").path
+        let words = ["conformance", "--cache", "/nonexistent/cache", "--arch", "mips64", "--list"]
+        let run = try ProgramRun.of(program, words, timeoutSeconds: 600)
+        #expect(run.isSuccess, "\(run.summary)")
+        #expect(run.output.contains("instructions: daddu 000000 rs rt rd 00000 101101\n"), "\(run.summary)")
+        #expect(run.output.contains("sequences: random 1\n"))
+        #expect(run.standardError.contains("not listed: the guest programs of suite torture"), "\(run.summary)")
+        let named = try ProgramRun.of(program, words + ["--suite", "torture"], timeoutSeconds: 600)
+        #expect(named.end == .exited(1) && named.output.isEmpty, "\(named.summary)")
+    }
+
+    @Test(arguments: [
+        ["--shard", "4/3"], ["--quick", "--full"], ["--jobs", "0"], ["--suite", "nothing"], ["--list", "--prepare"],
+        ["--list", "--json", "a"], ["--prepare", "--junit", "a"], ["--json", "-", "--junit", "-"],
+    ])
     func `what cannot be meant is refused`(arguments: [String]) throws {
         #expect(try conformance(["--arch", "mips64"] + arguments).end == .exited(64))
     }

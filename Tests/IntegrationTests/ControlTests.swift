@@ -53,6 +53,27 @@ import Testing
         expectFailure(try control("frob"), status: 64, "frob")
         expectFailure(try control("syscalls", "frob"), "no row for a system call 'frob'")
         expectFailure(try control("completions", "tcsh"), status: 64, "known are bash, zsh and fish")
+        expectFailure(try control("frob"), status: 64, "; see 'bsduserctl --help'")
+        expectFailure(
+            try control("syscalls", "--format", "x"), status: 64,
+            "Please provide one of 'markdown', 'csv' or 'json'; see 'bsduserctl syscalls --help'")
+        expectFailure(
+            try control("conformance", "--arch", "mips64", "--suite", "frob"), status: 64,
+            "one of the following: decode, ")
+        expectFailure(
+            try control("conformance", "--arch", "mips64", "--shard", "0/3"), status: 64,
+            "'0/3' is invalid for '--shard <shard>': a shard is i/n, with i from 1 to n; see ")
+        expectFailure(
+            try control("conformance", "--arch", "mips64", "--seed", "-1"), status: 64,
+            "'-1' is invalid for '--seed <seed>'")
+    }
+
+    @Test(arguments: [["syscalls"], ["options"], ["--help"], ["man"], ["completions", "fish"], ["plugins"]])
+    func outputThatCannotBeWrittenIsAFailure(command: [String]) throws {
+        let program = Checkout.products.appending(path: "bsduserctl").path
+        let run = try ProgramRun.of(
+            "/bin/sh", ["-c", #""$0" "$@" > /dev/full"#, program] + command, timeoutSeconds: 300)
+        expectFailure(run, "cannot write standard output: No space left on device")
     }
 
     @Test(arguments: ["--version", "-V"])
@@ -81,6 +102,12 @@ import Testing
         #expect(run.output.contains("not used: "), "\(run.summary)")
         #expect(run.output.contains("; \(path)/mips64.so comes first\n"), "\(run.summary)")
         #expect(run.output.contains("/no/such: no directory that can be read\n"), "\(run.summary)")
+        #expect(run.end == .exited(1), "\(run.summary)")
+    }
+
+    @Test func theEmulatorsOwnLibrariesAreNotCalledUnusable() throws {
+        let run = try control("plugins", "--plugin-path", Checkout.products.path)
+        #expect(run.isSuccess && !run.output.contains("unusable"), "\(run.summary)")
     }
 
     @Test func oneSystemCallIsExplained() throws {
@@ -106,10 +133,14 @@ import Testing
         let run = try control("man")
         #expect(run.output.hasPrefix(".Dd "))
         #expect(run.output.contains(".Sh EXIT STATUS"))
+        let own = try control("man", "bsduserctl")
+        #expect(own.output.contains(".Dt BSDUSERCTL 1\n"))
+        #expect(own.output.contains(".Ss conformance merge\n") && own.output.contains("\\-\\-junit"))
     }
 
     @Test func unknownShellsAreRefused() throws {
         #expect(try control("completions", "bash").output.contains("complete -o filenames -F _bsduser bsduser"))
+        #expect(try control("completions", "bash", "bsduserctl").output.contains(" bsduserctl\n"))
         #expect(try control("completions", "tcsh").standardError.contains("known are bash, zsh and fish"))
     }
 }

@@ -31,8 +31,21 @@ import Testing
             "share/bsduser/Core/Sources/BSDUserCore/Plugin/GuestArchitecture.swift", "lib/bsduser/mips64.so",
         ] { #expect(names.contains(name), "\(name)") }
 
+        for name in ["share/man/man1/bsduserctl.1", "share/bash-completion/completions/bsduserctl"] {
+            #expect(names.contains(name), "\(name)")
+        }
+        for name in names where name.hasPrefix("bin/") || name.hasSuffix(".so") {
+            let entries = try ProgramRun.of(
+                "/usr/bin/readelf", ["-d", prefix.appending(path: name).path], environment: [:]
+            ).output.split(separator: "\n").filter { $0.contains("RUNPATH") || $0.contains("RPATH") }
+            for entry in entries {
+                let folders = entry.split(separator: "[").last?.split(separator: "]").first?.split(separator: ":") ?? []
+                #expect(!folders.isEmpty && folders.allSatisfy { $0.hasPrefix("$ORIGIN") }, "\(name): \(entry)")
+            }
+        }
+
         let uninstall = try script("uninstall", prefix.path)
         #expect(uninstall.isSuccess, "\(uninstall.summary)")
-        #expect(try files(below: prefix).isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: prefix.path))
     }
 }

@@ -3,6 +3,19 @@ import TestSupport
 import Testing
 
 @Suite struct Launches {
+    @Test(arguments: ["16M", "100G", "64T"])
+    func aSmallerAddressSpaceIsEnoughForAProgram(bytes: String) throws {
+        let run = try emulator("-R", bytes, Checkout.root.appending(path: "Examples/guests/aarch64/hello").path)
+        #expect(run.isSuccess && run.output.hasPrefix("Hello from FreeBSD"), "\(run.summary)")
+    }
+
+    @Test func anAddressSpaceBeyondTheArchitecturesIsRefused() throws {
+        #expect(try emulator("-R", "512G", exampleGuest("hello")).isSuccess)
+        expectRefusal(
+            try emulator("-R", "513G", exampleGuest("hello")), status: 125,
+            "-R: plugin mips64 has an address space of 512G, not more")
+    }
+
     @Test func aProgramRunsWithThePluginOfItsHeader() throws {
         let run = try emulator(exampleGuest("hello"), "one", "two words")
         #expect(run.isSuccess, "\(run.summary)")

@@ -37,6 +37,15 @@ import Testing
         expectRefusal(try emulator(program), status: 126, "no plugin for machine 32343, 64-bit little-endian")
     }
 
+    @Test func suitesThatItDoesNotHaveAreRefusedAsSuch() throws {
+        let control = Checkout.products.appending(path: "bsduserctl").path
+        for words in [["--suite", "syscalls"], ["--suite", "syscalls", "--prepare"], ["--suite", "fp"]] {
+            let run = try ProgramRun.of(control, ["conformance", "--arch", plugin] + words, timeoutSeconds: 60)
+            #expect(run.end == .exited(1), "\(run.summary)")
+            #expect(run.standardError == "bsduserctl: toy has no suite \(words[1])\n")
+        }
+    }
+
     @Test func itsSignalHandlersRunAndReturn() throws {
         let folder = try TemporaryFolder()
         let program = try assembled("signal", in: folder)

@@ -15,14 +15,19 @@ public struct KnownFailures: Sendable {
 
     public init() {}
 
-    public init(contentsOf text: String) throws { try add(text) }
+    public init(contentsOf text: String, of file: String) throws { try add(text, of: file) }
 
-    /// Adds the rows of a text.
-    public mutating func add(_ text: String) throws {
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace) {
+    /// Adds the rows of a text, which stands in the file of that name.
+    public mutating func add(_ text: String, of file: String) throws {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        for (index, line) in lines where !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace) {
             guard let suiteEnd = line.firstIndex(of: " "),
                 let gap = line[suiteEnd...].drop(while: { $0 == " " }).range(of: "  ")
-            else { throw RunnerProblem("a known failure needs a suite, a pattern and a reason: \(line)") }
+            else {
+                throw RunnerProblem(
+                    "\(file):\(index + 1): a known failure needs a suite, a pattern, two blanks and a reason, not '\(line)'"
+                )
+            }
             let rest = line[suiteEnd...].drop { $0 == " " }
             let pattern = rest[..<gap.lowerBound]
             let reason = rest[gap.upperBound...].drop { $0 == " " }

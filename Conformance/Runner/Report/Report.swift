@@ -59,6 +59,11 @@ public struct Report: Codable, Equatable, Sendable {
         }
     }
 
+    /// Takes out the suites of which nothing ran.
+    public mutating func leaveOutEmptySuites() {
+        suites.removeAll { suite in !results.contains { $0.suite == suite } }
+    }
+
     /// Nothing failed.
     public var isGreen: Bool { !results.contains { $0.outcome == .failed } }
 

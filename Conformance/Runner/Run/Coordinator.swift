@@ -36,6 +36,22 @@ public struct Coordinator: Sendable {
         }
     }
 
+    /// The suites whose units can be told, and why those of the others cannot.
+    public static func listable(
+        _ factory: SuiteFactory, _ suites: [SuiteName]
+    ) -> (suites: [SuiteName], problems: [RunnerProblem]) {
+        var (known, problems): ([SuiteName], [RunnerProblem]) = ([], [])
+        for suite in suites {
+            do {
+                _ = try factory.units(suite)
+                known.append(suite)
+            } catch {
+                problems.append(error as? RunnerProblem ?? RunnerProblem("suite \(suite.rawValue): \(error)"))
+            }
+        }
+        return (known, problems)
+    }
+
     /// A unit that is to run.
     public struct Unit: Sendable, CustomStringConvertible {
         let job: Job

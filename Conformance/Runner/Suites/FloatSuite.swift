@@ -10,7 +10,7 @@ struct FloatSuite<Conformance: ArchitectureConformance>: Suite {
     let settings: Settings
 
     func units() -> [String] {
-        guard contest.oracle != nil else { return [] }
+        guard contest.conformance.oracleMachine != nil else { return [] }
         return contest.conformance.floatForms.indices.map(unit) + vectorUnits
     }
 

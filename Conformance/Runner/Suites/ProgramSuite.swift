@@ -75,7 +75,7 @@ struct ProgramSuite: Suite {
             seconds: (found.seconds ?? 60) * Double(settings.mode.patience))
         switch found.kind {
         case .status, .output: return [try judge(found, run, directory)]
-        case .checks: return CheckedOutput(name, unit).checks(run, atLeast: found.checks ?? 1)
+        case .checks: return CheckedOutput(name, unit).checks(run, atLeast: found.fewestChecks)
         case .cases: return CheckedOutput(name, unit).cases(run)
         }
     }

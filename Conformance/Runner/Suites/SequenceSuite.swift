@@ -20,7 +20,7 @@ struct SequenceSuite<Conformance: ArchitectureConformance>: Suite {
         }
     }
 
-    func units() -> [String] { contest.oracle == nil ? [] : (1...unitCount).map { "random \($0)" } }
+    func units() -> [String] { contest.conformance.oracleMachine == nil ? [] : (1...unitCount).map { "random \($0)" } }
 
     func run(_ unit: String) throws -> [CaseResult] {
         var random = SeededGenerator(settings.seed, part: "\(name)/\(unit)")

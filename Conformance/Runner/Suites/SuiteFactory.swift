@@ -7,13 +7,18 @@ public final class SuiteFactory {
     private let makeArchitecture: () throws -> any GuestArchitecture
     private let architecture: any GuestArchitecture
     private let oracleProgram: URL?
+    private let isListing: Bool
     private var made: [SuiteName: [any Suite]] = [:]
     private var owners: [SuiteName: [String: any Suite]] = [:]
     private var native: [SuiteName: any Suite]?
 
-    /// `make` gives a new instance of the plugin's architecture with every call.
-    public init(_ settings: Settings, _ make: @escaping () throws -> any GuestArchitecture) throws {
+    /// `make` gives a new instance of the plugin's architecture with every call. With `isListing` suites tell their units and
+    /// run none of them, for which neither oracle nor disassembler is needed.
+    public init(
+        _ settings: Settings, isListing: Bool = false, _ make: @escaping () throws -> any GuestArchitecture
+    ) throws {
         self.settings = settings
+        self.isListing = isListing
         makeArchitecture = make
         architecture = try make()
         let program = settings.cache.appendingPathComponent("oracle/unicorn-oracle")
@@ -86,7 +91,7 @@ public final class SuiteFactory {
         if native == nil {
             native = try architecture.makeConformance().map { try suites(of: $0) } ?? frontEndAlone()
         }
-        if suite == .decode, hasDisassembler, let absence = Disassembler.absence { throw absence }
+        if suite == .decode, !isListing, hasDisassembler, let absence = Disassembler.absence { throw absence }
         return native?[suite]
     }
 
@@ -98,7 +103,7 @@ public final class SuiteFactory {
     private func suites<Conformance: ArchitectureConformance>(of conformance: Conformance) throws
         -> [SuiteName: any Suite]
     {
-        if conformance.oracleMachine != nil, oracleProgram == nil {
+        if conformance.oracleMachine != nil, oracleProgram == nil, !isListing {
             throw RunnerProblem("the oracle is not prepared; run " + settings.preparation)
         }
         // Errors of making an instance are those of loading the plugin, which has been loaded.

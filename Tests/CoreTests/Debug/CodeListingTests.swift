@@ -114,6 +114,6 @@ private final class NamedCode: CodeSource {
     @Test("tell the file where functions have no names, on one line whatever it is called")
     func namesFiles() {
         let symbols = GuestSymbols(source: NamedCode(file: Array("/tmp/a\nb\u{7F}".utf8)))
-        #expect(symbols.name(of: 0x20) == "[a\\xab\\x7f]+0x20")
+        #expect(symbols.name(of: 0x20) == "[a\\x0ab\\x7f]+0x20")
     }
 }

@@ -290,6 +290,9 @@ struct EngineTests {
         let start = String(guest.memory.base, radix: 16)
         #expect(text.contains("exec: 0x\(start)\n"))
         #expect(text.contains("in: 0x\(start)\n"))
+        // Capstone does not know the machine: its words stand there.
+        let word = try #require(text.split(separator: "\n").first { $0.hasPrefix("  0x\(start):  ") })
+        #expect(word.count == "  0x\(start):  ".count + 8 && word.suffix(8).allSatisfy(\.isHexDigit), "\(word)")
         #expect(text.contains("get.i32 r2"))
         #expect(text.contains("upper half of a 32-bit value is undefined"))
         #expect(text.contains("out: 0x\(start), "))

@@ -138,20 +138,37 @@ import Testing
                 let trace = try #require(kernel.trace)
                 trace.delivered(SignalInfo(signal: 30, pid: 7), to: kernel.thread)
                 trace.delivered(SignalInfo(signal: 11, code: 1, address: 0x10), to: kernel.thread)
+                trace.delivered(SignalInfo(signal: 20, code: 5, pid: 7, status: 17), to: kernel.thread)
                 trace.killed(by: 11)
             }
             let expected =
                 isJSON
                 ? [
                     #""signal":"SIGUSR1","si_code":"SI_USER","si_pid":7}"#,
-                    #""signal":"SIGSEGV","si_code":1,"si_addr":"0x10"}"#, #""killed":"SIGSEGV"}"#,
+                    #""signal":"SIGSEGV","si_code":"SEGV_MAPERR","si_addr":"0x10"}"#,
+                    #""signal":"SIGCHLD","si_code":"CLD_STOPPED","si_pid":7,"si_status":17}"#, #""killed":"SIGSEGV"}"#,
                 ]
                 : [
-                    "--- SIGUSR1 {si_code=SI_USER, si_pid=7} ---", "--- SIGSEGV {si_code=1, si_addr=0x10} ---",
+                    "--- SIGUSR1 {si_code=SI_USER, si_pid=7} ---",
+                    "--- SIGSEGV {si_code=SEGV_MAPERR, si_addr=0x10} ---",
+                    "--- SIGCHLD {si_code=CLD_STOPPED, si_pid=7, si_status=17} ---",
                     "+++ killed by SIGSEGV +++",
                 ]
-            #expect(zip(lines, expected).allSatisfy { $0.hasSuffix($1) } && lines.count == 3, "\(lines)")
+            #expect(zip(lines, expected).allSatisfy { $0.hasSuffix($1) } && lines.count == 4, "\(lines)")
         }
+    }
+
+    @Test(arguments: [
+        (["read"], false, 0), (["read", "signal"], false, 2), (["signal"], true, 0), (["read"], true, 2),
+    ])
+    func signalsAreChosenLikeCalls(names: [String], isInverted: Bool, count: Int) throws {
+        let options = SystemCallTraceOptions(names: names.map { Array($0.utf8) }, isInverted: isInverted)
+        let lines = try lines(options) { (kernel) throws in
+            let trace = try #require(kernel.trace)
+            trace.delivered(SignalInfo(signal: 30, pid: 7), to: kernel.thread)
+            trace.killed(by: 11)
+        }
+        #expect(lines.count == count, "\(lines)")
     }
 
     @Test func whatAnotherArgumentDecidesIsShown() throws {

@@ -253,6 +253,18 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
         #expect(problem?.message.contains("libmips64.so speaks plugin ABI 99") == true)
     }
 
+    @Test func aPluginOfAnotherNameThatCannotBeLoadedIsNamedWithTheReason() throws {
+        let scratch = try Scratch()
+        try scratch.build(pluginSource(identity: "core 0, Swift 5"), "toy.so")
+        try scratch.build("int other;", "other.so")
+        let loader = PluginLoader(directories: [scratch.bytes], executable: Array("/nonexistent/bin/bsduser".utf8))
+        let program = ProgramIdentity(machine: 0x544f, is64Bit: true, byteOrder: .big, flags: 0)
+        let message = failure { () throws(PluginFailure) in try loader.choose(for: program) }?.message ?? ""
+        #expect(message.hasPrefix("no plugin for machine ") && message.contains("; looked in "))
+        #expect(message.contains("; plugin \(scratch.url.path)/toy.so was built for 'core 0, Swift 5'"), "\(message)")
+        #expect(!message.contains("other.so"))
+    }
+
     @Test func theListPassesOverLibrariesThatAreNoPlugins() throws {
         let scratch = try Scratch()
         try scratch.build("int other;", "other.so")

@@ -81,7 +81,8 @@ final class ExecutionLog {
     /// A block as the front end made it, with the code it was made from.
     func built(_ block: Block, code: UnsafeRawBufferPointer) {
         if items.contains(.guestAssembly) {
-            write("in: \(place(block.pc))\n" + disassembly(guest, code, block.pc) + "\n")
+            let listing = guest?.text(code, at: block.pc) ?? words(code, block.pc)
+            write("in: \(place(block.pc))\n" + listing + "\n")
         }
         if items.contains(.operations) { write("op: " + text(block)) }
         if items.contains(.verification) {
@@ -162,7 +163,7 @@ final class ExecutionLog {
     /// Hot code with the guest's addresses, cold code and exits, and the records of the exits.
     private func code(_ block: TranslatedBlock) -> String {
         let notes = notes(block)
-        var text = disassembly(host, block.code, UInt64(block.address)) { notes[$0] }
+        var text = disassembly(block.code, UInt64(block.address)) { notes[$0] }
         for exit in block.exits {
             text += "  \(hexadecimal(UInt64(block.address) + UInt64(exit.offset))):  exit to \(place(exit.target))\n"
         }
@@ -192,13 +193,20 @@ final class ExecutionLog {
     }
 
     private func disassembly(
-        _ disassembler: Disassembler?, _ code: UnsafeRawBufferPointer, _ address: UInt64,
-        note: (Int) -> String? = { _ in nil }
+        _ code: UnsafeRawBufferPointer, _ address: UInt64, note: (Int) -> String?
     ) -> String {
-        guard let disassembler else {
-            return "  (no disassembler: libcapstone.so.4 is missing or knows no such code)\n"
-        }
-        return disassembler.text(code, at: address, note: note)
+        host?.text(code, at: address, note: note) ?? "  (no disassembler: libcapstone.so.4 is missing)\n"
+    }
+
+    /// Guest code where Capstone is missing or does not know the machine: numbers as wide as its instructions are aligned.
+    private func words(_ code: UnsafeRawBufferPointer, _ address: GuestAddress) -> String {
+        let byteCount = description.instructionAlignmentLog2 == 0 ? 4 : 1 << Int(description.instructionAlignmentLog2)
+        return stride(from: 0, to: code.count, by: byteCount).map { offset in
+            let bytes = code[offset..<min(offset + byteCount, code.count)]
+            let ordered = description.abi.byteOrder == .big ? Array(bytes) : bytes.reversed()
+            let digits = ordered.map { BSDUserCore.hexadecimal($0) }.joined()
+            return "  \(hexadecimal(address + UInt64(offset))):  \(digits)\n"
+        }.joined()
     }
 
     private func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }

@@ -18,6 +18,10 @@ public struct ProgramLoader {
     }
 
     private var description: ArchitectureDescription { architecture.description }
+    /// The architecture's, in what the user left of the address space.
+    private var layout: MemoryLayoutDescription {
+        description.layout.fitted(to: space.userTop, pageBytes: space.pageBytes)
+    }
 
     /// What starts: the program's own plan, and the interpreter's when there is one.
     private struct Images {
@@ -207,8 +211,8 @@ public struct ProgramLoader {
         _ program: ProgramFile, _ facts: inout ProcessFacts, _ path: [UInt8], _ arguments: [[UInt8]],
         _ environment: [[UInt8]]
     ) throws(LoadError) -> InitialStack {
-        let layout = description.layout
-        let top = min(layout.stackTop, space.userTop)
+        let layout = layout
+        let top = layout.stackTop
         let protection = stackProtection(program)
         let stackBytes = max(options.stackBytes ?? layout.maximumStackBytes, 1 << 16)
         facts.stackProtection = UInt64(protection.rawValue)
@@ -291,13 +295,13 @@ public struct ProgramLoader {
             argumentCount: UInt64(argumentCount), argumentVector: stack.argumentVector,
             environmentVector: stack.environmentVector, elfFlags: program.image.identity.flags)
         var trampoline = stack.trampoline
-        if case .sharedPage(let address) = description.layout.trampoline { trampoline = address }
+        if case .sharedPage(let address) = layout.trampoline { trampoline = address }
         return LoadedProgram(
             start: start, noteRelease: program.notes.release ?? 0,
             machineArchitecture: program.notes.machineArchitecture, featureControl: program.notes.featureControl,
             executablePath: path, text: plan.text, dataEnd: plan.dataEnd, processStrings: stack.processStrings,
             trampoline: trampoline, trampolineBytes: UInt64(architecture.setupSigtramp().count),
-            stackTop: min(description.layout.stackTop, space.userTop), auxiliary: stack.auxiliary,
+            stackTop: layout.stackTop, auxiliary: stack.auxiliary,
             interpreterBase: interpreterBase)
     }
 }

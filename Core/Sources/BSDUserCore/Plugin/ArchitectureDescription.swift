@@ -158,6 +158,24 @@ public struct MemoryLayoutDescription: Sendable {
         self.stackAlignment = stackAlignment
         self.trampoline = trampoline
     }
+
+    /// The layout of an address space that ends at `end`: the stack and a shared page move down together as far as the
+    /// higher of them asks for.
+    func fitted(to end: GuestAddress, pageBytes: UInt64) -> MemoryLayoutDescription {
+        var highest = stackTop
+        if case .sharedPage(let address) = trampoline { highest = max(highest, address + pageBytes) }
+        var result = self
+        result.userTop = min(userTop, end)
+        // Memory too small for the largest stack keeps most of itself for everything else.
+        result.maximumStackBytes = min(maximumStackBytes, result.userTop / 4)
+        guard highest > end else { return result }
+        let distance = highest - end
+        result.stackTop = stackTop - min(stackTop, distance)
+        if case .sharedPage(let address) = trampoline {
+            result.trampoline = .sharedPage(address - min(address, distance))
+        }
+        return result
+    }
 }
 
 /// Sizes and offsets of the signal frame (`struct sigframe`), bytes.

@@ -22,7 +22,7 @@ public struct PluginFailure: Error, Equatable, Sendable {
 func printable(_ bytes: [UInt8]) -> String {
     String(decoding: bytes, as: UTF8.self).unicodeScalars.reduce(into: "") { text, scalar in
         switch scalar.value {
-        case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: text += "\\x" + String(scalar.value, radix: 16)
+        case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: text += String(scalar).utf8.map { "\\x" + hexadecimal($0) }.joined()
         default: text.unicodeScalars.append(scalar)
         }
     }

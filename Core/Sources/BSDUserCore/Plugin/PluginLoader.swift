@@ -66,12 +66,19 @@ public struct PluginLoader {
                 firstFailure = firstFailure ?? error
             }
         }
-        // A file that goes by the machine's name and cannot be loaded is worth more to the user than "none".
+        var unusable: [String] = []
         for path in files() where !likely.contains(path) {
-            guard let plugin = try? load(file: path) else { continue }
-            if plugin.architecture.description.elf.accepts(program) { return plugin }
+            do throws(PluginFailure) {
+                let plugin = try load(file: path)
+                if plugin.architecture.description.elf.accepts(program) { return plugin }
+            } catch {
+                if !error.isForeignFile { unusable.append(error.message) }
+            }
         }
-        throw firstFailure ?? .unusable("no plugin for \(program.text); \(searched)")
+        // A file that goes by the machine's name and cannot be loaded is worth more to the user than "none"; any other
+        // that cannot be loaded may be the one.
+        let reasons = ["no plugin for \(program.text)"] + unusable + [searched]
+        throw firstFailure ?? .unusable(reasons.joined(separator: "; "))
     }
 
     /// What a file in a plugin directory is worth.
@@ -82,8 +89,8 @@ public struct PluginLoader {
         case hidden(by: [UInt8])
     }
 
-    /// Every file that the search looks at, with what is wrong where one cannot be used. Libraries that are no plugins
-    /// count only in directories that the user named: beside the executable stand the emulator's own.
+    /// Every file that the search looks at, with what is wrong where one cannot be used. Files that are no plugins count
+    /// only in directories that the user named, and not where the emulator's own libraries stand.
     public func survey() -> [(path: [UInt8], finding: Finding)] {
         var first: [[UInt8]: [UInt8]] = [:]
         var found: [(path: [UInt8], finding: Finding)] = []
@@ -97,11 +104,16 @@ public struct PluginLoader {
             do throws(PluginFailure) {
                 found.append((path, .plugin(try load(file: path))))
             } catch {
-                guard !error.isForeignFile || named.contains(PluginLoader.directory(of: path)) else { continue }
+                let directory = PluginLoader.directory(of: path)
+                guard !error.isForeignFile || named.contains(directory) && !holdsCore(directory) else { continue }
                 found.append((path, .unusable(error)))
             }
         }
         return found
+    }
+
+    private func holdsCore(_ directory: [UInt8]) -> Bool {
+        if case .file = PluginFile.kind(of: directory + Array("/libBSDUserCore.so".utf8)) { true } else { false }
     }
 
     /// Directories that the user named and that are not there, or cannot be read.

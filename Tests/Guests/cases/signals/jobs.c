@@ -109,13 +109,17 @@ CASE(group, "kill of 0 reaches the own group") {
     if (child == 0) {
         sys_setpgid(0, 0);
         set_handler(SIGUSR1, SIG_IGN, 0);
+        int ready[2];
+        char byte;
+        sys_pipe2(ready, 0);
         int grandchild = (int)sys_fork();
         if (grandchild == 0) {
             set_handler(SIGUSR1, SIG_DFL, 0);
+            sys_write(ready[1], "x", 1);
             for (;;)
                 pause_for(100000000);
         }
-        pause_for(30000000);
+        sys_read(ready[0], &byte, 1);
         sys_kill(0, SIGUSR1);
         guest_exit(WTERMSIG(wait_for(grandchild)) == SIGUSR1 ? 4 : 5);
     }

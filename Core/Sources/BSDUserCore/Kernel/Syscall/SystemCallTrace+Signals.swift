@@ -2,6 +2,7 @@
 extension SystemCallTrace {
     /// A handler is about to run.
     func delivered(_ info: SignalInfo, to thread: GuestThread) {
+        guard selects(SystemCallTraceOptions.signalWord) else { return }
         let name = SignalNumber.name(info.signal)
         let details = Self.details(info)
         if options.isJSON {
@@ -15,6 +16,7 @@ extension SystemCallTrace {
 
     /// A signal is about to end the process.
     func killed(by signal: Int32) {
+        guard selects(SystemCallTraceOptions.signalWord) else { return }
         let name = SignalNumber.name(signal)
         write(
             options.isJSON
@@ -25,12 +27,12 @@ extension SystemCallTrace {
     private typealias Detail = (name: String, text: String, json: String)
 
     private static func details(_ info: SignalInfo) -> [Detail] {
-        let code = SignalCode(rawValue: info.code)?.name ?? String(info.code)
-        let isNamed = SignalCode(rawValue: info.code) != nil
-        var details: [Detail] = [("si_code", code, isNamed ? "\"\(code)\"" : code)]
+        let name = SignalCode.name(info.code, of: info.signal)
+        let code = name ?? String(info.code)
+        var details: [Detail] = [("si_code", code, name != nil ? "\"\(code)\"" : code)]
         if info.pid != 0 { details.append(("si_pid", "\(info.pid)", "\(info.pid)")) }
         if info.signal == Signal.child.rawValue { details.append(("si_status", "\(info.status)", "\(info.status)")) }
-        if !isNamed && info.pid == 0 {
+        if SignalCode(rawValue: info.code) == nil && info.pid == 0 {
             let address = "0x" + String(info.address, radix: 16)
             details.append(("si_addr", address, "\"\(address)\""))
         }

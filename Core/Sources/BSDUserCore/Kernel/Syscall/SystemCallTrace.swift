@@ -11,7 +11,7 @@ final class SystemCallTrace {
     }
 
     /// Whether a call is among those asked for.
-    private func selects(_ name: String) -> Bool {
+    func selects(_ name: String) -> Bool {
         names.isEmpty || names.contains(Array(name.utf8)) != options.isInverted
     }
 

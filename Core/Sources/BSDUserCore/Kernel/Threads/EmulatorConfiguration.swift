@@ -97,6 +97,8 @@ public struct SystemCallTraceOptions: Sendable, Equatable {
     /// Bytes of a buffer that are shown.
     public var bufferBytes: UInt64
 
+    /// What stands for the lines of signals among the names; no call is called so.
+    public static let signalWord = "signal"
     /// What is shown of buffers when nothing else is asked for.
     public static let usualBufferBytes: UInt64 = 64
 
