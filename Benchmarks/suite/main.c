@@ -34,7 +34,8 @@ int main(int argc, char **argv) {
     int found = 0;
     for (const struct bench *bench = benchmarks; argc > 1 && bench->name; bench++) {
         if (equal(argv[1], "list")) {
-            put_string(bench->name), put_string(" "), put_string(bench->group), put_string("\n");
+            put_string(bench->name), put_string(" "), put_string(bench->group), put_string(" ");
+            put_number(bench->n, 10), put_string("\n");
             flush_line();
             found = 1;
         } else if (equal(argv[1], bench->name)) {
