@@ -45,6 +45,11 @@ public struct LaunchOptions: Equatable, Sendable {
     /// Where trace and log lines go; nil is standard error.
     public var logFile: Bytes?
 
+    /// Write a map of translated code for perf.
+    public var writesPerfMap = false
+    /// The folder of the jitdump file for perf; nil writes none.
+    public var jitDumpFolder: Bytes?
+
     /// Run the intermediate representation by the interpreter and translate nothing to host code.
     public var usesInterpreter = false
     /// Translate one guest instruction at a time.

@@ -10,6 +10,8 @@ public struct LogItem: Sendable {
         LogItem(name: "out_asm", help: "host code made of each block"),
         LogItem(name: "exec", help: "guest address of each entry to guest code"),
         LogItem(name: "verify", help: "blocks that break a rule of the intermediate representation"),
+        LogItem(name: "statistics", help: "figures about the translation, as JSON when a process ends"),
+        LogItem(name: "profile", help: "the same, instructions executed, and the blocks executed most"),
         LogItem(name: "strace", help: "every system call, like -strace"),
         LogItem(name: "unimp", help: "unimplemented features that the guest asked for"),
     ]

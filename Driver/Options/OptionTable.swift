@@ -221,6 +221,19 @@ enum OptionTable {
             value: .path("FILE", completion: .file, expected: "a file") { $0.options.logFile = $1 },
             help: "Write trace and log to this file; %d in the name is the process id",
             example: "bsduser -strace -D trace.%d prog"),
+        Option(
+            group: .observation, flags: ["-perfmap", "--perfmap"], variables: ["BSDUSER_PERFMAP", "QEMU_PERFMAP"],
+            value: .flag { $0.options.writesPerfMap = $1 },
+            help: "Write /tmp/perf-PID.map, by which perf knows translated code",
+            example: "perf record bsduser -perfmap prog"),
+        Option(
+            group: .observation, flags: ["-jitdump", "--jitdump"], variables: ["BSDUSER_JITDUMP", "QEMU_JITDUMP"],
+            value: .attached("DIRECTORY", completion: .directory, resolve: { $0.absolute($1) }) {
+                $0.options.jitDumpFolder = $1 ?? Bytes(text: "/tmp")
+            },
+            help: "Write jit-PID.dump to the directory, /tmp without one, for perf inject --jit",
+            detail: "perf annotate then shows the code as well, and code that takes the place of other code is told apart.",
+            example: "perf record -k mono bsduser -jitdump prog"),
     ]
 
     private static let information: [Option] = [

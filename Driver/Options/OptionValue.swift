@@ -85,9 +85,11 @@ struct OptionValue: Sendable {
     /// A value behind `=` that may be left out.
     static func attached(
         _ placeholder: String, completion: Completion,
+        resolve: @escaping @Sendable (borrowing Invocation, Bytes) -> Bytes = { $1 },
         _ set: @escaping @Sendable (inout Invocation, Bytes?) throws(ValueProblem) -> Void
     ) -> OptionValue {
-        OptionValue(placement: .attached, placeholder: placeholder, completion: completion, read: set)
+        OptionValue(
+            placement: .attached, placeholder: placeholder, completion: completion, resolve: resolve, read: set)
     }
 
     private static func number(

@@ -154,6 +154,9 @@ struct Launch {
         result.oneInstructionPerBlock = options.oneInstructionPerBlock
         result.isQuiet = options.isQuiet
         result.hasLogFile = options.logFile != nil
+        result.codeListings.hasPerfMap = options.writesPerfMap
+        result.codeListings.jitDumpFolder = options.jitDumpFolder
+        result.codeListings.continues = options.isReentry
         for name in options.logItems {
             guard let item = ExecutionLogItems(name: String(decoding: name, as: UTF8.self)) else { continue }
             result.executionLog.insert(item)

@@ -49,9 +49,31 @@ final class Disassembler {
 
     deinit { _ = close(&handle) }
 
-    /// One line an instruction, with address and bytes; what is no instruction is shown as bytes.
-    func text(_ code: UnsafeRawBufferPointer, at address: UInt64) -> String {
+    /// One line an instruction, with address and bytes; what is no instruction is shown as bytes. `note` may give a line
+    /// to stand before the instruction at an offset.
+    func text(
+        _ code: UnsafeRawBufferPointer, at address: UInt64, note: (Int) -> String? = { _ in nil }
+    ) -> String {
         var text = ""
+        forEachInstruction(code, at: address) { offset, byteCount, instruction in
+            if let note = note(offset) { text += note + "\n" }
+            let bytes = code[offset..<offset + byteCount]
+            text += line(address + UInt64(offset), bytes, instruction.map { instructionText($0) } ?? "(bytes)")
+        }
+        return text
+    }
+
+    /// Offsets at which instructions begin.
+    func instructionOffsets(_ code: UnsafeRawBufferPointer) -> [Int] {
+        var offsets: [Int] = []
+        forEachInstruction(code, at: 0) { offset, _, _ in offsets.append(offset) }
+        return offsets
+    }
+
+    /// Calls `body` with offset, length and contents of each instruction; nil for bytes that are none.
+    private func forEachInstruction(
+        _ code: UnsafeRawBufferPointer, at address: UInt64, _ body: (Int, Int, Instructions?) -> Void
+    ) {
         var offset = 0
         while offset < code.count {
             let rest = UnsafeRawBufferPointer(rebasing: code[offset...])
@@ -60,19 +82,17 @@ final class Disassembler {
             let count = disassemble(handle, start, rest.count, address + UInt64(offset), 0, &instructions)
             guard count > 0, let found = instructions else {
                 let skipped = min(4, rest.count)
-                text += line(address + UInt64(offset), rest.prefix(skipped), "(bytes)")
+                body(offset, skipped, nil)
                 offset += skipped
                 continue
             }
             for index in 0..<count {
-                let length = Int(found[index].size)
-                let bytes = code[offset..<offset + length]
-                text += line(found[index].address, bytes, instructionText(found + index))
-                offset += length
+                let byteCount = Int(found[index].size)
+                body(offset, byteCount, found + index)
+                offset += byteCount
             }
             free(found, count)
         }
-        return text
     }
 
     private func line(_ address: UInt64, _ bytes: Slice<UnsafeRawBufferPointer>, _ instruction: String) -> String {

@@ -56,6 +56,13 @@ struct BlockEmitter: ~Copyable {
     let faults: UnsafeMutablePointer<FaultEntry>
     var faultCount = 0
 
+    /// Where the code of each guest instruction begins, when someone looks at code (`recordsMarks`), and the counters of
+    /// their executions, one for each; nil counts nothing.
+    let marks: UnsafeMutablePointer<FaultEntry>
+    var markCount = 0
+    var recordsMarks = false
+    var counters: UnsafeMutablePointer<UInt64>?
+
     /// The operation that is being lowered.
     var current = 0
     /// Host registers that the current operation uses, a bit each.
@@ -102,6 +109,7 @@ struct BlockEmitter: ~Copyable {
         chainOffsets = .allocate(capacity: capacity)
         coldPaths = .allocate(capacity: capacity)
         faults = .allocate(capacity: capacity)
+        marks = .allocate(capacity: capacity)
         let placeholder = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
         start = placeholder
         heldFlagsEnd = placeholder
@@ -125,6 +133,7 @@ struct BlockEmitter: ~Copyable {
         chainOffsets.deallocate()
         coldPaths.deallocate()
         faults.deallocate()
+        marks.deallocate()
     }
 
     /// Writes the block's code at `place`, or returns nil when `byteCount` bytes are too few.
@@ -146,7 +155,8 @@ struct BlockEmitter: ~Copyable {
         return EmittedBlock(
             byteCount: assembler.position - start,
             faults: UnsafeBufferPointer(start: faults, count: faultCount),
-            chainRecords: UnsafeBufferPointer(start: chainOffsets, count: chainCount), hotByteCount: hotByteCount)
+            chainRecords: UnsafeBufferPointer(start: chainOffsets, count: chainCount), hotByteCount: hotByteCount,
+            marks: UnsafeBufferPointer(start: marks, count: markCount))
     }
 
     private mutating func resetForward() {
@@ -154,6 +164,7 @@ struct BlockEmitter: ~Copyable {
         chainCount = 0
         coldPathCount = 0
         faultCount = 0
+        markCount = 0
         restart = 0
         isReachable = true
         hasFailed = false

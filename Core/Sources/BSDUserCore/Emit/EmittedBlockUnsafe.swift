@@ -32,4 +32,6 @@ struct EmittedBlock {
     let chainRecords: UnsafeBufferPointer<UInt32>
     /// Host instructions' bytes without cold code: a measure of density.
     let hotByteCount: Int
+    /// Where the code of each guest instruction begins; empty unless the emitter was told to record it.
+    let marks: UnsafeBufferPointer<FaultEntry>
 }

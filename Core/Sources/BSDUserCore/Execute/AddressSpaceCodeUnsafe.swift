@@ -18,6 +18,15 @@ extension AddressSpace: CodeSource {
         let byteCount = Int(min(end - address, AddressSpace.largestWindow))
         return CodeWindow(pointer: pointer, byteCount: byteCount, isWritable: isWritable)
     }
+
+    func origin(of address: GuestAddress) -> CodeOrigin? {
+        guard let mapping = mapping(at: address), mapping.kind == .file, let file = file(mapping) else { return nil }
+        return CodeOrigin(
+            file: CodeOrigin.File(device: file.device, inode: file.inode),
+            offset: mapping.fileOffset + (address - mapping.start))
+    }
+
+    func path(at address: GuestAddress) -> [UInt8]? { HostMemory.mappedPath(at: address) }
 }
 
 extension ExecutionEngine: AddressSpaceObserver {}

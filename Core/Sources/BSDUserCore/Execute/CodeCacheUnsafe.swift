@@ -117,6 +117,19 @@ struct CodeCache {
         return distance < UInt(byteCount) ? UInt32(truncatingIfNeeded: distance) : nil
     }
 
+    /// Code as it executes.
+    func code(_ offset: UInt32, count: UInt32) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: address(offset), count: Int(count))
+    }
+
+    /// Makes the host tell of the arena once more, as of code that was just mapped: `perf` gives a child of `fork` the code
+    /// and the names of its parent until then.
+    func announce() {
+        let writes = isDual ? 0 : PROT_WRITE
+        mprotect(executable, byteCount, PROT_READ | writes)
+        mprotect(executable, byteCount, PROT_READ | PROT_EXEC | writes)
+    }
+
     // MARK: Links
 
     /// The chain record at an offset.

@@ -8,6 +8,18 @@ struct CodeWindow {
     let isWritable: Bool
 }
 
+/// The file that guest code was mapped from.
+struct CodeOrigin {
+    struct File: Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
+    let file: File
+    /// How far from its start the code stands.
+    let offset: UInt64
+}
+
 /// Where the engine gets guest code: the guest's address space.
 protocol CodeSource: AnyObject {
     /// The code at a guest address, or nil when it is not executable. What it says of code that the guest cannot write
@@ -21,6 +33,12 @@ protocol CodeSource: AnyObject {
     /// since, or let a watched page go.
     func allows(_ address: GuestAddress, writing: Bool) -> Bool
 
+    /// Where the code at an address comes from; nil when that is no file.
+    func origin(of address: GuestAddress) -> CodeOrigin?
+
+    /// The path on the host of the file that is mapped at an address. That takes a while to find out.
+    func path(at address: GuestAddress) -> [UInt8]?
+
     /// Lets a stack grow to an address below it. True when the failed access is worth another try.
     func growStack(at address: GuestAddress) -> Bool
 
@@ -33,6 +51,8 @@ protocol CodeSource: AnyObject {
 /// What a source without mappings of its own answers.
 extension CodeSource {
     func faultCode(at address: GuestAddress) -> Int32 { 1 }
+    func origin(of address: GuestAddress) -> CodeOrigin? { nil }
+    func path(at address: GuestAddress) -> [UInt8]? { nil }
     func growStack(at address: GuestAddress) -> Bool { false }
     func allows(_ address: GuestAddress, writing: Bool) -> Bool { false }
 }

@@ -16,7 +16,9 @@ final class CodeTranslator {
     var cache: CodeCache
     let thunks: Thunks
     private var emitter: BlockEmitter
-    private let profile: UnsafeMutablePointer<FloatProfile>
+    /// Who counts executions.
+    private var profile: ExecutionProfile?
+    private let floatProfile: UnsafeMutablePointer<FloatProfile>
     /// A jump table without any entry.
     private let missTable: ReservedMemory
     let instructionAlignmentLog2: UInt64
@@ -37,8 +39,8 @@ final class CodeTranslator {
         emitter = BlockEmitter(
             pins: pins, instructionAlignmentLog2: description.instructionAlignmentLog2,
             reportsFlushing: description.floatProfile.reportsFlushing)
-        profile = .allocate(capacity: 1)
-        profile.initialize(to: description.floatProfile)
+        floatProfile = .allocate(capacity: 1)
+        floatProfile.initialize(to: description.floatProfile)
         instructionAlignmentLog2 = UInt64(description.instructionAlignmentLog2)
         self.cache = cache
         self.missTable = missTable
@@ -50,12 +52,18 @@ final class CodeTranslator {
         chost_fault_set_arena(cache.executable, 0)
         cache.release()
         missTable.release()
-        profile.deallocate()
+        floatProfile.deallocate()
+    }
+
+    /// Before anything is translated: makes code as the log wants to see it.
+    func prepare(for log: ExecutionLog?) {
+        emitter.recordsMarks = log?.wantsMarks == true
+        profile = log?.profile
     }
 
     /// Prepares a thread's state; `jumpTable` is its own.
     func install(in state: CPUState, jumpTable: UnsafeMutableRawPointer) {
-        thunks.install(in: state, base: UInt(bitPattern: cache.executable), profile: profile)
+        thunks.install(in: state, base: UInt(bitPattern: cache.executable), profile: floatProfile)
         state.setHeader(.ownJumpTable, jumpTable)
         state.setHeader(.jumpTable, jumpTable)
         state.setHeader(.missTable, missTable.base)
@@ -73,10 +81,25 @@ final class CodeTranslator {
 
     /// Writes a block's code to the arena: its offset, the outcome, or nil when there is no room or the emitter gave up.
     func emit(_ block: Block) -> (UInt32, EmittedBlock)? {
+        emitter.counters = profile?.place(count: block.operations.count)
         guard let emitted = emitter.emit(block, at: cache.place, byteCount: cache.remaining) else { return nil }
         let offset = cache.nextOffset
         cache.commit(emitted.byteCount)
         return (offset, emitted)
+    }
+
+    /// What the log sees of the block that was emitted last; `window` is where its guest code was read to.
+    func describe(
+        _ block: Block, at offset: UInt32, _ emitted: EmittedBlock, window: UnsafeRawBufferPointer
+    ) -> TranslatedBlock {
+        let last = block.operations.last
+        let end = block.pc &+ UInt64(block.byteCount)
+        return TranslatedBlock(
+            pc: block.pc, guestCode: UnsafeRawBufferPointer(rebasing: window.prefix(block.byteCount)),
+            hostCode: UnsafeRawBufferPointer(start: cache.address(offset), count: emitted.byteCount),
+            fallsThrough: last?.opcode == .goto && last?.constant == end,
+            address: UInt(bitPattern: cache.address(offset)), hotByteCount: emitted.hotByteCount,
+            marks: emitted.marks, chainRecords: emitted.chainRecords, counters: emitter.counters)
     }
 
     /// Whether a failure to emit may be for want of room.
@@ -125,6 +148,7 @@ extension ExecutionEngine {
     private func blockIndex(at pc: GuestAddress, _ translator: CodeTranslator) -> UInt32? {
         let known = table.block(at: pc)
         if known != 0 { return known }
+        log?.translationBegins()
         guard let block = checkedBlock(at: pc) else { return nil }
         if !table.hasRoom(faultCount: block.operations.count) { flushAll() }
         var emitted = translator.emit(block)
@@ -136,12 +160,10 @@ extension ExecutionEngine {
             log?.givenUp(block)
             return 0
         }
-        if let log {
-            let bytes = UnsafeRawBufferPointer(start: translator.cache.address(code), count: result.byteCount)
-            let address = UInt(bitPattern: translator.cache.address(code))
-            log.emitted(block, code: bytes, address: address, hotByteCount: result.hotByteCount)
-        }
-        return table.insert(
+        log?.emitted(translator.describe(block, at: code, result, window: builtCode))
+        let index = table.insert(
             pc: pc, byteCount: block.byteCount, code: code, codeCount: result.byteCount, faults: result.faults)
+        listCode(of: index)
+        return index
     }
 }

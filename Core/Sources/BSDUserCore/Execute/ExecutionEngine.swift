@@ -39,7 +39,10 @@ final class ExecutionEngine {
     /// Translate one guest instruction at a time.
     var oneInstructionPerBlock = false
     /// What `-d` asked for; nil logs nothing.
-    var log: ExecutionLog?
+    var log: ExecutionLog? { didSet { translator?.prepare(for: log) } }
+
+    /// Whom to tell of code; nil for nobody.
+    var listings: CodeListings?
 
     private var builder = Builder()
     /// Stands in for a block that a front end failed to complete.
@@ -146,6 +149,11 @@ final class ExecutionEngine {
             pc: block.pc, byteCount: byteCount, operations: UnsafeBufferPointer(start: start, count: next + 1))
     }
 
+    /// The guest code that the last block was made from.
+    var builtCode: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: window, count: ExecutionEngine.windowBytes)
+    }
+
     /// Copies guest code to the window; the number of bytes, or nil when none can be read.
     private func fetch(_ pc: GuestAddress) -> Int? {
         if !knownCode.contains(pc), !findCode(pc) { return fetchWritable(pc) }
@@ -231,6 +239,14 @@ final class ExecutionEngine {
         unlock()
     }
 
+    /// The program ends, or another takes its place: writes what the log has to say of it as a whole.
+    func finishLog() {
+        guard log != nil else { return }
+        lock()
+        log?.finish()
+        unlock()
+    }
+
     /// Before `fork`: no other thread is amid a change of the tables.
     func prepareFork() { lockForBlocks() }
 
@@ -242,9 +258,10 @@ final class ExecutionEngine {
         threads.removeAll { $0 !== survivor }
         pthread_mutex_init(lockStorage, nil)
         forgetKnownCode()
+        log?.startAgain()
         // An arena in a shared file is still the parent's.
-        guard let translator, translator.cache.isDual else { return }
-        if translator.cache.separateFromParent() { flushAll() }
+        if let translator, translator.cache.isDual, translator.cache.separateFromParent() { flushAll() }
+        listAgain()
     }
 
     // MARK: Flushing everything
@@ -255,6 +272,7 @@ final class ExecutionEngine {
         stopOthers()
         generation += 1
         for thread in threads { thread.settleExit() }
+        log?.forgetBlocks()
         table.removeAllBlocks()
         operations.removeAll()
         translator?.cache.removeAll()

@@ -172,6 +172,18 @@ enum HostMemory {
         return nil
     }
 
+    /// The path of the file at an address; nil when there is none (proc_pid_maps(5)).
+    static func mappedPath(at address: UInt64) -> [UInt8]? {
+        for line in HostFile.contents(ofSystemFile: "/proc/self/maps").split(separator: UInt8(ascii: "\n")) {
+            let bounds = line.prefix { $0 != UInt8(ascii: " ") }.split(separator: UInt8(ascii: "-"))
+            guard bounds.count == 2, let low = hexadecimal(bounds[0]), let high = hexadecimal(bounds[1]),
+                (low..<max(high, low)).contains(address)
+            else { continue }
+            return line.firstIndex(of: UInt8(ascii: "/")).map { Array(line[$0...]) }
+        }
+        return nil
+    }
+
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
         UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
     }

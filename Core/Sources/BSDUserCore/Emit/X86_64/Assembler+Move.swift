@@ -84,6 +84,16 @@ extension Assembler {
         }
     }
 
+    /// Loads rax from any address, or stores it there: the forms of MOV with an offset of 64 bits (Intel SDM volume 2B).
+    mutating func loadRAX(absolute address: UInt64) { movRAX(0xA1, address) }
+    mutating func storeRAX(absolute address: UInt64) { movRAX(0xA3, address) }
+
+    private mutating func movRAX(_ opcode: UInt8, _ address: UInt64) {
+        emit8(0x48)
+        emit8(opcode)
+        emit64(address)
+    }
+
     /// Loads a value of `sourceWidth` and extends its sign to `width` (which clears the upper half if 32 bits).
     @inline(__always)
     mutating func loadSignExtended(

@@ -42,7 +42,7 @@ extension BlockEmitter {
         case .const: makeConstant(Int64(bitPattern: operation.constant))
         case .get: lowerGet(operation)
         case .put: lowerPut(operation)
-        case .mark: restart = Int32(bitPattern: operation.a) &<< 1 | Int32(operation.flags & 1)
+        case .mark: lowerMark(operation)
         case .add where values[current].traits.contains(.folded): lowerScaledAdd(operation)
         case .add: lowerAdd(operation)
         case .sub: lowerSub(operation)

@@ -35,10 +35,8 @@ public enum Emulator {
             let execution = ThreadExecution(engine: engine, cpu: cpu)
         else { throw .noRoom(String(decoding: program.path, as: UTF8.self), "the translator's tables") }
         engine.oneInstructionPerBlock = configuration.oneInstructionPerBlock
-        if !configuration.executionLog.isEmpty {
-            engine.log = ExecutionLog(
-                configuration.executionLog, descriptor: configuration.logDescriptor, description: description)
-        }
+        engine.observe(configuration)
+        process.engine = engine
         engine.activate()
         space.observer = engine
         execution.enterThread()
@@ -85,6 +83,22 @@ extension GuestProcess {
         image.machineArchitecture = loaded.machineArchitecture
         if configuration.release == nil {
             release = FreeBSDRelease.forProgram(noteRelease: loaded.noteRelease, architecture.description)
+        }
+    }
+}
+
+extension ExecutionEngine {
+    /// Sets up what the user wants to know of the translation.
+    fileprivate func observe(_ configuration: EmulatorConfiguration) {
+        guard !configuration.executionLog.isEmpty || !configuration.codeListings.isEmpty else { return }
+        let symbols = GuestSymbols(source: source)
+        if !configuration.executionLog.isEmpty {
+            log = ExecutionLog(
+                configuration.executionLog, descriptor: configuration.logDescriptor, description: description,
+                symbols: symbols)
+        }
+        if !configuration.codeListings.isEmpty {
+            list(in: CodeListings(configuration.codeListings, symbols: symbols))
         }
     }
 }

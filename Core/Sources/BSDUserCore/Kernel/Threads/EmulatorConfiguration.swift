@@ -28,6 +28,8 @@ public struct EmulatorConfiguration: Sendable {
     public var trace: SystemCallTraceOptions?
     /// What the execution of guest code logs.
     public var executionLog: ExecutionLogItems = []
+    /// The files that profilers get.
+    public var codeListings = CodeListingOptions()
     /// Where trace and log lines go: a host descriptor.
     public var logDescriptor: Int32 = 2
     /// The lines go to a file that the user named, and not to standard error.

@@ -74,6 +74,8 @@ public final class GuestProcess {
     var randomState: UInt64?
     /// The memory is the parent's (`vfork`): the process may run or start another program, but not start threads in it.
     let sharesMemory: Bool
+    /// What executes the process's code; nil in the child of a `vfork`, where that is its parent's.
+    var engine: ExecutionEngine?
     /// How the process ends; nil while it runs.
     public private(set) var ending: Ending?
 
@@ -139,6 +141,7 @@ public final class GuestProcess {
     func terminateHost() -> Never {
         releaseRobustMutexes()
         processDescriptors.killAll()
+        engine?.finishLog()
         switch lock.hold({ ending }) {
         case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
         case .exited(let status): HostProcess.exitNow(status)

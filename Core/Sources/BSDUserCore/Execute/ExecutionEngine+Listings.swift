@@ -1,0 +1,32 @@
+/// What profilers are told of the engine's code.
+extension ExecutionEngine {
+    /// Tells profilers of all code from now on.
+    func list(in listings: CodeListings) {
+        self.listings = listings
+        listAll()
+    }
+
+    /// Tells profilers of a block that was added to the table. The lock is held.
+    func listCode(of block: UInt32) {
+        guard let listings, block != 0, let translator else { return }
+        let record = table.blocks[block]
+        listings.add(record.pc, code: translator.cache.code(record.code, count: record.codeCount))
+    }
+
+    /// In the child of a `fork`: its code is in its parent's files only.
+    func listAgain() {
+        guard let listings else { return }
+        listings.startAgain()
+        translator?.cache.announce()
+        listAll()
+    }
+
+    private func listAll() {
+        guard let listings, let translator else { return }
+        let thunks = UInt32(translator.thunks.byteCount)
+        listings.add("[bsduser thunks]", code: translator.cache.code(0, count: thunks))
+        for block in 1..<max(1, table.blocks.count) where table.blocks.elements[block].isLive != 0 {
+            listCode(of: UInt32(block))
+        }
+    }
+}
