@@ -85,14 +85,16 @@ class RealPrograms:
 
     def build_program(self, name, source):
         arguments = compiler_arguments(name, source)
+        log = self.cache / f"{name}.log"
+        native = prepared(variant_folder(self.cache, "native") / name)
+        if not native.exists():
+            build_native(name, source, native, log)
         key = self.cache / f"{name}.key"
         wanted = self.digest(arguments)
         if key.exists() and key.read_text() == wanted:
             return
         key.unlink(missing_ok=True)
-        log = self.cache / f"{name}.log"
         print(f"bench: building {name} for {self.architecture}", file=sys.stderr, flush=True)
-        build_native(name, source, prepared(variant_folder(self.cache, "native") / name), log)
         code = self.cache / f"{name}.o"
         self.guest.compile(arguments, code, log)
         for system, start in (("freebsd", None), ("linux", self.linux_entry())):

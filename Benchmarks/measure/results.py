@@ -32,9 +32,10 @@ def host(choice):
     }
 
 
-def report(peers, measurements):
+def report(peers, measurements, translation):
     return {"subject": peers.subject.name, "rivals": [rival.name for rival in peers.rivals],
-            "commands": {peer.name: peer.prefix for peer in peers.all()}, "measurements": measurements}
+            "commands": {peer.name: peer.prefix for peer in peers.all()}, "measurements": measurements,
+            "translation": translation}
 
 
 def host_line(results):

@@ -78,10 +78,16 @@ def scaling_line(report):
             + ", ".join(f"{peer} {show(times_more(peer))}" for peer in peers) + "."]
 
 
+def translation_table(report):
+    figures = report["translation"]
+    return [*header(["cold code", report["subject"]]), *(row([name, show(value)]) for name, value in figures.items())
+            ] if figures else []
+
+
 def tables(architecture, report):
     """The text of an architecture's results."""
     blocks = [[f"## {architecture}"], class_table(architecture, report)]
     for part in dict.fromkeys(m["part"] for m in report["measurements"]):
         blocks.append(benchmark_table(report, part))
-    blocks.append(scaling_line(report))
+    blocks += [scaling_line(report), translation_table(report)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
