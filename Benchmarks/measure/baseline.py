@@ -90,7 +90,16 @@ def check(architecture, figures):
 def update(architecture, figures):
     FOLDER.mkdir(exist_ok=True)
     kept = {**baselines(architecture), host_features(): figures}
-    (FOLDER / f"{architecture}.json").write_text(json.dumps(kept, indent=1) + "\n")
+    (FOLDER / f"{architecture}.json").write_text(text_of(kept))
+
+
+def text_of(kept):
+    """JSON with a line for each benchmark, so that changes are easy to read."""
+    hosts = []
+    for features, benchmarks in kept.items():
+        lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(values)}" for name, values in benchmarks.items())
+        hosts.append(f" {json.dumps(features)}: {{\n{lines}\n }}")
+    return "{\n" + ",\n".join(hosts) + "\n}\n"
 
 
 def main(choice):
@@ -98,10 +107,10 @@ def main(choice):
     is_good = True
     for architecture in choice.arch:
         folder = choice.build.resolve() / architecture
-        peers = Peers(choice, architecture, folder)
+        peers = Peers(choice, architecture, folder, with_rivals=False)
         if not translation.is_supported(peers.subject):
             sys.exit("bench: the emulator has no -d profile")
-        Builds(folder, architecture).build()
+        Builds(folder, architecture).build(["bench"])
         figures = measured(peers)
         if choice.update_baseline:
             update(architecture, figures)

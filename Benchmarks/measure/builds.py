@@ -50,15 +50,15 @@ class Builds:
         # What guests and host need beside that for the kernel's services.
         self.kernels = {"system": (["kernel.c", "{system}.c"], ["system/posix.c"])}
 
-    def build(self):
+    def build(self, names=None):
+        """Builds what is missing or older than its sources, of all programs or of some."""
         if not shutil.which(self.compiler):
             sys.exit(f"bench: {self.compiler} is missing; Scripts/install-packages bench installs it")
         run(["cc", "-O2", "-Wall", "-o", self.output("native", "spawn"), HERE / "spawn.c"])
-        for name, sources in self.programs.items():
-            self.build_native(name, sources)
-        for system in ("freebsd", "linux"):
-            for name, sources in self.programs.items():
-                self.build_guest(system, name, sources)
+        for name in names or self.programs:
+            self.build_native(name, self.programs[name])
+            for system in ("freebsd", "linux"):
+                self.build_guest(system, name, self.programs[name])
 
     def build_native(self, name, sources):
         platform = [HERE / "suite/plat_posix.c", *(HERE / file for file in self.kernels.get(name, ([], []))[1])]

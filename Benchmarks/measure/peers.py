@@ -86,13 +86,13 @@ class Peer:
 
 
 class Peers:
-    """Native code, the emulator under measurement, and its rivals."""
+    """Native code, the emulator under measurement, and its rivals if they are wanted."""
 
-    def __init__(self, choice, architecture, folder):
+    def __init__(self, choice, architecture, folder, with_rivals=True):
         self.native = Peer("native", [], "native", folder)
         self.subject = Peer("bsduser", subject_command(choice), choice.system, folder)
-        self.rivals = [Peer(name, command, "linux", folder)
-                       for name, command in rival_commands(choice.qemu, architecture).items()]
+        commands = rival_commands(choice.qemu, architecture) if with_rivals else {}
+        self.rivals = [Peer(name, command, "linux", folder) for name, command in commands.items()]
         is_cached = "-cache" in output_of([self.subject.prefix[0], "-h"]).split()
         self.modes = [(mode, self.subject.with_options(mode, options if is_cached else []))
                       for mode, options in (CACHE_MODES if is_cached else CACHE_MODES[:1])]

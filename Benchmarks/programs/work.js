@@ -49,7 +49,7 @@ function oscillate(bodies, steps) {
     }, 0).toFixed(9);
 }
 
-print("queens", queens(7, 0, [], [], []));
-print("sorted", sorted(6000));
-print("words", words(8000));
-print("energy", oscillate(20, 6000));
+print("queens", queens(8, 0, [], [], []));
+print("sorted", sorted(25000));
+print("words", words(40000));
+print("energy", oscillate(20, 25000));

@@ -61,7 +61,7 @@ local function oscillate(bodies, steps)
     return string.format("%.12f", energy)
 end
 
-print("queens", queens(8))
-print("sorted", sorted(60000))
-print("words", words(60000))
-print("energy", oscillate(50, 12000))
+print("queens", queens(9))
+print("sorted", sorted(200000))
+print("words", words(250000))
+print("energy", oscillate(50, 40000))

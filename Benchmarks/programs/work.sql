@@ -1,7 +1,7 @@
 -- Inserts, an index, joins, grouping, sorting and text functions, in memory.
 PRAGMA temp_store = MEMORY;
 CREATE TABLE item (id INTEGER PRIMARY KEY, kind INTEGER, weight REAL, name TEXT);
-WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 30000)
+WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 120000)
     INSERT INTO item SELECT n, (n * 7919) % 101, (n * 31337 % 10007) / 16.0, 'item-' || ((n * 104729) % 30011) FROM number;
 CREATE INDEX item_name ON item (name);
 CREATE TABLE kind (kind INTEGER PRIMARY KEY, title TEXT);

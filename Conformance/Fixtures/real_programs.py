@@ -23,8 +23,9 @@ PROGRAMS = {
                        "-DHAVE_USLEEP=1 -DSQLITE_DISABLE_LFS -DSQLITE_NOHAVE_SYSTEM -DSQLITE_DISABLE_DIRSYNC "
                        "-DSQLITE_SHELL_IS_UTF8", "-lm"),
     "mujs": Program("mujs", "one.c main.c", "", "-lm"),
-    "duktape": Program("duktape", "src/duktape.c examples/cmdline/duk_cmdline.c",
-                       "-I@source/src -I@source/examples/cmdline", "-lm"),
+    "duktape": Program("duktape", "src/duktape.c examples/cmdline/duk_cmdline.c extras/print-alert/duk_print_alert.c",
+                       "-DDUK_CMDLINE_PRINTALERT_SUPPORT -I@source/src -I@source/examples/cmdline "
+                       "-I@source/extras/print-alert", "-lm"),
     "bzip2": Program("bzip2", "blocksort.c huffman.c crctable.c randtable.c compress.c decompress.c bzlib.c bzip2.c",
                      "-DBZ_UNIX=1"),
     "minigzip": Program("zlib", "*.c test/minigzip.c", "-DHAVE_UNISTD_H -I@source"),
