@@ -93,7 +93,7 @@ class Peers:
         self.subject = Peer("bsduser", subject_command(choice), choice.system, folder)
         commands = rival_commands(choice.qemu, architecture) if with_rivals else {}
         self.rivals = [Peer(name, command, "linux", folder) for name, command in commands.items()]
-        is_cached = "-cache" in output_of([self.subject.prefix[0], "-h"]).split()
+        is_cached = re.search(r"\s-cache\b", output_of([self.subject.prefix[0], "-h"]))
         self.modes = [(mode, self.subject.with_options(mode, options if is_cached else []))
                       for mode, options in (CACHE_MODES if is_cached else CACHE_MODES[:1])]
 
