@@ -77,8 +77,8 @@ def drawing(results):
 
 def bar(scale, y, colour, value, target):
     start, end = sorted((scale.place(1), scale.place(value)))
-    parts = [rectangle(start, y, end - start, BAR - 1, colour),
-             text(max(end, scale.place(1)) + 6, y + BAR - 2, f"{value:.2f}")]
+    after = max(end, scale.place(target or 1)) + 6
+    parts = [rectangle(start, y, end - start, BAR - 1, colour), text(after, y + BAR - 2, f"{value:.2f}")]
     if target:
         parts.append(line(scale.place(target), y - 1, y + BAR, "#000", 2))
     return parts
