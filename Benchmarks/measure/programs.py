@@ -26,10 +26,11 @@ SMALL_TEXT, LARGE_TEXT = 400_000, 8_000_000
 
 class Task:
     """One run of a program. Arguments and input may name files of Benchmarks/programs and of the prepared data; `source` is
-    the program and its arguments that make, natively, a file of data."""
+    the program and its arguments that make, natively, the file that the last argument names; it holds that `times`."""
 
-    def __init__(self, name, arguments, input_file=None, source=None):
-        self.name, self.arguments, self.input_file, self.source = name, arguments.split(), input_file, source
+    def __init__(self, name, arguments, input_file=None, source=None, times=1):
+        self.name, self.arguments, self.input_file = name, arguments.split(), input_file
+        self.source, self.times = source, times
         self.program = name.split()[0]
 
 
@@ -39,7 +40,7 @@ TASKS = (
     Task("duktape", "work.js"),
     Task("sqlite3", "-batch :memory:", "work.sql"),
     Task("minigzip", "-6 -c large"),
-    Task("minigzip back", "-d -c large.gz large.gz large.gz large.gz", source="minigzip -6 -c large"),
+    Task("minigzip back", "-d -c large.gz", source="minigzip -6 -c large", times=5),
     Task("bzip2", "-9 -c large"),
     Task("bzip2 back", "-d -c large.bz2", source="bzip2 -9 -c large"),
     Task("lz4", "-9 -c large"),
@@ -136,7 +137,7 @@ class RealPrograms:
             if task.source:
                 program, *arguments = task.source.split()
                 made, _ = peers.native.timed(program, self.paths(arguments)) or (b"", None)
-                (self.data / task.arguments[-1]).write_bytes(made)
+                (self.data / task.arguments[-1]).write_bytes(made * task.times)
 
     def paths(self, arguments):
         return [str(self.path(word)) for word in arguments]
