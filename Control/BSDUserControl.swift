@@ -11,7 +11,8 @@ struct BSDUserControl: ParsableCommand {
         discussion: "Exit status: 0 done, 1 not done or something is wrong, 64 called wrongly.",
         version: Version.text,
         subcommands: [
-            Plugins.self, Binfmt.self, Conformance.self, SystemCalls.self, Manual.self, ShellCompletions.self,
+            Plugins.self, Binfmt.self, Conformance.self, Cache.self, SystemCalls.self, Manual.self,
+            ShellCompletions.self,
             OptionsTable.self,
         ])
 

@@ -8,11 +8,11 @@ public func bsduserPlugin() -> UnsafeRawPointer { PluginRegistration.publish { A
 public final class AArch64: GuestArchitecture {
     public let description: ArchitectureDescription
     public let helpers = Helpers.table
-    private var instructions: InstructionSet<Translator>
+    /// Made when the first block is translated: a program whose translation is in the cache needs none.
+    private var instructions: InstructionSet<Translator>?
     private var processor = Machine.cpuModels[0]
 
     public init() {
-        instructions = InstructionSet(.aarch64, processor.instructions(of: AArch64.rows))
         description = ArchitectureDescription(
             name: "aarch64", machine: "arm64", machineArchitecture: "aarch64", abi: Machine.abi, elf: Machine.elf,
             registers: .aarch64, systemCalls: SyscallABI.description, layout: Machine.layout,
@@ -48,12 +48,8 @@ public final class AArch64: GuestArchitecture {
 
     public func selectCPU(_ model: String) -> Bool {
         guard let found = Machine.cpuModels.first(where: { $0.model.name == model }) else { return false }
-        guard found.extensions != processor.extensions else {
-            processor = found
-            return true
-        }
+        if found.extensions != processor.extensions { instructions = nil }
         processor = found
-        instructions = InstructionSet(.aarch64, found.instructions(of: AArch64.rows))
         return true
     }
 
@@ -147,11 +143,18 @@ public final class AArch64: GuestArchitecture {
 
     // MARK: Translation
 
+    private func instructionSet() -> InstructionSet<Translator> {
+        if let instructions { return instructions }
+        let made = InstructionSet(.aarch64, processor.instructions(of: AArch64.rows))
+        instructions = made
+        return made
+    }
+
     public func translate(_ builder: inout Builder, code: UnsafeRawPointer, byteCount: Int) {
         withUnsafeTemporaryAllocation(of: Int64.self, capacity: 32) { values in
             guard let scratch = values.baseAddress else { return }
             var translator = Translator(
-                builder, instructions, processor, code: code, codeBytes: byteCount, values: scratch)
+                builder, instructionSet(), processor, code: code, codeBytes: byteCount, values: scratch)
             translator.run()
             builder = translator.finish()
         }

@@ -54,6 +54,10 @@ public struct LaunchOptions: Equatable, Sendable {
     public var usesInterpreter = false
     /// Translate one guest instruction at a time.
     public var oneInstructionPerBlock = false
+    /// Where translated code is kept between runs.
+    public var translationCache = TranslationCacheChoice.usual
+    /// How much may be kept; nil takes the usual limit.
+    public var translationCacheLimitBytes: UInt64?
     /// Say nothing about a guest that died of a signal.
     public var isQuiet = false
 

@@ -173,6 +173,28 @@ enum OptionTable {
             value: .flag { $0.options.oneInstructionPerBlock = $1 },
             help: "Translate one guest instruction at a time"),
         Option(
+            group: .execution, flags: ["-cache", "--cache"], variables: ["BSDUSER_CACHE"],
+            value: .path(
+                "DIR|off", completion: .directory, expected: "a directory, or off",
+                resolve: { $1 == TranslationCacheChoice.offWord ? $1 : $0.absolute($1) }
+            ) { $0.options.translationCache = TranslationCacheChoice(reading: $1) },
+            help: "Where translated code is kept for the next run, or off",
+            detail: """
+                Without the option it is bsduser/translations in the directory that XDG_CACHE_HOME names, or else in \
+                ~/.cache. Code is kept of programs and libraries, never of what a guest makes itself, and used again \
+                while file, emulator, plugin and processor are the same. The directory and its files must be the user's, \
+                and nobody else may have the right to write them; otherwise nothing is kept and nothing used. \
+                'bsduserctl cache' shows and removes what is there.
+                """,
+            example: "bsduser -cache off prog"),
+        Option(
+            group: .execution, flags: ["-cache-limit", "--cache-limit"], variables: ["BSDUSER_CACHE_LIMIT"],
+            value: .size { invocation, bytes throws(ValueProblem) in
+                invocation.options.translationCacheLimitBytes = bytes
+            },
+            help: "How much the translation cache may hold; what was not used for longest goes first",
+            detail: "The limit is 1G without the option."),
+        Option(
             group: .execution, flags: ["-quiet", "--quiet"], variables: ["BSDUSER_QUIET"],
             value: .flag { $0.options.isQuiet = $1 },
             help: "Say nothing when a signal ends the guest"),
@@ -232,7 +254,9 @@ enum OptionTable {
                 $0.options.jitDumpFolder = $1 ?? Bytes(text: "/tmp")
             },
             help: "Write jit-PID.dump to the directory, /tmp without one, for perf inject --jit",
-            detail: "perf annotate then shows the code as well, and code that takes the place of other code is told apart.",
+            detail: """
+                perf annotate then shows the code as well, and code that takes the place of other code is told apart.
+                """,
             example: "perf record -k mono bsduser -jitdump prog"),
     ]
 

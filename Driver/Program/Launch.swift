@@ -21,6 +21,7 @@ struct Launch {
         let plugin = try plugin(for: program)
         try selectCPU(plugin.architecture)
         configuration.reentry.flags = options.reentryFlags(plugin: absolute(plugin.path))
+        configuration.translationCache = translationCache(plugin.path ?? [])
         configuration.reentry.hasPlugin = { (try? choose(for: $0)) != nil }
         configuration.logDescriptor = try logDescriptor()
         KernelLog.descriptor = configuration.logDescriptor
@@ -139,6 +140,14 @@ struct Launch {
     }
 
     // MARK: Configuration
+
+    private func translationCache(_ plugin: Bytes) -> TranslationCacheSettings? {
+        guard let directory = options.translationCache.directory(environment: HostInput.environment) else { return nil }
+        return TranslationCacheSettings(
+            directory: directory,
+            limitBytes: options.translationCacheLimitBytes ?? TranslationCacheSettings.usualLimitBytes,
+            plugin: plugin, model: options.cpuModel.map { String(decoding: $0, as: UTF8.self) } ?? "")
+    }
 
     private var configuration: EmulatorConfiguration {
         var result = EmulatorConfiguration(

@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "chost_process.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
@@ -101,4 +103,13 @@ int chost_open_in_root(const char *root, const char *path, int flags) {
     close(directory);
     errno = error;
     return descriptor;
+}
+
+const char *chost_own_file(void) {
+    // dladdr would look for the name of a symbol as well, and goes through all of them.
+    struct link_map *map = NULL;
+    struct dl_find_object object;
+    if (_dl_find_object((void *)&chost_own_file, &object) == 0) map = object.dlfo_link_map;
+    // The program itself has no name there.
+    return map != NULL && map->l_name[0] != 0 ? map->l_name : "/proc/self/exe";
 }

@@ -36,6 +36,8 @@ final class TranslatedMachine {
     private let thunks: Thunks
     private let codeStart: UnsafeMutablePointer<UInt8>
     private var emitter: BlockEmitter
+    /// Executions of each guest instruction of the last block; nil where nobody counts.
+    private(set) var counters: UnsafeMutablePointer<UInt64>?
     private let helperTable: UnsafeMutablePointer<Helper.Function>
     private let jumpTable: UnsafeMutablePointer<UInt64>
     private let profilePointer: UnsafeMutablePointer<FloatProfile>
@@ -114,6 +116,7 @@ final class TranslatedMachine {
     deinit {
         munmap(arena, TranslatedMachine.arenaBytes)
         memory.deallocate()
+        counters?.deallocate()
         helperTable.deallocate()
         jumpTable.deallocate()
         profilePointer.deallocate()
@@ -186,7 +189,15 @@ final class TranslatedMachine {
         }
     }
 
+    /// Lets blocks count how often their guest instructions are executed, from now on.
+    func countExecutions() {
+        counters = .allocate(capacity: Builder.capacity)
+        emitter.recordsMarks = true
+        emitter.counters = counters
+    }
+
     func translate(_ block: Block) -> Outcome {
+        counters?.initialize(repeating: 0, count: Builder.capacity)
         let room = TranslatedMachine.arenaBytes - Thunks.maximumByteCount
         guard let emitted = emitter.emit(block, at: codeStart, byteCount: room) else {
             return outcome("not translated")

@@ -34,6 +34,20 @@ private let edges: [UInt64] = [
         }
     }
 
+    /// A counter's increment stands between any two guest instructions, also where flags or temporaries are alive.
+    @Test("Counted blocks do what the interpreter does, and count their entries")
+    func countedBlocks() throws {
+        let machine = try TranslatedMachine(
+            profile: TranslatedMachine.legacyProfile, features: HostProcessor().features)
+        machine.countExecutions()
+        for seed in UInt64(0)..<1500 {
+            var generator = RandomBlock(seed: seed, memory: UInt64(UInt(bitPattern: machine.memory)))
+            generator.build(instructions: 1 + Int(seed / 160))
+            guard try compare(machine, generator.block, seed: seed &* 31, label: "seed \(seed)") else { return }
+            #expect(machine.counters?[0] == 1, "seed \(seed)")
+        }
+    }
+
     /// Runs a block both ways from the same random state.
     private func compare(_ machine: TranslatedMachine, _ block: Block, seed: UInt64, label: String) throws -> Bool {
         var random = SplitMix(state: seed)

@@ -90,6 +90,9 @@ final class ScriptedMemory: CodeSource {
     let byteCount: UInt64
     var isWritable = false
     var mayGrow = false
+    /// The memory counts as the unchanged pages of a file, which changed at `modified` (nanoseconds since 1970).
+    var isFile = false
+    var modified: Int64 = 1_000_000_000
     private(set) var protectedPages: Set<GuestAddress> = []
 
     init(pageCount: Int = 4) {
@@ -106,6 +109,13 @@ final class ScriptedMemory: CodeSource {
         guard address >= base, address < base + byteCount, let pointer = UnsafeRawPointer(bitPattern: UInt(address))
         else { return nil }
         return CodeWindow(pointer: pointer, byteCount: Int(base + byteCount - address), isWritable: isWritable)
+    }
+
+    func fileCode(at address: GuestAddress) -> FileCode? {
+        guard isFile, address >= base, address < base + byteCount else { return nil }
+        let file = AddressSpace.MappedFile(
+            device: 1, inode: base, byteCount: byteCount, modified: modified, changed: modified)
+        return FileCode(range: base..<base + byteCount, file: file, fileOffset: 0)
     }
 
     func faultCode(at address: GuestAddress) -> Int32 { address == base + byteCount ? 2 : 1 }
@@ -133,14 +143,16 @@ final class ScriptedMemory: CodeSource {
 /// A thread that executes scripted blocks.
 final class ScriptedGuest {
     let architecture: ScriptedArchitecture
-    let memory = ScriptedMemory()
+    let memory: ScriptedMemory
     let cpu = CPUState.allocate()
     let engine: ExecutionEngine
     let execution: ThreadExecution
 
     init?(
-        _ mode: ExecutionMode, profile: FloatProfile = ScriptedArchitecture.profile, separatesViews: Bool = false
+        _ mode: ExecutionMode, profile: FloatProfile = ScriptedArchitecture.profile, separatesViews: Bool = false,
+        memory: ScriptedMemory = ScriptedMemory()
     ) {
+        self.memory = memory
         architecture = ScriptedArchitecture(profile: profile)
         architecture.helpers = [
             Helper("sum") { _, a, b, c in a &+ b &+ c }

@@ -35,10 +35,13 @@ final class CodeListings {
         jitDump = choice.jitDumpFolder.flatMap { file(JITDump.path(folder: $0, pid: pid), keepsContent) }
         guard let jitDump else { return }
         // Unlike that of any code which an earlier program of this process had.
-        nextIndex = now
-        if jitDump.isEmpty, !jitDump.append(JITDump.header(pid: pid, nanoseconds: now)) { return giveUp(&self.jitDump) }
+        nextIndex = keepsContent ? now : 1
+        if jitDump.isEmpty, !jitDump.append(JITDump.header(pid: pid, nanoseconds: now)) {
+            return giveUp(&self.jitDump)
+        }
         if !jitDump.mapMarker() {
-            KernelLog.once("\(printable(jitDump.path)): the host does not let it be mapped as code, by which perf finds it")
+            KernelLog.once(
+                "\(printable(jitDump.path)): the host does not let it be mapped as code, by which perf finds it")
         }
     }
 

@@ -47,8 +47,10 @@ final class ExecutionLog {
     private var statistics = TranslationStatistics()
     private var translationStart: UInt64 = 0
 
-    init(_ items: ExecutionLogItems, descriptor: Int32, description: ArchitectureDescription, symbols: GuestSymbols? = nil)
-    {
+    init(
+        _ items: ExecutionLogItems, descriptor: Int32, description: ArchitectureDescription,
+        symbols: GuestSymbols? = nil
+    ) {
         self.symbols = symbols
         self.items = items
         self.descriptor = descriptor
@@ -69,6 +71,11 @@ final class ExecutionLog {
     private func translationEnded() {
         guard wantsStatistics else { return }
         statistics.translationNanoseconds += HostTime.nanoseconds(HostTime.monotonic) - translationStart
+    }
+
+    /// Whether an item wants every block to be translated in this process.
+    var wantsTranslation: Bool {
+        !items.isDisjoint(with: [.guestAssembly, .operations, .hostAssembly, .verification, .profile])
     }
 
     /// A block as the front end made it, with the code it was made from.

@@ -11,13 +11,14 @@ final class GuestSymbols {
 
     init(source: any CodeSource) { self.source = source }
 
-    /// The function at an address, such as `main+0x10`; where there is none the file's name with an offset, and nil in
+    /// The function at an address, such as `main+0x10`; where there is none the file, as in `[libc.so.7]+0x10`, and nil in
     /// code of no file. Without control characters, whatever the file calls its functions.
     func name(of address: GuestAddress) -> String? {
         guard let origin = source.origin(of: address) else { return nil }
         let image = image(origin.file, address)
         if let place = image.table?.place(atFileOffset: origin.offset) { return text(place.name, place.offset) }
-        return image.fileName.isEmpty ? nil : text(image.fileName, origin.offset)
+        let file = [UInt8(ascii: "[")] + image.fileName + [UInt8(ascii: "]")]
+        return image.fileName.isEmpty ? nil : text(file, origin.offset)
     }
 
     private func text(_ name: [UInt8], _ offset: UInt64) -> String {

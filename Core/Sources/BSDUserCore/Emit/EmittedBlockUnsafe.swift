@@ -9,6 +9,17 @@ struct FaultEntry {
 
     var restartOffset: Int32 { restart >> 1 }
     var inDelaySlot: Bool { restart & 1 != 0 }
+
+    /// The row of a side table in force at an offset from the block's code.
+    static func inForce(at offset: UInt32, among entries: UnsafeBufferPointer<FaultEntry>) -> FaultEntry? {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low &+ high) / 2
+            if entries[middle].hostOffset <= offset { low = middle &+ 1 } else { high = middle }
+        }
+        return low == 0 ? nil : entries[low &- 1]
+    }
 }
 
 /// A direct exit that the dispatcher may link to its target; stands in the code beside its stub, 8-byte aligned.

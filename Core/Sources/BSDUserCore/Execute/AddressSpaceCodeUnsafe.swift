@@ -19,6 +19,16 @@ extension AddressSpace: CodeSource {
         return CodeWindow(pointer: pointer, byteCount: byteCount, isWritable: isWritable)
     }
 
+    func fileCode(at address: GuestAddress) -> FileCode? {
+        lock.lock()
+        defer { lock.unlock() }
+        guard let mapping = table.mapping(at: address), mapping.kind == .file, isExecutable(mapping),
+            !mapping.isShared, !mapping.attributes.contains(.written), files.indices.contains(Int(mapping.file))
+        else { return nil }
+        return FileCode(
+            range: mapping.start..<mapping.end, file: files[Int(mapping.file)], fileOffset: mapping.fileOffset)
+    }
+
     func origin(of address: GuestAddress) -> CodeOrigin? {
         guard let mapping = mapping(at: address), mapping.kind == .file, let file = file(mapping) else { return nil }
         return CodeOrigin(

@@ -11,6 +11,8 @@ struct BlockRecord {
     /// Its rows in the pool of fault entries.
     var firstFault: UInt32
     var faultCount: UInt32
+    /// Its chain records, which are the last bytes of its code.
+    var chainCount: UInt32
     /// The first link that leads here, 0 for none.
     var firstIncoming: UInt32
     /// The next block of the first and of the second guest page it touches, as page nodes.
@@ -98,30 +100,28 @@ struct BlockTable {
 
     /// The fault entry in force at an offset from a block's code.
     func faultEntry(of block: UInt32, at offset: UInt32) -> FaultEntry? {
-        let record = blocks[block]
-        let entries = faults.elements + Int(record.firstFault)
-        var low = 0
-        var high = Int(record.faultCount)
-        while low < high {
-            let middle = (low &+ high) / 2
-            if entries[middle].hostOffset <= offset { low = middle &+ 1 } else { high = middle }
-        }
-        return low == 0 ? nil : entries[low &- 1]
+        FaultEntry.inForce(at: offset, among: faultEntries(of: blocks[block]))
+    }
+
+    /// The rows of a block's side table.
+    func faultEntries(of block: BlockRecord) -> UnsafeBufferPointer<FaultEntry> {
+        UnsafeBufferPointer(start: faults.elements + Int(block.firstFault), count: Int(block.faultCount))
     }
 
     // MARK: Growth
 
     /// Enters a block; `hasRoom` was asked before. Returns its index, 0 when there is no room.
     mutating func insert(
-        pc: UInt64, byteCount: Int, code: UInt32, codeCount: Int, faults entries: UnsafeBufferPointer<FaultEntry>
+        pc: UInt64, byteCount: Int, code: UInt32, codeCount: Int, chainCount: Int,
+        faults entries: UnsafeBufferPointer<FaultEntry>
     ) -> UInt32 {
         guard hasRoom(faultCount: entries.count) else { return 0 }
         let firstFault = UInt32(faults.count)
         for entry in entries { _ = faults.append(entry) }
         let record = BlockRecord(
             pc: pc, byteCount: UInt32(byteCount), isLive: 1, code: code, codeCount: UInt32(codeCount),
-            firstFault: firstFault, faultCount: UInt32(entries.count), firstIncoming: 0, nextInFirstPage: 0,
-            nextInSecondPage: 0)
+            firstFault: firstFault, faultCount: UInt32(entries.count), chainCount: UInt32(chainCount),
+            firstIncoming: 0, nextInFirstPage: 0, nextInSecondPage: 0)
         guard let index = blocks.append(record) else { return 0 }
         blockMap.set(pc, index)
         let firstPage = pc >> BlockTable.pageShift
@@ -166,10 +166,34 @@ struct BlockTable {
 
     /// Notes that the exit with this chain record jumps to `target`. False when there is no room.
     mutating func addLink(chainRecord: UInt32, target: UInt32) -> Bool {
-        let link = LinkRecord(chainRecord: chainRecord, next: blocks[target].firstIncoming)
-        guard let index = links.append(link) else { return false }
-        blocks.elements[Int(target)].firstIncoming = index
+        addLink(chainRecord: chainRecord, before: &blocks.elements[Int(target)].firstIncoming)
+    }
+
+    /// Notes a link at the head of a list. False when there is no room.
+    mutating func addLink(chainRecord: UInt32, before first: inout UInt32) -> Bool {
+        guard let index = links.append(LinkRecord(chainRecord: chainRecord, next: first)) else { return false }
+        first = index
         return true
+    }
+
+    /// Calls `body` with the chain record of every link of a list.
+    func forEachLink(from first: UInt32, _ body: (UInt32) -> Void) {
+        var link = first
+        while link != 0 {
+            body(links[link].chainRecord)
+            link = links[link].next
+        }
+    }
+
+    /// Calls `body` with every live block whose code lies in a guest range.
+    func forEachBlock(in range: Range<UInt64>, _ body: (BlockRecord) -> Void) {
+        for index in 1..<max(1, blocks.count) {
+            let block = blocks.elements[index]
+            if block.isLive != 0, block.pc >= range.lowerBound, block.pc &+ UInt64(block.byteCount) <= range.upperBound
+            {
+                body(block)
+            }
+        }
     }
 
     // MARK: Invalidation

@@ -10,6 +10,8 @@ struct CodeCache {
     /// Bytes at the start that are never given up: the thunks.
     private(set) var reserved = 0
     private(set) var used = 0
+    /// Where the files of the translation cache begin, which stand at the end of the arena.
+    private(set) var limit: Int
 
     private static let largePageBytes = 2 << 20
     /// A block starts at a multiple of this: half a fetch line of current processors, a quarter of a cache line.
@@ -18,6 +20,7 @@ struct CodeCache {
     /// Maps the arena; nil when the host allows neither kind. `separatesViews` asks for the second.
     init?(byteCount: Int, separatesViews: Bool = false) {
         self.byteCount = byteCount
+        limit = byteCount
         guard let views = (separatesViews ? nil : CodeCache.mapSingle(byteCount)) ?? CodeCache.mapDual(byteCount) else {
             return nil
         }
@@ -91,14 +94,14 @@ struct CodeCache {
 
     /// Where the next block is written.
     var place: UnsafeMutablePointer<UInt8> { writable + used }
-    var remaining: Int { byteCount &- used }
+    var remaining: Int { limit &- used }
     /// The offset of the next block, which is where `place` is.
     var nextOffset: UInt32 { UInt32(truncatingIfNeeded: used) }
 
     /// Takes the bytes that were written at `place`.
     mutating func commit(_ count: Int) {
         let end = used &+ count &+ CodeCache.blockAlignment &- 1
-        used = min(byteCount, end & ~(CodeCache.blockAlignment &- 1))
+        used = min(limit, end & ~(CodeCache.blockAlignment &- 1))
     }
 
     /// Makes what has been committed so far permanent.
@@ -106,6 +109,26 @@ struct CodeCache {
 
     /// Gives up everything but the reserved start.
     mutating func removeAll() { used = reserved }
+
+    // MARK: Files of the translation cache
+
+    /// Takes whole pages from the end of the arena; their offset, or nil when less than half of it would remain.
+    mutating func takeFromEnd(_ count: Int) -> UInt32? {
+        let start = (limit &- count) & ~4095
+        guard count > 0, start >= byteCount / 2, start >= used else { return nil }
+        limit = start
+        return UInt32(truncatingIfNeeded: start)
+    }
+
+    /// Where the bytes at an offset are written.
+    func writablePlace(_ offset: UInt32) -> UnsafeMutablePointer<UInt8> { writable + Int(offset) }
+
+    /// Gives pages back that nothing executes; only those taken last can be used again.
+    mutating func giveBack(_ offset: UInt32, _ count: Int) {
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED
+        mmap(writable + Int(offset), count, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1, 0)
+        if Int(offset) == limit { limit = min(byteCount, (Int(offset) &+ count &+ 4095) & ~4095) }
+    }
 
     /// The address at which the code at an offset executes.
     @inline(__always)
@@ -147,6 +170,13 @@ struct CodeCache {
     func unlink(record offset: UInt32) {
         let chain = record(offset)
         patch(offset, chain.jumpDistance, to: Int(offset) &+ Int(chain.stubDistance))
+    }
+
+    /// Where an exit leads now: an offset in the arena.
+    func destination(ofRecord offset: UInt32) -> UInt32 {
+        let field = Int(offset) &+ Int(record(offset).jumpDistance)
+        let displacement = UnsafeRawPointer(writable + field).loadUnaligned(as: Int32.self)
+        return UInt32(truncatingIfNeeded: field &+ 4 &+ Int(displacement))
     }
 
     private func patch(_ record: UInt32, _ jumpDistance: Int32, to target: Int) {

@@ -8,6 +8,15 @@ struct CodeWindow {
     let isWritable: Bool
 }
 
+/// Guest code that is, unchanged, a part of a file: its translation serves other processes as well.
+struct FileCode: Equatable {
+    /// One mapping: guest addresses.
+    let range: Range<GuestAddress>
+    let file: AddressSpace.MappedFile
+    /// Where in the file the range starts.
+    let fileOffset: UInt64
+}
+
 /// The file that guest code was mapped from.
 struct CodeOrigin {
     struct File: Hashable {
@@ -25,6 +34,9 @@ protocol CodeSource: AnyObject {
     /// The code at a guest address, or nil when it is not executable. What it says of code that the guest cannot write
     /// holds until `ExecutionEngine.mappingChanged` is called.
     func code(at address: GuestAddress) -> CodeWindow?
+
+    /// The file whose unchanged pages hold the code at a guest address; nil when there is none.
+    func fileCode(at address: GuestAddress) -> FileCode?
 
     /// FreeBSD's `si_code` of a failed access or fetch: `SEGV_MAPERR` 1 or `SEGV_ACCERR` 2.
     func faultCode(at address: GuestAddress) -> Int32
@@ -50,6 +62,7 @@ protocol CodeSource: AnyObject {
 
 /// What a source without mappings of its own answers.
 extension CodeSource {
+    func fileCode(at address: GuestAddress) -> FileCode? { nil }
     func faultCode(at address: GuestAddress) -> Int32 { 1 }
     func origin(of address: GuestAddress) -> CodeOrigin? { nil }
     func path(at address: GuestAddress) -> [UInt8]? { nil }

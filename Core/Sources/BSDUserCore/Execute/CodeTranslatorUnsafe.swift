@@ -15,9 +15,13 @@ final class CodeTranslator {
 
     var cache: CodeCache
     let thunks: Thunks
-    private var emitter: BlockEmitter
+    /// Made for the first block: a program whose translation is in the cache needs none.
+    private var emitter: BlockEmitter?
+    private let pins: PinMap
+    private let reportsFlushing: Bool
     /// Who counts executions.
     private var profile: ExecutionProfile?
+    private var recordsMarks = false
     private let floatProfile: UnsafeMutablePointer<FloatProfile>
     /// A jump table without any entry.
     private let missTable: ReservedMemory
@@ -36,9 +40,8 @@ final class CodeTranslator {
         thunks = Thunks.emit(&assembler, pins)
         cache.commit(Thunks.maximumByteCount)
         cache.reserveCommitted()
-        emitter = BlockEmitter(
-            pins: pins, instructionAlignmentLog2: description.instructionAlignmentLog2,
-            reportsFlushing: description.floatProfile.reportsFlushing)
+        self.pins = pins
+        reportsFlushing = description.floatProfile.reportsFlushing
         floatProfile = .allocate(capacity: 1)
         floatProfile.initialize(to: description.floatProfile)
         instructionAlignmentLog2 = UInt64(description.instructionAlignmentLog2)
@@ -57,7 +60,8 @@ final class CodeTranslator {
 
     /// Before anything is translated: makes code as the log wants to see it.
     func prepare(for log: ExecutionLog?) {
-        emitter.recordsMarks = log?.wantsMarks == true
+        recordsMarks = log?.wantsMarks == true
+        emitter?.recordsMarks = recordsMarks
         profile = log?.profile
     }
 
@@ -81,8 +85,13 @@ final class CodeTranslator {
 
     /// Writes a block's code to the arena: its offset, the outcome, or nil when there is no room or the emitter gave up.
     func emit(_ block: Block) -> (UInt32, EmittedBlock)? {
-        emitter.counters = profile?.place(count: block.operations.count)
-        guard let emitted = emitter.emit(block, at: cache.place, byteCount: cache.remaining) else { return nil }
+        if emitter == nil {
+            emitter = BlockEmitter(
+                pins: pins, instructionAlignmentLog2: Int(instructionAlignmentLog2), reportsFlushing: reportsFlushing)
+            emitter?.recordsMarks = recordsMarks
+        }
+        emitter?.counters = profile?.place(count: block.operations.count)
+        guard let emitted = emitter?.emit(block, at: cache.place, byteCount: cache.remaining) else { return nil }
         let offset = cache.nextOffset
         cache.commit(emitted.byteCount)
         return (offset, emitted)
@@ -99,7 +108,7 @@ final class CodeTranslator {
             hostCode: UnsafeRawBufferPointer(start: cache.address(offset), count: emitted.byteCount),
             fallsThrough: last?.opcode == .goto && last?.constant == end,
             address: UInt(bitPattern: cache.address(offset)), hotByteCount: emitted.hotByteCount,
-            marks: emitted.marks, chainRecords: emitted.chainRecords, counters: emitter.counters)
+            marks: emitted.marks, chainRecords: emitted.chainRecords, counters: emitter?.counters ?? nil)
     }
 
     /// Whether a failure to emit may be for want of room.
@@ -120,11 +129,11 @@ enum Resolution {
 extension ExecutionEngine {
     /// The translated code of the block at `pc`, translating it when it is new.
     func resolve(_ pc: GuestAddress, _ translator: CodeTranslator) -> Resolution {
-        let block = blockIndex(at: pc, translator)
-        switch block {
-        case .some(0): return .interpret
-        case .some(let index): return .code(translator.cache.address(table.blocks[index].code))
-        case nil: return .fetchFault
+        switch translation(at: pc, translator) {
+        case .block(let index): .code(translator.cache.address(table.blocks[index].code))
+        case .stored(_, let code): .code(translator.cache.address(code))
+        case .impossible: .interpret
+        case nil: .fetchFault
         }
     }
 
@@ -134,20 +143,47 @@ extension ExecutionEngine {
         let target = translator.cache.target(ofRecord: record)
         cpu.pc = target
         let generation = generation
-        guard let index = blockIndex(at: target, translator) else { return .fetchFault }
-        if index == 0 { return .interpret }
-        let code = table.blocks[index].code
+        let code: UInt32
+        let isNoted: Bool
         // A flush took the exit's own code away. A dead block may be linked: its code stays until the next flush.
-        if generation == self.generation, table.addLink(chainRecord: record, target: index) {
-            translator.cache.link(record: record, to: code)
+        switch translation(at: target, translator) {
+        case .block(let index):
+            code = table.blocks[index].code
+            isNoted = generation == self.generation && table.addLink(chainRecord: record, target: index)
+        case .stored(let image, let place):
+            code = place
+            isNoted = generation == self.generation && addLink(chainRecord: record, to: image)
+        case .impossible: return .interpret
+        case nil: return .fetchFault
         }
+        if isNoted { translator.cache.link(record: record, to: code) }
         return .code(translator.cache.address(code))
     }
 
-    /// The index of the block at `pc`; 0 when it must be interpreted, nil when it cannot be fetched.
-    private func blockIndex(at pc: GuestAddress, _ translator: CodeTranslator) -> UInt32? {
+    /// Where the translation of a block is.
+    private enum Translation {
+        /// It must be interpreted.
+        case impossible
+        /// In the table, with this index.
+        case block(UInt32)
+        /// In a file of the translation cache, at this offset in the arena.
+        case stored(CodeImage, UInt32)
+    }
+
+    /// Finds or makes the translation of the block at `pc`; nil when it cannot be fetched.
+    private func translation(at pc: GuestAddress, _ translator: CodeTranslator) -> Translation? {
         let known = table.block(at: pc)
-        if known != 0 { return known }
+        if known != 0 { return .block(known) }
+        let image = images?.image(at: pc, self, translator)
+        if let image, let code = image.arenaCode(at: pc) { return .stored(image, code) }
+        guard let index = newBlock(at: pc, translator) else { return nil }
+        if index == 0 { return .impossible }
+        image?.newBlockCount += 1
+        return .block(index)
+    }
+
+    /// Translates the block at `pc`: its index; 0 when it must be interpreted, nil when it cannot be fetched.
+    private func newBlock(at pc: GuestAddress, _ translator: CodeTranslator) -> UInt32? {
         log?.translationBegins()
         guard let block = checkedBlock(at: pc) else { return nil }
         if !table.hasRoom(faultCount: block.operations.count) { flushAll() }
@@ -162,7 +198,8 @@ extension ExecutionEngine {
         }
         log?.emitted(translator.describe(block, at: code, result, window: builtCode))
         let index = table.insert(
-            pc: pc, byteCount: block.byteCount, code: code, codeCount: result.byteCount, faults: result.faults)
+            pc: pc, byteCount: block.byteCount, code: code, codeCount: result.byteCount,
+            chainCount: result.chainRecords.count, faults: result.faults)
         listCode(of: index)
         return index
     }

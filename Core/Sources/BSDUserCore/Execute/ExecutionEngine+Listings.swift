@@ -13,6 +13,16 @@ extension ExecutionEngine {
         listings.add(record.pc, code: translator.cache.code(record.code, count: record.codeCount))
     }
 
+    /// Tells profilers of the code that a file of the translation cache has. The lock is held.
+    func listCode(of image: CodeImage) {
+        guard let listings, let translator, let stored = image.stored else { return }
+        for index in 0..<stored.count {
+            let block = stored[index]
+            listings.add(
+                block.pc, code: translator.cache.code(image.arenaOffset &+ block.code, count: block.codeCount))
+        }
+    }
+
     /// In the child of a `fork`: its code is in its parent's files only.
     func listAgain() {
         guard let listings else { return }
@@ -28,5 +38,6 @@ extension ExecutionEngine {
         for block in 1..<max(1, table.blocks.count) where table.blocks.elements[block].isLive != 0 {
             listCode(of: UInt32(block))
         }
+        for image in images?.attached ?? [] { listCode(of: image) }
     }
 }

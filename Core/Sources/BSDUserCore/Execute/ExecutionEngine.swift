@@ -19,6 +19,9 @@ final class ExecutionEngine {
     /// Guest code invalidated for one flush of a cache line.
     static let flushLineBytes: UInt64 = 64
 
+    /// Turns that are given to others before `tryLock` gives up.
+    private static let lockAttempts = 1000
+
     let architecture: any GuestArchitecture
     let description: ArchitectureDescription
     let mode: ExecutionMode
@@ -38,6 +41,8 @@ final class ExecutionEngine {
 
     /// Translate one guest instruction at a time.
     var oneInstructionPerBlock = false
+    /// The translation cache; nil when it is off.
+    var images: CodeImages?
     /// What `-d` asked for; nil logs nothing.
     var log: ExecutionLog? { didSet { translator?.prepare(for: log) } }
 
@@ -110,6 +115,18 @@ final class ExecutionEngine {
 
     func lock() { pthread_mutex_lock(lockStorage) }
     func unlock() { pthread_mutex_unlock(lockStorage) }
+
+    /// Whether all blocks are just being forgotten. The lock is held.
+    var isFlushing: Bool { flushing.pointee != 0 }
+
+    /// Takes the lock if nobody holds it for long.
+    func tryLock() -> Bool {
+        for _ in 0..<ExecutionEngine.lockAttempts {
+            if pthread_mutex_trylock(lockStorage) == 0 { return true }
+            sched_yield()
+        }
+        return false
+    }
 
     /// Takes the lock to find or make blocks: not while everything is being flushed.
     func lockForBlocks() {
@@ -201,7 +218,8 @@ final class ExecutionEngine {
         for operation in block.operations { _ = operations.append(operation) }
         let noFaults = UnsafeBufferPointer<FaultEntry>(start: nil, count: 0)
         _ = table.insert(
-            pc: pc, byteCount: block.byteCount, code: first, codeCount: block.operations.count, faults: noFaults)
+            pc: pc, byteCount: block.byteCount, code: first, codeCount: block.operations.count, chainCount: 0,
+            faults: noFaults)
         let kept = UnsafeBufferPointer(
             start: UnsafePointer(operations.elements + Int(first)), count: block.operations.count)
         return Block(pc: pc, byteCount: block.byteCount, operations: kept)
@@ -256,6 +274,7 @@ final class ExecutionEngine {
     /// After `fork` in the child, where only the calling thread goes on.
     func finishForkInChild(survivor: ThreadExecution) {
         threads.removeAll { $0 !== survivor }
+        images?.becomeChild()
         pthread_mutex_init(lockStorage, nil)
         forgetKnownCode()
         log?.startAgain()
@@ -272,6 +291,8 @@ final class ExecutionEngine {
         stopOthers()
         generation += 1
         for thread in threads { thread.settleExit() }
+        storeImages()
+        unlinkImages()
         log?.forgetBlocks()
         table.removeAllBlocks()
         operations.removeAll()

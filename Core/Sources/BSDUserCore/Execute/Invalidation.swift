@@ -96,6 +96,7 @@ extension ExecutionEngine {
 
     /// Takes the blocks of a guest range out of the tables. The lock is held.
     func removeBlocks(_ start: UInt64, _ byteCount: UInt64) {
+        detachImages(start, byteCount)
         let links = table.links.elements
         let threads = threads
         let translator = translator

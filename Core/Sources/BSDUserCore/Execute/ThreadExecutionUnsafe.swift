@@ -94,6 +94,15 @@ final class ThreadExecution {
         entry.storeBytes(of: isFirst ? 1 << alignment : 0, as: UInt64.self)
     }
 
+    /// As `forget(_:)` for every guest address of a range.
+    func forgetAll(in range: Range<GuestAddress>) {
+        guard let jumpTable else { return }
+        for index in 0..<CodeTranslator.jumpTableEntries {
+            let pc = jumpTable.base.load(fromByteOffset: index &* 16, as: UInt64.self)
+            if range.contains(pc) { forget(pc) }
+        }
+    }
+
     private func remember(_ pc: GuestAddress, _ code: UnsafeRawPointer) {
         guard let entry = jumpEntry(pc) else { return }
         entry.storeBytes(of: UInt(bitPattern: code), toByteOffset: 8, as: UInt.self)
@@ -272,11 +281,17 @@ final class ThreadExecution {
         guard let translator = engine.translator, host > Self.settledFault, let offset = translator.cache.offset(host)
         else { return }
         let block = engine.table.block(containing: offset)
-        guard block != 0 else { return }
+        guard block != 0 else { return restorePC(fromImage: offset) }
         let record = engine.table.blocks[block]
         guard let entry = engine.table.faultEntry(of: block, at: offset &- record.code) else { return }
         cpu.pc = record.pc &+ UInt64(bitPattern: Int64(entry.restartOffset))
         cpu.inDelaySlot = entry.inDelaySlot
+    }
+
+    private func restorePC(fromImage offset: UInt32) {
+        guard let place = engine.images?.faultPlace(at: offset) else { return }
+        cpu.pc = place.pc &+ UInt64(bitPattern: Int64(place.entry.restartOffset))
+        cpu.inDelaySlot = place.entry.inDelaySlot
     }
 
     /// Before everything is flushed: what the thread, which has left guest code, has yet to look up in the tables and in

@@ -72,6 +72,7 @@ extension AddressSpace {
             }
             table.update(part.start..<part.end) {
                 $0.protection = protection
+                if protection.contains(.write), $0.kind == .file { $0.attributes.insert(.written) }
                 if let maximum { $0.maximumProtection = maximum }
             }
             if protection.contains(.execute), touched.isEmpty { touched.append(range) }

@@ -206,7 +206,9 @@ extension AddressSpace {
         guard !end.overflow, end.partialValue <= UInt64(Int64.max) else { throw .EINVAL }
         plan.maximum = plan.maximum.intersection(allowed)
         plan.kind = .file
-        plan.file = MappedFile(device: status.device, inode: status.inode)
+        plan.file = MappedFile(
+            device: status.device, inode: status.inode, byteCount: status.byteCount, modified: status.modified,
+            changed: status.changed)
         plan.fileByteCount = status.byteCount
         plan.content = .file(
             descriptor: request.descriptor, offset: plan.fileOffset, isShared: plan.flags.contains(.shared))
@@ -292,6 +294,7 @@ extension AddressSpace {
         if plan.kind == .file {
             mapping.file = index(of: plan.file)
             mapping.fileOffset = plan.fileOffset
+            if plan.protection.contains(.write) { mapping.attributes.insert(.written) }
         }
         table.remove(range)
         table.insert(mapping)

@@ -74,6 +74,11 @@ public final class AddressSpace: @unchecked Sendable {
     public struct MappedFile: Sendable, Equatable {
         public var device: UInt64
         public var inode: UInt64
+        /// As it was when it was mapped: a file that has changed since is another one.
+        public var byteCount: UInt64 = 0
+        /// Times of the last change of its contents and of its attributes, in nanoseconds since 1970.
+        public var modified: Int64 = 0
+        public var changed: Int64 = 0
     }
 
     /// An address space of `userTop` bytes, at most up to `hostStart`.

@@ -52,6 +52,8 @@ public struct GuestMapping: Equatable, Sendable {
         public static let noSync = Attributes(rawValue: 4)
         public static let noCore = Attributes(rawValue: 8)
         public static let locked = Attributes(rawValue: 16)
+        /// A file's pages that the guest or the loader could write at some time: they may differ from the file.
+        public static let written = Attributes(rawValue: 32)
     }
 
     /// FreeBSD's `INHERIT_` numbers.

@@ -12,6 +12,7 @@ enum HostCall: String, CaseIterable, Sendable {
     case openFile = "open"
     case readFile = "pread"
     case statusOfFile = "fstat"
+    case writeCache = "pwrite"
 }
 
 /// Failures of host calls on demand, to test that none leaves a state halfway. Debug builds only; free of cost otherwise.

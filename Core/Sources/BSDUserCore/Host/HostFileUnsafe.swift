@@ -16,6 +16,9 @@ final class HostFile {
         var inode: UInt64
         /// Permission bits.
         var mode: UInt32
+        /// Times of the last change of its contents and of its attributes, in nanoseconds since 1970.
+        var modified: Int64 = 0
+        var changed: Int64 = 0
     }
 
     /// Takes over an open descriptor.
@@ -64,7 +67,12 @@ final class HostFile {
             }
         return Status(
             kind: kind, byteCount: UInt64(max(0, raw.st_size)), device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino),
-            mode: UInt32(raw.st_mode & 0o7777))
+            mode: UInt32(raw.st_mode & 0o7777), modified: HostFile.nanoseconds(raw.st_mtim),
+            changed: HostFile.nanoseconds(raw.st_ctim))
+    }
+
+    static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 
     /// How the descriptor was opened; nil when it is not open, or open for its path only.

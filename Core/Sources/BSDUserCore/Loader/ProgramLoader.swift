@@ -279,10 +279,7 @@ public struct ProgramLoader {
             var generator = SeededGenerator(seed)
             return (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         }
-        // A word at a time: each number costs a call of the host.
-        return (0..<byteCount / 8).flatMap { _ in
-            (0..<8).map { _ in UInt8.random(in: .min ... .max) }
-        }
+        return HostRandom.bytes(byteCount)
     }
 
     private func loaded(

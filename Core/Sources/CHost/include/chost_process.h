@@ -31,3 +31,6 @@ int chost_open_in_root(const char *root, const char *path, int flags);
 /// setresuid and setresgid of the C library, which change all threads of the process. 0, or an errno.
 int chost_set_users(uint32_t real, uint32_t effective, uint32_t saved);
 int chost_set_groups(uint32_t real, uint32_t effective, uint32_t saved);
+
+/// Path of the file that this code was loaded from.
+const char *chost_own_file(void);

@@ -1,7 +1,7 @@
 /// All system calls of the emulator, and the way from a guest's registers to a handler and back.
 public final class SystemCallTable {
     /// Every row, in the order of the numbers.
-    public static let rows: [SystemCallRow] = systemCallFamilies.flatMap { $0 }.sorted { $0.number < $1.number }
+    public static let rows: [SystemCallRow] = systemCallFamilies.flatMap { $0() }.sorted { $0.number < $1.number }
 
     /// One more than the greatest number.
     static let numberLimit: UInt32 = 1024
@@ -12,16 +12,20 @@ public final class SystemCallTable {
     let trace: SystemCallTrace?
     /// What the numbers lead to, as raw storage: dispatch pays no bounds check and counts no use of an object.
     private let entries: UnsafeMutablePointer<Unmanaged<Entry>?>
+    /// Families whose rows are not in `entries` yet: rows are made when a call is looked for, since making all of them
+    /// takes a good part of a short program's time.
+    private var familiesLeft = systemCallFamilies[...]
+    private let lock = HostLock()
 
     /// A row as dispatch needs it. A handler that is a constant of an object is called where it stands; one that comes
     /// from a variable or an optional is counted, or even wrapped anew, for each call.
     private final class Entry {
-        let index: Int
+        let row: SystemCallRow
         let restarts: Bool
         let handler: SystemCallRow.Handler
 
-        init(_ index: Int, _ row: SystemCallRow) {
-            self.index = index
+        init(_ row: SystemCallRow) {
+            self.row = row
             restarts = row.restart == .restarts
             handler = row.handler
         }
@@ -45,8 +49,17 @@ public final class SystemCallTable {
         let count = Int(Self.numberLimit)
         entries = .allocate(capacity: count)
         entries.initialize(repeating: nil, count: count)
-        for (index, row) in Self.rows.enumerated() where row.number < count {
-            entries[row.number] = .passRetained(Entry(index, row))
+    }
+
+    /// The entry of a number, with rows made until there is one; nil when no family has it.
+    private func madeEntry(_ number: Int) -> Unmanaged<Entry>? {
+        lock.hold {
+            while entries[number] == nil, let family = familiesLeft.popFirst() {
+                for row in family() where row.number < Int(Self.numberLimit) {
+                    entries[row.number] = .passRetained(Entry(row))
+                }
+            }
+            return entries[number]
         }
     }
 
@@ -66,7 +79,7 @@ public final class SystemCallTable {
     func systemCall(_ thread: GuestThread) -> SystemCallOutcome {
         var arguments = ArgumentReader(convention, thread.cpu)
         let number = arguments.number
-        guard number < Self.numberLimit, let entry = entries[Int(number)] else {
+        guard number < Self.numberLimit, let entry = entries[Int(number)] ?? madeEntry(Int(number)) else {
             return unknownCall(arguments, thread)
         }
         let outcome =
@@ -82,7 +95,7 @@ public final class SystemCallTable {
         let entry = reference.takeUnretainedValue()
         var reader = arguments
         guard let trace else { return entry.carryOut(&reader, thread) }
-        return trace.carryOut(Self.rows[entry.index], arguments, thread) { entry.carryOut(&$0, thread) }
+        return trace.carryOut(entry.row, arguments, thread) { entry.carryOut(&$0, thread) }
     }
 
     /// `nosys`: the kernel also raises SIGSYS; a program that tries a newer call lives on here.

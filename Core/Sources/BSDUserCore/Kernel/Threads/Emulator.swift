@@ -36,6 +36,7 @@ public enum Emulator {
         else { throw .noRoom(String(decoding: program.path, as: UTF8.self), "the translator's tables") }
         engine.oneInstructionPerBlock = configuration.oneInstructionPerBlock
         engine.observe(configuration)
+        if let settings = configuration.translationCache { engine.useTranslationCache(settings) }
         process.engine = engine
         engine.activate()
         space.observer = engine

@@ -20,6 +20,8 @@ public struct EmulatorConfiguration: Sendable {
     public var randomSeed: UInt64?
     /// Run the intermediate representation by the interpreter.
     public var usesInterpreter = false
+    /// Where translated code is kept between runs; nil keeps none.
+    public var translationCache: TranslationCacheSettings?
     /// Translate one guest instruction at a time.
     public var oneInstructionPerBlock = false
     /// Say nothing about a guest that died of a signal.

@@ -141,6 +141,7 @@ public final class GuestProcess {
     func terminateHost() -> Never {
         releaseRobustMutexes()
         processDescriptors.killAll()
+        engine?.storeTranslations()
         engine?.finishLog()
         switch lock.hold({ ending }) {
         case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))

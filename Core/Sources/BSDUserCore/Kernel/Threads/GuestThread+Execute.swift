@@ -54,6 +54,7 @@ extension GuestThread {
         // `umtx_exec`: what the threads hold may lie in memory that other processes have as well. Should the host refuse
         // the program at this point, it is released all the same.
         process.releaseRobustMutexes()
+        process.engine?.storeTranslations()
         process.engine?.finishLog()
         let reentry = process.configuration.reentry
         if plan.isNative {

@@ -1,0 +1,244 @@
+/// The translation cache of a process: the files that its guest code comes from, and what earlier processes left of their
+/// translation.
+///
+/// The engine's lock protects it.
+final class CodeImages {
+    private let directory: HostCacheDirectory
+    private let settings: TranslationCacheSettings
+    private let features: HostFeatures
+    /// Guest ranges of files that are mapped.
+    private(set) var attached: [CodeImage] = []
+    /// Those whose mapping has gone, with their place in the arena: a library may be mapped again.
+    private var detached: [CodeImage] = []
+    /// The one found last.
+    private var recent: CodeImage?
+
+    /// A file that changed less than this before it was translated may have changed again within the resolution of its
+    /// times.
+    private static let recentNanoseconds: Int64 = 2_000_000_000
+
+    init(_ directory: HostCacheDirectory, _ settings: TranslationCacheSettings, features: HostFeatures) {
+        self.directory = directory
+        self.settings = settings
+        self.features = features
+    }
+
+    // MARK: Look-up
+
+    /// The image that holds a guest address; a new one when the address lies in a file that was not met before.
+    @inline(__always)
+    func image(at pc: GuestAddress, _ engine: ExecutionEngine, _ translator: CodeTranslator) -> CodeImage? {
+        if let recent, recent.code.range.contains(pc) { return recent }
+        return find(pc, engine, translator)
+    }
+
+    private func find(_ pc: GuestAddress, _ engine: ExecutionEngine, _ translator: CodeTranslator) -> CodeImage? {
+        if let known = attached.first(where: { $0.code.range.contains(pc) }) {
+            recent = known
+            return known
+        }
+        guard let code = engine.source.fileCode(at: pc) else { return nil }
+        let image = attach(code, translator)
+        attached.append(image)
+        recent = image
+        engine.listCode(of: image)
+        return image
+    }
+
+    /// The guest address of the block whose code holds an offset in the arena, and the row of its side table in force.
+    func faultPlace(at offset: UInt32) -> (pc: GuestAddress, entry: FaultEntry)? {
+        for image in attached { if let place = image.faultPlace(at: offset) { return place } }
+        for image in detached { if let place = image.faultPlace(at: offset) { return place } }
+        return nil
+    }
+
+    // MARK: Attaching
+
+    private func attach(_ code: FileCode, _ translator: CodeTranslator) -> CodeImage {
+        let key = ImageKey(code, translator: settings.identity, features: features)
+        if let index = detached.firstIndex(where: { $0.key == key && $0.code == code }) {
+            return detached.remove(at: index)
+        }
+        guard let file = directory.open(key.fileName, largest: StoredImage.maximumBytes) else {
+            return CodeImage(code, key: key)
+        }
+        defer { file.close() }
+        guard let offset = translator.cache.takeFromEnd(file.byteCount) else { return CodeImage(code, key: key) }
+        let place = translator.cache.writablePlace(offset)
+        guard file.map(at: place), let stored = StoredImage(place, byteCount: file.byteCount, key: key),
+            isCurrent(stored, code)
+        else {
+            translator.cache.giveBack(offset, file.byteCount)
+            return CodeImage(code, key: key)
+        }
+        return CodeImage(
+            code, key: key, stored: stored, arenaOffset: offset, arenaBytes: UInt32(truncatingIfNeeded: file.byteCount))
+    }
+
+    /// Whether the guest's code is what the file was made from, where its times may not tell.
+    private func isCurrent(_ stored: StoredImage, _ code: FileCode) -> Bool {
+        guard stored.header.isRecent != 0 else { return true }
+        let count = CodeImages.contentBytes(code)
+        return stored.header.contentBytes == count
+            && Checksum.ofGuest(code.range.lowerBound, count: count) == stored.header.contentChecksum
+    }
+
+    /// How much of a mapping the file covers.
+    private static func contentBytes(_ code: FileCode) -> UInt64 {
+        let size = UInt64(code.range.count)
+        guard code.file.byteCount > code.fileOffset else { return 0 }
+        return min(size, code.file.byteCount - code.fileOffset)
+    }
+
+    /// Takes out the images that overlap a guest range, whose mapping has changed, and hands each to `body`.
+    func detach(_ start: GuestAddress, _ byteCount: UInt64, _ body: (CodeImage) -> Void) {
+        let last = start.addingReportingOverflow(byteCount &- 1)
+        let end = last.overflow ? GuestAddress.max : last.partialValue
+        func isHit(_ image: CodeImage) -> Bool {
+            image.code.range.lowerBound <= end && image.code.range.upperBound > start
+        }
+        guard byteCount > 0, attached.contains(where: isHit) else { return }
+        recent = nil
+        for image in attached where isHit(image) {
+            body(image)
+            image.firstIncoming = 0
+            if image.stored != nil { detached.append(image) }
+        }
+        attached.removeAll(where: isHit)
+    }
+
+    /// In the child of a `fork`: the parent stores what it has translated itself.
+    func becomeChild() {
+        for image in attached { image.newBlockCount = 0 }
+    }
+
+    /// Calls `body` with every image that has a file.
+    func forEachStored(_ body: (CodeImage, StoredImage) -> Void) {
+        for image in attached + detached { if let stored = image.stored { body(image, stored) } }
+    }
+
+    // MARK: Storing
+
+    /// Writes files for the images in which enough was translated anew.
+    func store(_ table: BlockTable, _ cache: CodeCache) {
+        var hasWritten = false
+        for image in attached where image.isWorthStoring {
+            if store(image, table, cache) { hasWritten = true }
+            image.newBlockCount = 0
+        }
+        if hasWritten { directory.sweep(limitBytes: settings.limitBytes) }
+    }
+
+    private func store(_ image: CodeImage, _ table: BlockTable, _ cache: CodeCache) -> Bool {
+        let name = image.key.fileName
+        guard let output = directory.write(name, byteCount: StoredImage.maximumBytes) else { return false }
+        // Another process may have written since: what it has is kept.
+        let current = currentFile(image.key)
+        defer { current?.release() }
+        var writer = ImageWriter()
+        let base = current?.image ?? image.stored
+        if let base { writer.add(base) }
+        let added = addNewBlocks(of: image, to: &writer, except: base, table, cache)
+        guard CodeImage.isWorthStoring(added, besides: Int(base?.count ?? 0)), let file = file(image, &writer) else {
+            output.abandon()
+            return false
+        }
+        defer { file.release() }
+        return output.finish(file.bytes)
+    }
+
+    private struct CurrentFile {
+        let image: StoredImage
+        let file: HostCacheDirectory.Mapping
+        func release() { file.release() }
+    }
+
+    private func currentFile(_ key: ImageKey) -> CurrentFile? {
+        guard let file = directory.open(key.fileName, largest: StoredImage.maximumBytes) else { return nil }
+        defer { file.close() }
+        guard let mapping = file.map() else { return nil }
+        guard let image = StoredImage(mapping.base, byteCount: mapping.byteCount, key: key) else {
+            mapping.release()
+            return nil
+        }
+        return CurrentFile(image: image, file: mapping)
+    }
+
+    /// How many blocks were added.
+    private func addNewBlocks(
+        of image: CodeImage, to writer: inout ImageWriter, except base: StoredImage?, _ table: BlockTable,
+        _ cache: CodeCache
+    ) -> Int {
+        var added = 0
+        table.forEachBlock(in: image.code.range) { block in
+            if base?.index(at: block.pc) != nil { return }
+            writer.add(block, table, cache)
+            added += 1
+        }
+        return added
+    }
+
+    private func file(_ image: CodeImage, _ writer: inout ImageWriter) -> StoredFile? {
+        let code = image.code
+        let isRecent = HostCacheDirectory.now - max(code.file.modified, code.file.changed) < Self.recentNanoseconds
+        let path = HostMemory.mappedPath(at: code.range.lowerBound) ?? []
+        guard isRecent else { return writer.file(key: image.key, path: path, content: (0, 0), isRecent: false) }
+        let count = CodeImages.contentBytes(code)
+        guard let checksum = Checksum.ofGuest(code.range.lowerBound, count: count) else { return nil }
+        return writer.file(key: image.key, path: path, content: (checksum, count), isRecent: true)
+    }
+}
+
+extension ExecutionEngine {
+    /// Turns the translation cache on, when the directory can be used and code may be kept at all.
+    func useTranslationCache(_ settings: TranslationCacheSettings) {
+        guard let translator, !translator.cache.isDual, !oneInstructionPerBlock, log?.wantsTranslation != true else {
+            return
+        }
+        guard case .success(let directory) = HostCacheDirectory.open(settings.directory, creates: true) else { return }
+        images = CodeImages(directory, settings, features: HostProcessor().features)
+    }
+
+    /// Before the process ends or becomes another program: keeps what was translated for later ones.
+    func storeTranslations() {
+        guard images != nil, tryLock() else { return }
+        defer { unlock() }
+        if !isFlushing { storeImages() }
+    }
+
+    /// The lock is held.
+    func storeImages() {
+        guard let images, let translator else { return }
+        images.store(table, translator.cache)
+    }
+
+    /// Notes that the exit with this chain record jumps into a file of the cache. False when there is no room.
+    func addLink(chainRecord: UInt32, to image: CodeImage) -> Bool {
+        // Within a file all exits are undone together.
+        image.holds(chainRecord) || table.addLink(chainRecord: chainRecord, before: &image.firstIncoming)
+    }
+
+    /// Takes out the files of guest ranges whose mapping has changed, as `removeBlocks` does with blocks.
+    func detachImages(_ start: GuestAddress, _ byteCount: UInt64) {
+        guard let images, let translator else { return }
+        images.detach(start, byteCount) { image in
+            table.forEachLink(from: image.firstIncoming) { translator.cache.unlink(record: $0) }
+            image.stored?.forEachChainRecord { translator.cache.unlink(record: image.arenaOffset &+ $0) }
+            for thread in threads { thread.forgetAll(in: image.code.range) }
+        }
+    }
+
+    /// Before all blocks go: exits that lead out of the files of the cache lead to their stubs again.
+    func unlinkImages() {
+        guard let images, let translator else { return }
+        images.forEachStored { image, stored in
+            image.firstIncoming = 0
+            stored.forEachChainRecord { offset in
+                let record = image.arenaOffset &+ offset
+                if !image.holds(translator.cache.destination(ofRecord: record)) {
+                    translator.cache.unlink(record: record)
+                }
+            }
+        }
+    }
+}
