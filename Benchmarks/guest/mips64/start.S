@@ -9,6 +9,8 @@
 #endif
         .text
         .set    noreorder
+        # Also where the rest has abicalls, as newlib has: $gp is not set up here, and functions want their address in $t9.
+        .option pic0
 
         .globl  _start
         .globl  __start
@@ -20,7 +22,8 @@ __start:
 #endif
         dli     $8, -16
         and     $sp, $sp, $8
-        jal     guest_start
+        dla     $25, guest_start
+        jalr    $25
         daddiu  $sp, $sp, -64
         .end    _start
 
