@@ -62,6 +62,13 @@ def made_of(path, wanted):
         key.write_text(wanted)
 
 
+def digest(texts, files):
+    state = hashlib.sha256("\0".join(texts).encode())
+    for file in sorted(files):
+        state.update(file.read_bytes())
+    return state.hexdigest()
+
+
 class RealPrograms:
     """The programs, built into the cache; newlib is shared with the conformance runner's."""
 
@@ -105,28 +112,25 @@ class RealPrograms:
         with made_of(native, " ".join(arguments)) as is_needed:
             if is_needed:
                 build_native(name, source, native, log)
-        with made_of(self.cache / name, self.digest(arguments)) as is_needed:
+        # What the code is made of beside Debian's sources, of which the cache holds one version.
+        code_state = digest([self.guest.version(), *arguments], [FIXTURES / "newlib.py", *LAYER.rglob("*.h")])
+        code = self.cache / f"{name}.o"
+        with made_of(code, code_state) as is_needed:
             if is_needed:
                 print(f"bench: building {name} for {self.architecture}", file=sys.stderr, flush=True)
-                self.build_guests(name, arguments, log)
+                self.guest.compile(arguments, code, log)
+        files = [*LAYER.glob("*.c"), *GUEST.glob("*.[ch]"), *GUEST.glob(f"{self.architecture}/*")]
+        with made_of(self.cache / name, digest([code_state], files)) as is_needed:
+            if is_needed:
+                self.link(name, code, log)
 
-    def build_guests(self, name, arguments, log):
-        code = self.cache / f"{name}.o"
-        self.guest.compile(arguments, code, log)
+    def link(self, name, code, log):
+        """The program for both systems."""
         for system, start in (("freebsd", None), ("linux", self.linux_entry())):
             output = prepared(self.cache / system / name)
             run([*self.guest.command(), code, "-Wl,-z,noexecstack", *self.guest.libraries_arguments(start), "-o", output],
                 log=log)
         mark_freebsd(self.cache / "freebsd" / name)
-
-    def digest(self, arguments):
-        """What a program is made of beside Debian's sources, whose version stands in no name: the cache holds one."""
-        files = sorted([*(file for file in LAYER.rglob("*") if file.is_file()), *GUEST.glob("*.[ch]"),
-                        *GUEST.glob(f"{self.architecture}/*"), FIXTURES / "newlib.py"])
-        state = hashlib.sha256(self.guest.version().encode() + "\0".join(arguments).encode())
-        for file in files:
-            state.update(file.read_bytes())
-        return state.hexdigest()
 
     def prepare_data(self, tasks, peers):
         for name, size in (("small", SMALL_TEXT), ("large", LARGE_TEXT)):
