@@ -50,3 +50,15 @@ def write(path, results):
 
 def read(path):
     return json.loads(path.read_text())
+
+
+def merged(parts):
+    """One of several results: what a later one has in common with an earlier one counts; the host is the last one's."""
+    architectures = {}
+    for part in parts:
+        for name, report in part["architectures"].items():
+            before = architectures.get(name, {"measurements": [], "translation": {}})
+            measurements = {(m["part"], m["name"]): m for m in [*before["measurements"], *report["measurements"]]}
+            architectures[name] = {**report, "measurements": list(measurements.values()),
+                                   "translation": report["translation"] or before["translation"]}
+    return {"host": parts[-1]["host"], "architectures": architectures}

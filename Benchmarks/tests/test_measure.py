@@ -7,7 +7,7 @@ import xml.etree.ElementTree
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from measure import baseline, cold, plot, rounds, tables, targets, translation  # noqa: E402
+from measure import baseline, cold, plot, results, rounds, tables, targets, translation  # noqa: E402
 
 SUBJECT, RIVAL = "bsduser", "qemu 7.2"
 
@@ -114,6 +114,19 @@ class BaselineTests(unittest.TestCase):
         chosen = {"bytes": ("host", "guest"), "instructions": ("executed", "guest")}
         self.assertEqual(translation.figures({"host": 6, "guest": 2, "executed": None}, chosen), {"bytes": 3})
         self.assertEqual(translation.figures(None, chosen), {})
+
+
+class ResultTests(unittest.TestCase):
+    def test_later_results_add_to_earlier_ones_and_replace_them(self):
+        first = report(benchmark("a", [], [1], [1], [1]), benchmark("b", [], [1], [1], [1]))
+        second = report(benchmark("b", [], [2], [2], [2]))
+        found = results.merged([{"host": "one", "architectures": {"mips64": {**first, "translation": {"bytes": 3}}}},
+                                {"host": "two", "architectures": {"mips64": second, "aarch64": second}}])
+        self.assertEqual(found["host"], "two")
+        mips64 = found["architectures"]["mips64"]
+        self.assertEqual([targets.median(m, "native") for m in mips64["measurements"]], [1, 2])
+        self.assertEqual(mips64["translation"], {"bytes": 3})
+        self.assertEqual(len(found["architectures"]["aarch64"]["measurements"]), 1)
 
 
 class PlotTests(unittest.TestCase):
