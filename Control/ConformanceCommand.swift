@@ -61,7 +61,10 @@ struct ConformanceRun: ParsableCommand {
 
     @Option(
         name: .customLong("case"),
-        help: "Only the unit of this name, or those that match this shell pattern; --list prints them.")
+        help: """
+            Only the units of this name, or those that fit this shell pattern (--list prints them); in a suite that has no \
+            such unit, the cases of this name or pattern.
+            """)
     var caseName: String?
 
     @Flag(help: "A few minutes' worth.")
@@ -79,6 +82,12 @@ struct ConformanceRun: ParsableCommand {
     @Option(help: "Seed of everything random.")
     var seed: UInt64 = 1
 
+    @Option(help: "How guest programs run: translator, cached or interpreter.")
+    var mode = Mode.translator
+
+    @Option(help: "A file of known failures beside the plugin's own; may be given several times.")
+    var known: [String] = []
+
     @Option(help: "Worker processes (default: one for each processor).")
     var jobs: Int?
 
@@ -93,6 +102,9 @@ struct ConformanceRun: ParsableCommand {
 
     @Flag(help: .hidden)
     var worker = false
+
+    @Option(help: .hidden)
+    var scratch: String?
 
     private static func shard(_ text: String) throws -> Shard {
         guard let shard = Shard(text) else {
@@ -118,14 +130,16 @@ struct ConformanceRun: ParsableCommand {
     }
 
     private func runSuites() throws {
-        let settings = try settings()
+        var settings = try settings()
+        if let scratch { settings.scratch = URL(fileURLWithPath: "\(scratch)/\(getpid())") }
+        defer { ScratchFolder.remove(settings.scratch) }
+        if !list { try Interruption.watch(isWorker: worker, scratch: settings.scratch) }
         let loader = plugins.loader(environment: ProcessInfo.processInfo.environment)
         let factory = try SuiteFactory(settings) { try loader.load(named: Array(settings.plugin.utf8)).architecture }
         if worker { return try Worker(factory).serve() }
         let suites = suite.isEmpty ? factory.available() : SuiteName.allCases.filter { suite.contains($0) }
         if prepare {
-            return try Preparation(settings, architecture: factory.architectureName, hasOracle: factory.hasOracle)
-                .run(suites)
+            return try Preparation(settings, factory).run(suites)
         }
         let units = try Coordinator.units(factory, suites, shard: shard, matching: caseName)
         let empty = suites.filter { name in !units.contains { $0.suite == name } }
@@ -133,19 +147,23 @@ struct ConformanceRun: ParsableCommand {
             throw RunnerProblem("\(factory.architectureName) has no suite \(first.rawValue)")
         }
         if list { return units.forEach { print($0) } }
-        if units.isEmpty, let caseName {
-            throw RunnerProblem("no case matches '\(caseName)'; --list prints them")
-        }
+        if units.isEmpty, let caseName { throw nothing(fits: caseName) }
         let progress = Progress(unitCount: units.count)
         let coordinator = Coordinator(
-            settings, try known(settings, factory.architectureName), workerCommand: workerCommand(settings),
+            settings, try knownFailures(settings, factory.architectureName), workerCommand: workerCommand(settings),
             workerCount: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
         let newReport = Report(
             architecture: factory.architectureName, scale: settings.scale, seed: seed,
             suites: suites.map(\.rawValue), shards: [shard])
-        let report = try coordinator.run(units, into: newReport, progress: progress)
+        let isComplete = caseName == nil && settings.scale != .quick
+        let report = try coordinator.run(units, isComplete: isComplete, into: newReport, progress: progress)
         progress.finish()
+        if report.results.isEmpty, let caseName { throw nothing(fits: caseName) }
         try reports.publish(report)
+    }
+
+    private func nothing(fits caseName: String) -> RunnerProblem {
+        RunnerProblem("no case matches '\(caseName)'; --list prints the units that cases belong to")
     }
 
     private func settings() throws -> Settings {
@@ -166,22 +184,32 @@ struct ConformanceRun: ParsableCommand {
             data: try Settings.data(besides: own))
         settings.scale = quick ? .quick : full ? .full : .standard
         settings.seed = seed
+        settings.mode = mode
         let named = [("--plugin-path", settings.pluginPath), ("--cache", cache), ("--bsduser", bsduser)]
         settings.options = named.flatMap { option, value in value.map { [option, $0] } ?? [] }
+        settings.options += known.flatMap { ["--known", $0] }
         return settings
     }
 
-    private func known(_ settings: Settings, _ architecture: String) throws -> KnownFailures {
-        let file = settings.data.appendingPathComponent("Conformance/KnownFailures/\(architecture).txt")
-        guard FileManager.default.fileExists(atPath: file.path) else { return KnownFailures() }
-        return try KnownFailures(contentsOf: String(contentsOf: file, encoding: .utf8))
+    private func knownFailures(_ settings: Settings, _ architecture: String) throws -> KnownFailures {
+        var failures = KnownFailures()
+        let own = settings.data.appendingPathComponent("Conformance/KnownFailures/\(architecture).txt")
+        let files = FileManager.default.fileExists(atPath: own.path) ? [own.path] + known : known
+        for file in files {
+            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+                throw ControlFailure("cannot read the known failures in \(file)")
+            }
+            try failures.add(text)
+        }
+        return failures
     }
 
     private func workerCommand(_ settings: Settings) -> [String] {
         var words = [URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path, "conformance", "run"]
         words += ["--worker", "--arch", settings.plugin, "--seed", "\(seed)", "--cache", settings.cache.path]
-        words += ["--bsduser", settings.emulator.path]
+        words += ["--bsduser", settings.emulator.path, "--scratch", settings.scratch.path]
         if let pluginPath = settings.pluginPath { words += ["--plugin-path", pluginPath] }
+        words += ["--mode", mode.rawValue]
         if quick { words.append("--quick") }
         if full { words.append("--full") }
         return words
@@ -189,6 +217,8 @@ struct ConformanceRun: ParsableCommand {
 }
 
 extension SuiteName: ExpressibleByArgument {}
+
+extension Mode: ExpressibleByArgument {}
 
 struct ConformanceMerge: ParsableCommand {
     static let configuration = CommandConfiguration(

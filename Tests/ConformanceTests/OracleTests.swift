@@ -24,7 +24,7 @@ struct OracleTests {
     }
 
     private static func state(memory: [UInt8] = []) -> MIPS64State {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(1)
         var gpr = (0..<32).map { _ in UInt64.random(in: 0...UInt64.max, using: &generator) }
         gpr[0] = 0
         return MIPS64State(

@@ -23,7 +23,7 @@ struct ReportTests {
     private static let results = (0..<20).map { number in
         CaseResult(
             suite: number % 3 == 0 ? "abi" : "decode", name: "case \(number)", outcome: number == 7 ? .failed : .passed,
-            checks: number, seconds: 0.5, failure: number == 7 ? failure : nil)
+            checks: number, uncompared: 1, seconds: 0.5, failure: number == 7 ? failure : nil)
     }
 
     @Test(arguments: [1, 2, 3, 7])
@@ -94,10 +94,45 @@ struct ReportTests {
         #expect(throws: RunnerProblem.self) { try KnownFailures(contentsOf: "decode nothing-else\n") }
     }
 
+    @Test func `a known failure that no case has fails a whole run, and of shards what all of them lack`() throws {
+        let known = try KnownFailures(
+            contentsOf:
+                "decode case 7  right\ndecode case 99  long gone\nabi case 3  right\nsmc any  of another suite\n")
+        let parts = (1...2).map { index in
+            let shard = Shard(index: index, count: 2)
+            var part = Self.report(shard.part(of: Self.results), shard)
+            part.unmatched = known.unmatched(part)
+            #expect(part.close().isEmpty)
+            return part
+        }
+        #expect(parts.map(\.unmatched.count).reduce(0, +) == 4)
+        var whole = Self.report(Self.results)
+        whole.unmatched = known.unmatched(whole)
+        #expect(whole.close().map(\.name) == ["known failure 'case 99'"])
+        #expect(try Report.merging(parts) == whole)
+        #expect(!whole.isGreen && whole.results.count == Self.results.count + 1)
+    }
+
+    @Test func `known failures come from several texts`() throws {
+        var known = try KnownFailures(contentsOf: "decode case 7  one\n")
+        try known.add("abi case 3  two\n")
+        #expect(known.judged(Self.results[7]).reason == "one")
+        var failed = Self.results[3]
+        failed.outcome = .failed
+        #expect(known.judged(failed).reason == "two")
+    }
+
+    @Test func `a selection is a name or a pattern, and knows what may be its unit`() {
+        let selection = Selection("transfer/pipe2: makes*")
+        #expect(selection.contains("transfer/pipe2: makes pipes") && !selection.contains("transfer/pipe2: fails"))
+        #expect(selection.heads == ["transfer", "transfer/pipe2"] && !selection.isName)
+        #expect(Selection("a [b]").contains("a [b]") && Selection("a").isName)
+    }
+
     @Test func `the table counts what the results say`() {
         let lines = SummaryTable.text(Self.report(Self.results)).split(separator: "\n")
         #expect(lines.count == 4)
-        #expect(lines[3].split(separator: " ").prefix(7) == ["all", "20", "19", "1", "0", "0", "190"])
+        #expect(lines[3].split(separator: " ").prefix(8) == ["all", "20", "19", "1", "0", "0", "190", "20"])
         #expect(SummaryTable.grouped(1_234_567) == "1,234,567")
     }
 }

@@ -76,6 +76,40 @@ struct ConformanceCommandTests {
         #expect(!none.isSuccess && none.standardError.contains("no case matches 'no such row'"))
     }
 
+    @Test func `a case runs by its own name where its unit has others`() throws {
+        let name = "daddu 000000 rs rt rd 00000 101101"
+        let one = try conformance(["--arch", "mips64", "--quick", "--suite", "decode", "--case", name])
+        #expect(one.isSuccess && counts("decode", one) == ["1", "1"], "\(one.summary)")
+    }
+
+    @Test func `without llvm-mc decode says what to install, and other suites run`() throws {
+        let program = Checkout.products.appendingPathComponent("bsduserctl").path
+        func run(_ words: [String]) throws -> ProgramRun {
+            let common = ["conformance", "--cache", try Self.cache.get().path, "--arch", "mips64", "--quick"]
+            return try ProgramRun.of(
+                program, common + words, environment: ["PATH": "/nonexistent"], timeoutSeconds: 600)
+        }
+        for words in [["--suite", "decode"], ["--suite", "decode", "--prepare"]] {
+            let decode = try run(words)
+            #expect(!decode.isSuccess && decode.standardError.contains("apt-get install llvm"), "\(decode.summary)")
+            #expect(decode.standardError.split(separator: "\n").count == 1, "\(decode.summary)")
+        }
+        #expect(try run(["--suite", "instructions", "--case", "dadd*"]).isSuccess)
+    }
+
+    @Test func `known failures of a user's own count, and each needs its case`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let file = folder.appendingPathComponent("known.txt")
+            try Data("instructions  daddu*  passes all the same\n".utf8).write(to: file)
+            let arguments = ["--arch", "mips64", "--suite", "instructions", "--known", file.path]
+            let passing = try conformance(arguments + ["--quick", "--case", "daddu*"])
+            #expect(passing.standardError.contains("passes, and is listed as a known failure"), "\(passing.summary)")
+            #expect(!passing.isSuccess)
+            let missing = try conformance(Array(arguments.dropLast()) + ["/nonexistent", "--quick"])
+            #expect(missing.standardError.contains("cannot read the known failures in /nonexistent"))
+        }
+    }
+
     @Test func `suites that are not prepared say what to do`() throws {
         let run = try conformance(["--arch", "mips64", "--suite", "torture"])
         #expect(!run.isSuccess)

@@ -138,6 +138,19 @@ struct ProfilingTests {
         }
     }
 
+    /// Writing on would end the process by SIGXFSZ.
+    @Test func `a limit that the guest sets on files ends listings and logs, and not the guest`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let log = folder.appendingPathComponent("log")
+            let options = ["-jitdump=\(folder.path)", "-d", "in_asm,statistics", "-D", log.path, "-strace"]
+            _ = try loop("mips64", ["1", "limit"], options: options)
+            let names = try takeNames(folder)
+            #expect(names.contains { $0.hasPrefix("main") } && !names.contains { $0.hasPrefix("counted_loop") })
+            let text = try String(contentsOf: log, encoding: .utf8)
+            #expect(text.contains("in: ") && !text.contains("counted_loop") && !text.contains("\"pid\""))
+        }
+    }
+
     @Test func `a jitdump has the code of every block`() throws {
         try EmulatorUnderTest.withScratchFolder { folder in
             let run = try loop("aarch64", ["1"], options: ["-jitdump=\(folder.path)", "-d", "statistics"])
@@ -150,6 +163,31 @@ struct ProfilingTests {
             #expect(records.contains { $0.name.hasPrefix("counted_loop") })
             #expect(Set(records.map(\.index)).count == records.count)
             #expect(zip(records, records.dropFirst()).allSatisfy { $0.nanoseconds <= $1.nanoseconds })
+        }
+    }
+}
+
+extension ProfilingTests {
+    /// The names in the only jitdump of a folder, which goes.
+    private func takeNames(_ folder: URL) throws -> [String] {
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".dump") }
+        #expect(files.count == 1)
+        let file = folder.appendingPathComponent(try #require(files.first))
+        defer { unlink(file.path) }
+        return try JITDumpFile(Data(contentsOf: file)).records.map(\.name)
+    }
+
+    @Test func `code from the translation cache has its names as well`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let cache = folder.appendingPathComponent("cache").path
+            let options = ["-cache", cache, "-jitdump=\(folder.path)"]
+            _ = try loop("aarch64", ["1"], options: options)
+            let cold = try takeNames(folder)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: cache).count == 1)
+            _ = try loop("aarch64", ["1"], options: options)
+            let warm = try takeNames(folder)
+            #expect(warm.contains { $0.hasPrefix("counted_loop") })
+            #expect(Set(warm) == Set(cold))
         }
     }
 }

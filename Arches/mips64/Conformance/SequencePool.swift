@@ -1,13 +1,5 @@
 import BSDUserCore
 
-/// A sequence of instructions and where its register jump goes.
-struct Sequence {
-    var words: [UInt32]
-    var hasBranch = false
-    /// Index of the word that `SequencePool.jumpRegister` points at.
-    var jumpTarget = 0
-}
-
 /// Rows that may follow one another without meeting what the manual leaves open.
 struct SequencePool {
     enum Width {
@@ -17,9 +9,10 @@ struct SequencePool {
         case narrow
     }
 
-    /// Registers that sequences read but never write: they hold addresses.
-    static let baseRegister = 28
-    static let jumpRegister = 27
+    /// Registers that sequences do not write but where it is said here: the counters of two loops, the address of an
+    /// instruction, the address of memory.
+    private static let reservedRegisters = 25...28
+    static let counters = [25, 26], jumpRegister = 27, baseRegister = 28
 
     private let width: Width
     private let plain: [(RowPlan, Traits)]
@@ -70,35 +63,106 @@ struct SequencePool {
 
     // MARK: Making sequences
 
-    func sequence(_ operands: inout Operands) -> Sequence {
+    func sequence(_ operands: inout Operands) -> SequenceCode {
         var words = (0..<(3 + operands.below(6))).map { _ in word(&operands) }
         if operands.oneIn(3) { insertPair(&words, &operands) }
         if operands.oneIn(4) { insertConstant(&words, &operands) }
-        var sequence = Sequence(words: words)
-        guard !operands.oneIn(5) else { return sequence }
-        // A branch, its delay slot, and a target behind it, which may be the end.
-        let place = operands.below(words.count - 1)
-        let distance = 2 + operands.below(words.count - place - 1)
-        sequence.words[place] = branch(at: place, distance, &operands)
-        sequence.hasBranch = true
-        sequence.jumpTarget = place + distance
-        return sequence
+        var code = SequenceCode(words)
+        let mainCount = code.words.count
+        if operands.oneIn(5) { appendCall(&code, &operands) }
+        if operands.oneIn(2) { insertLoops(&code, before: mainCount, &operands) }
+        if operands.oneIn(5) { return code }
+        // Branches with their delay slots, and targets behind these, which may be the end.
+        var place = operands.below(code.words.count)
+        while code.isPlain(place) && code.isPlain(place + 1) {
+            putBranch(&code, at: place, to: operands.pick(code.joints(from: place + 2)), &operands)
+            place += 2 + operands.below(4)
+        }
+        return code
     }
 
-    private func branch(at place: Int, _ distance: Int, _ operands: inout Operands) -> UInt32 {
+    /// The words of a sequence, with the distances of its branches.
+    func words(_ code: SequenceCode) -> [UInt32] {
+        var words = code.words
+        for (place, target) in code.targets {
+            words[place] = MIPS64Conformance.branch(words[place], at: place, to: target)
+        }
+        return words
+    }
+
+    private func putBranch(
+        _ code: inout SequenceCode, at place: Int, to target: Int, _ operands: inout Operands
+    ) {
+        // A branch has no branch in its slot.
+        code.put(code.words[place + 1], at: place + 1, .joint)
         guard operands.oneIn(4) else {
-            let plan = operands.pick(branches)
-            let word = plan.word(&operands)
-            return word & ~0xffff | UInt32(distance - 1)
+            return code.putBranch(operands.pick(branches).word(&operands), at: place, to: target)
         }
         let plan = operands.pick(jumps)
         let word = plan.word(&operands)
-        if plan.kind == .jumpToRegion { return word & ~Bits.target.mask | UInt32(place + distance) }
-        let linked = Word(word)[Bits.rd] == Self.jumpRegister || Word(word)[Bits.rd] == Self.baseRegister
-        return (linked ? word & ~Bits.rd.mask : word) & ~Bits.rs.mask | Bits.rs.encode(Self.jumpRegister)
+        if plan.kind == .jumpToRegion { return code.putBranch(word, at: place, to: target) }
+        if code.jumpTarget != nil { return code.putBranch(MIPS.b, at: place, to: target) }
+        let isLinkReserved = Self.reservedRegisters.contains(Word(word)[Bits.rd])
+        let jump = (isLinkReserved ? word & ~Bits.rd.mask : word) & ~Bits.rs.mask | Bits.rs.encode(Self.jumpRegister)
+        code.put(jump, at: place, .joint)
+        code.jumpTarget = target
     }
 
-    private func word(_ operands: inout Operands) -> UInt32 {
+    /// A function behind the end of the main part, and a call of it.
+    private func appendCall(_ code: inout SequenceCode, _ operands: inout Operands) {
+        let end = code.words.count
+        let call = operands.below(end - 1)
+        let body = (0..<1 + operands.below(3)).map { _ in word(&operands, keepsLink: true) }
+        code.insert([MIPS.b, word(&operands)] + body + [MIPS.jrLink, word(&operands)], at: end)
+        // What is in the slot is done with the link register written.
+        code.put(word(&operands, keepsLink: true), at: call + 1, .joint)
+        switch operands.below(3) {
+        case 0: code.putBranch(MIPS.bal, at: call, to: end + 2)
+        case 1: code.putBranch(MIPS.jal, at: call, to: end + 2)
+        default:
+            code.put(MIPS.jalr | Bits.rs.encode(Self.jumpRegister), at: call, .joint)
+            code.jumpTarget = end + 2
+        }
+        code.putBranch(MIPS.b, at: end, to: code.words.count)
+    }
+
+    /// One loop, or two, which may lie in each other. Each goes round at most as often as its counter says, and only once
+    /// more when it is entered again.
+    private func insertLoops(_ code: inout SequenceCode, before end: Int, _ operands: inout Operands) {
+        var end = end
+        for counter in Self.counters.prefix(1 + operands.below(2)) {
+            let start = operands.pick(code.joints().filter { $0 < end })
+            let places = code.joints(from: start + 1).filter { $0 <= end && !isSlot($0, code) }
+            guard !places.isEmpty else { return }
+            let before = code.words.count
+            insertLoopEnd(&code, counter, from: start, at: operands.pick(places), &operands)
+            end += code.words.count - before
+        }
+    }
+
+    /// Whether a branch stands before a place.
+    private func isSlot(_ place: Int, _ code: SequenceCode) -> Bool {
+        place > 0 && (code.targets[place - 1] != nil || MIPS.isRegisterJump(code.words[place - 1]))
+    }
+
+    private func insertLoopEnd(
+        _ code: inout SequenceCode, _ counter: Int, from start: Int, at place: Int, _ operands: inout Operands
+    ) {
+        let register = Bits.rs.encode(counter)
+        let decrement = (width == .wide ? MIPS.daddiuLess : MIPS.addiuLess) | register | Bits.rt.encode(counter)
+        let slot = word(&operands)
+        guard operands.oneIn(3), code.jumpTarget == nil else {
+            let branch = operands.pick([MIPS.bgtz, MIPS.bgez, MIPS.bgtzl, MIPS.bgezl]) | register
+            code.insert([decrement, branch, slot], at: place)
+            return code.putBranch(branch, at: place + 1, to: start)
+        }
+        let jump = operands.pick([MIPS.jr, MIPS.jalr]) | Bits.rs.encode(Self.jumpRegister)
+        code.insert([decrement, MIPS.blez | register, slot, jump, word(&operands)], at: place)
+        code.putBranch(MIPS.blez | register, at: place + 1, to: place + 5)
+        code.jumpTarget = start
+    }
+
+    private func word(_ operands: inout Operands, keepsLink: Bool = false) -> UInt32 {
         while true {
             let (plan, traits) = operands.pick(plain)
             var word = plan.word(&operands)
@@ -108,7 +172,8 @@ struct SequencePool {
                 word |= UInt32(UInt16(bitPattern: Int16(displacement)))
             }
             let slot = DelaySlot(word: Word(word), row: 0, traits: traits)
-            if !slot.writes(Self.baseRegister), !slot.writes(Self.jumpRegister) { return word }
+            if Self.reservedRegisters.contains(where: slot.writes) || keepsLink && slot.writes(Register.ra) { continue }
+            return word
         }
     }
 
@@ -119,7 +184,7 @@ struct SequencePool {
             ? [(0b011010, 0b011011, 7), (0b101100, 0b101101, 7), (0b100010, 0b100110, 3), (0b101010, 0b101110, 3)]
             : [(0b100010, 0b100110, 3), (0b101010, 0b101110, 3)]
         let (left, right, span) = operands.pick(opcodes)
-        let register = UInt32(operands.pick([2, 3, 5, 16, 24, 31]))
+        let register = UInt32(operands.pick([2, 3, 5, 16, 22, 31]))
         let other = operands.oneIn(6) ? register ^ 1 : register
         let start = operands.below(32) - 16
         let last = start + (operands.oneIn(6) ? operands.below(8) : span)
@@ -151,7 +216,7 @@ struct SequencePool {
 
     // MARK: States
 
-    func state(_ sequence: Sequence, _ operands: inout Operands) -> MIPS64State {
+    func state(_ code: SequenceCode, _ operands: inout Operands) -> MIPS64State {
         var gpr = (0..<32).map { _ in
             width == .wide
                 ? operands.integer() : UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: operands.integer())))
@@ -159,12 +224,13 @@ struct SequencePool {
         gpr[0] = 0
         // Now and then at an edge of the memory, so that some access faults; but for unaligned ones, after which the
         // oracle goes on to the end of the block, and of which we make one of two.
-        let mayFault = !sequence.words.contains(where: SequencePool.isUnaligned) && operands.oneIn(6)
+        let mayFault = !code.words.contains(where: SequencePool.isUnaligned) && operands.oneIn(6)
         let place = mayFault ? UInt64(operands.below(5)) * 8 : 64
         gpr[Self.baseRegister] = ConformanceWindow.memoryAddress + place
-        gpr[Self.jumpRegister] = ConformanceWindow.codeAddress + UInt64(4 * sequence.jumpTarget)
+        gpr[Self.jumpRegister] = ConformanceWindow.codeAddress + UInt64(4 * (code.jumpTarget ?? 0))
         // Equal and small values, so that branches go both ways.
         for _ in 0..<8 { gpr[1 + operands.below(26)] = operands.oneIn(2) ? 0 : gpr[1 + operands.below(26)] }
+        for counter in Self.counters { gpr[counter] = 1 + UInt64(operands.below(4)) }
         return MIPS64State(
             gpr: gpr, hi: UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: operands.bits()))),
             lo: UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: operands.bits()))),
@@ -172,4 +238,20 @@ struct SequencePool {
             fcsr: operands.floatControl(enablesTraps: false) & ~FloatControl.flush,
             memory: operands.generator.bytes(RowPlan.memoryBytes))
     }
+}
+
+/// Instructions that hold sequences together (volume II-A), their registers and distances 0.
+private enum MIPS {
+    /// `beq $0, $0` and `bgezal $0`.
+    static let b: UInt32 = 0x1000_0000, bal: UInt32 = 0x0411_0000
+    static let jal: UInt32 = 0x0c00_0000, jr: UInt32 = 0x0000_0008
+    /// Links to $31.
+    static let jalr: UInt32 = 0x0000_f809
+    static let jrLink = jr | Bits.rs.encode(Register.ra)
+    static let bgtz: UInt32 = 0x1c00_0000, bgtzl: UInt32 = 0x5c00_0000, blez: UInt32 = 0x1800_0000
+    static let bgez: UInt32 = 0x0401_0000, bgezl: UInt32 = 0x0403_0000
+    /// An addition of -1.
+    static let addiuLess: UInt32 = 0x2400_ffff, daddiuLess: UInt32 = 0x6400_ffff
+
+    static func isRegisterJump(_ word: UInt32) -> Bool { word >> 26 == 0 && [8, 9].contains(word & 0x3f) }
 }

@@ -7,11 +7,13 @@ public struct Preparation {
     private let settings: Settings
     private let architecture: String
     private let hasOracle: Bool
+    private let hasDisassembler: Bool
 
-    public init(_ settings: Settings, architecture: String, hasOracle: Bool) {
+    public init(_ settings: Settings, _ factory: SuiteFactory) {
         self.settings = settings
-        self.architecture = architecture
-        self.hasOracle = hasOracle
+        architecture = factory.architectureName
+        hasOracle = factory.hasOracle
+        hasDisassembler = factory.hasDisassembler
     }
 
     private struct Step {
@@ -40,6 +42,7 @@ public struct Preparation {
 
     /// Prepares the suites, one step after the other; a step that fails says what is missing.
     public func run(_ suites: [SuiteName]) throws {
+        if hasDisassembler, suites.contains(.decode), let absence = Disassembler.absence { throw absence }
         try FileManager.default.createDirectory(at: settings.cache, withIntermediateDirectories: true)
         for step in steps where !step.suites.isDisjoint(with: suites) {
             let program = settings.data.appendingPathComponent("Conformance/Fixtures/\(step.program)")
@@ -49,8 +52,10 @@ public struct Preparation {
             process.standardInput = FileHandle.nullDevice
             // What a step makes, it prints last; its progress is on standard error.
             process.standardOutput = FileHandle.standardError
-            try process.run()
+            try Interruption.excluded { try process.run() }
             process.waitUntilExit()
+            // A step that ends with the run has not failed.
+            Interruption.excluded {}
             guard process.terminationStatus == 0 else {
                 throw RunnerProblem(
                     "\(step.program) did not prepare \(architecture); see above, mend that, and call again")

@@ -41,8 +41,10 @@ public final class OracleClient<State: ConformanceState> {
         if let answer = try exchange(count: requests.count, bytes) {
             return try OracleWire.outcomes(of: requests, in: answer)
         }
-        // The oracle died: find the culprit by asking one question at a time.
+        // The oracle died: find the culprit by asking one question at a time, and a culprit anew, since Unicorn may also die of
+        // what earlier questions have left.
         if requests.count == 1, let only = requests.first {
+            if let answer = try exchange(count: 1, bytes) { return try OracleWire.outcomes(of: requests, in: answer) }
             return [SequenceOutcome(end: .oracleCrashed, state: only.state)]
         }
         return try requests.indices.flatMap { index in
@@ -83,7 +85,7 @@ private final class OracleProcess {
         process.arguments = [machine]
         process.standardInput = input
         process.standardOutput = output
-        try process.run()
+        try Interruption.excluded { try process.run() }
     }
 
     func write(_ bytes: [UInt8]) -> Bool {

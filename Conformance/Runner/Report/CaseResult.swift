@@ -15,19 +15,22 @@ public struct CaseResult: Codable, Equatable, Sendable {
     public var outcome: Outcome
     /// States compared, or checks made.
     public var checks: Int
+    /// States among them that were not compared, or not in full.
+    public var uncompared: Int
     public var seconds: Double
     /// Why it was skipped, or is known to fail.
     public var reason: String?
     public var failure: CaseFailure?
 
     public init(
-        suite: String, name: String, outcome: Outcome, checks: Int = 0, seconds: Double = 0, reason: String? = nil,
-        failure: CaseFailure? = nil
+        suite: String, name: String, outcome: Outcome, checks: Int = 0, uncompared: Int = 0, seconds: Double = 0,
+        reason: String? = nil, failure: CaseFailure? = nil
     ) {
         self.suite = suite
         self.name = name
         self.outcome = outcome
         self.checks = checks
+        self.uncompared = uncompared
         self.seconds = seconds
         self.reason = reason
         self.failure = failure
@@ -36,9 +39,10 @@ public struct CaseResult: Codable, Equatable, Sendable {
 
 extension CaseResult {
     /// A case that has passed, unless there is a failure.
-    init(_ suite: String, _ name: String, checks: Int, failure: CaseFailure?) {
+    init(_ suite: String, _ name: String, checks: Int, uncompared: Int = 0, failure: CaseFailure?) {
         self.init(
-            suite: suite, name: name, outcome: failure == nil ? .passed : .failed, checks: checks, failure: failure)
+            suite: suite, name: name, outcome: failure == nil ? .passed : .failed, checks: checks,
+            uncompared: uncompared, failure: failure)
     }
 }
 

@@ -1,10 +1,11 @@
 import Foundation
 
-/// The cases of an architecture that are known to fail, each with its reason: Conformance/KnownFailures/ARCH.txt.
+/// The cases of an architecture that are known to fail, each with its reason: Conformance/KnownFailures/ARCH.txt, and files
+/// that a user names.
 ///
 /// A row is a suite, a pattern of names (as the shell's), two blanks or more, and the reason.
 public struct KnownFailures: Sendable {
-    struct Row: Sendable {
+    public struct Row: Codable, Equatable, Sendable {
         var suite: String
         var pattern: String
         var reason: String
@@ -14,7 +15,10 @@ public struct KnownFailures: Sendable {
 
     public init() {}
 
-    public init(contentsOf text: String) throws {
+    public init(contentsOf text: String) throws { try add(text) }
+
+    /// Adds the rows of a text.
+    public mutating func add(_ text: String) throws {
         for line in text.split(separator: "\n") where !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace) {
             guard let suiteEnd = line.firstIndex(of: " "),
                 let gap = line[suiteEnd...].drop(while: { $0 == " " }).range(of: "  ")
@@ -42,6 +46,13 @@ public struct KnownFailures: Sendable {
         case .knownFailure, .skipped: break
         }
         return judged
+    }
+
+    /// The rows of the suites of a report that are those of none of its cases.
+    func unmatched(_ report: Report) -> [Row] {
+        rows.filter { row in
+            report.suites.contains(row.suite) && !report.results.contains { matches(row, $0) }
+        }
     }
 
     private func matches(_ row: Row, _ result: CaseResult) -> Bool {

@@ -14,6 +14,7 @@ extension Report {
             merged.shards += report.shards
             merged.results += report.results
             merged.seconds.merge(report.seconds, uniquingKeysWith: +)
+            merged.unmatched = merged.unmatched.filter { report.unmatched.contains($0) }
         }
         merged.shards.sort()
         let count = merged.shards[0].count
@@ -23,7 +24,7 @@ extension Report {
             throw RunnerProblem("the reports are not all shards of one run: \(found)")
         }
         merged.shards = [.whole]
-        merged.sort()
+        _ = merged.close()
         return merged
     }
 }

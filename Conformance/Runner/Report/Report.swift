@@ -3,7 +3,7 @@ import Foundation
 /// The results of a run, or of several shards of one.
 public struct Report: Codable, Equatable, Sendable {
     /// Version of this format.
-    public static let version = 1
+    public static let version = 2
 
     public var version = Report.version
     public var architecture: String
@@ -17,6 +17,9 @@ public struct Report: Codable, Equatable, Sendable {
     public var results: [CaseResult]
     /// Sums of the time in which a suite's cases ran, whoever ran them.
     public var seconds: [String: Double]
+    /// Rows of the list of known failures that fit none of the cases, when these are all that the suites have; for the whole
+    /// run, they are failures.
+    public var unmatched: [KnownFailures.Row] = []
 
     public init(architecture: String, scale: Scale, seed: UInt64, suites: [String], shards: [Shard]) {
         self.architecture = architecture
@@ -28,8 +31,27 @@ public struct Report: Codable, Equatable, Sendable {
         seconds = [:]
     }
 
+    /// Ends a report: results are in the order that does not depend on who ran first, and those of a whole run have a failure
+    /// for each row of the list of known failures that is nobody's. Returns these.
+    mutating func close() -> [CaseResult] {
+        var failures: [CaseResult] = []
+        if shards == [.whole] {
+            failures = unmatched.map { row in
+                CaseResult(
+                    suite: row.suite, name: "known failure '\(row.pattern)'", outcome: .failed,
+                    failure: CaseFailure(
+                        differences: ["is listed (\(row.reason)), and there is no such case"],
+                        command: "take '\(row.pattern)' out of the list of known failures"))
+            }
+            unmatched = []
+        }
+        results += failures
+        sort()
+        return failures
+    }
+
     /// Brings the results into the order that does not depend on who ran first.
-    public mutating func sort() {
+    mutating func sort() {
         let places = Dictionary(uniqueKeysWithValues: suites.enumerated().map { ($1, $0) })
         results.sort {
             let (left, right) = (places[$0.suite] ?? 0, places[$1.suite] ?? 0)

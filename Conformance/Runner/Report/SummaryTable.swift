@@ -1,7 +1,9 @@
 /// The table at the end of a run.
 public enum SummaryTable {
-    private static let widths = [14, 9, 9, 8, 8, 9, 12, 9]
-    private static let titles = ["suite", "cases", "passed", "failed", "known", "skipped", "checks", "time"]
+    private static let widths = [14, 9, 9, 8, 8, 9, 12, 12, 9]
+    private static let titles = [
+        "suite", "cases", "passed", "failed", "known", "skipped", "checks", "uncompared", "time",
+    ]
 
     /// One line a suite, and the sum.
     public static func text(_ report: Report) -> String {
@@ -18,7 +20,9 @@ public enum SummaryTable {
         let outcomes: [CaseResult.Outcome] = [.passed, .failed, .knownFailure, .skipped]
         let counts = outcomes.map { outcome in results.lazy.filter { $0.outcome == outcome }.count }
         let checks = results.reduce(0) { $0 + $1.checks }
-        return [name, grouped(results.count)] + counts.map(grouped) + [grouped(checks), duration(seconds)]
+        let uncompared = results.reduce(0) { $0 + $1.uncompared }
+        return [name, grouped(results.count)] + counts.map(grouped)
+            + [grouped(checks), grouped(uncompared), duration(seconds)]
     }
 
     private static func line(_ cells: [String]) -> String {

@@ -16,13 +16,24 @@ public struct Coordinator: Sendable {
         self.workerCount = max(1, workerCount)
     }
 
-    /// The units of a shard, or those whose names are `pattern` or match it.
+    /// The units of a shard. With a pattern, those of each suite whose names fit it, with all their cases; in a suite that
+    /// has none, those that may have a case whose name fits it, with such cases alone.
     public static func units(
         _ factory: SuiteFactory, _ suites: [SuiteName], shard: Shard, matching pattern: String?
     ) throws -> [Unit] {
-        let all = try suites.flatMap { suite in try factory.units(suite).map { Unit(job: Job(suite, $0)) } }
-        guard let pattern else { return shard.part(of: all) }
-        return all.filter { $0.job.unit == pattern || fnmatch(pattern, $0.job.unit, 0) == 0 }
+        guard let pattern else {
+            let all = try suites.flatMap { suite in try factory.units(suite).map { Unit(job: Job(suite, $0)) } }
+            return shard.part(of: all)
+        }
+        let selection = Selection(pattern)
+        return try suites.flatMap { suite in
+            let whole = try factory.units(suite).filter { selection.contains($0) }
+            if !whole.isEmpty { return whole.map { Unit(job: Job(suite, $0)) } }
+            return try factory.suites(suite).flatMap { part in
+                try part.units().filter { part.mayHave(selection, in: $0) }
+                    .map { Unit(job: Job(suite, $0, selection)) }
+            }
+        }
     }
 
     /// A unit that is to run.
@@ -40,8 +51,9 @@ public struct Coordinator: Sendable {
         var problem: (any Error)?
     }
 
-    /// Runs them all; `progress` hears of every result.
-    public func run(_ units: [Unit], into report: Report, progress: Progress) throws -> Report {
+    /// Runs them all; `progress` hears of every result. With `isComplete` the units are all that the suites, or this shard of
+    /// them, have.
+    public func run(_ units: [Unit], isComplete: Bool, into report: Report, progress: Progress) throws -> Report {
         let state = Mutex(State())
         let group = DispatchGroup()
         for _ in 0..<min(workerCount, max(1, units.count)) {
@@ -58,7 +70,8 @@ public struct Coordinator: Sendable {
             report.results = state.results
         }
         for result in report.results { report.seconds[result.suite, default: 0] += result.seconds }
-        report.sort()
+        if isComplete { report.unmatched = known.unmatched(report) }
+        progress.show(report.close())
         return report
     }
 
@@ -97,7 +110,7 @@ public struct Coordinator: Sendable {
     /// The result with the command that runs it again.
     private func repeatable(_ result: CaseResult, _ job: Job) -> CaseResult {
         var result = result
-        result.failure?.command = settings.command(job.suite.rawValue, job.unit)
+        result.failure?.command = settings.command(job.suite.rawValue, result.name)
         return result
     }
 }

@@ -19,7 +19,7 @@ struct ProgramRun {
     }
 
     /// Runs a program in a folder and in a session of its own, with nothing of our environment, descriptors or signals;
-    /// ends it, and what it has started, after so many seconds.
+    /// ends it after so many seconds, and in any case what it has started.
     static func of(
         _ program: URL, _ arguments: [String], environment: [String: String], input: URL?, directory: URL,
         seconds: Double
@@ -27,32 +27,43 @@ struct ProgramRun {
         let scratch = directory.deletingLastPathComponent()
         let files = ["output", "error"].map { scratch.appendingPathComponent("\($0)-\(UUID().uuidString)") }
         defer { for file in files { try? FileManager.default.removeItem(at: file) } }
+        // The oracle is a child too.
+        let others = ChildProcesses.own()
         // Files take the output: unlike with pipes, nothing waits for what the program leaves running.
-        let process = try Spawner.spawn(
-            program.path, arguments, environment, directory: directory.path,
-            files: [input?.path ?? "/dev/null", files[0].path, files[1].path])
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        var status = Spawner.ended(process)
-        var pause: UInt32 = 200
-        while status == nil, ContinuousClock.now < deadline {
-            usleep(pause)
-            pause = min(5000, pause * 5 / 4)
-            status = Spawner.ended(process)
+        let process = try Interruption.excluded {
+            try spawn(
+                program.path, arguments, environment, directory: directory.path,
+                files: [input?.path ?? "/dev/null", files[0].path, files[1].path])
         }
+        let status = waited(process, others.union([process]), seconds: seconds)
         let hasTimedOut = status == nil
-        SessionKiller.end(session: process)
-        let word = status ?? Spawner.waited(process)
+        if hasTimedOut { kill(process, SIGKILL) }
+        let word = status ?? WaitStatus.waited(process)
+        ChildProcesses.end(besides: others)
         let hasExited = word & 0x7f == 0
         return ProgramRun(
             status: hasExited ? word >> 8 & 0xff : nil, signal: hasExited ? nil : word & 0x7f,
             hasTimedOut: hasTimedOut, output: try Data(contentsOf: files[0]),
             standardError: try Data(contentsOf: files[1]))
     }
-}
 
-/// Processes that are children of this one.
-private enum Spawner {
-    static func spawn(
+    /// The wait status of a program; nil when it does not end in so many seconds.
+    private static func waited(_ process: pid_t, _ kept: Set<pid_t>, seconds: Double) -> Int32? {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var pause: UInt32 = 200
+        var rounds = 0
+        while ContinuousClock.now < deadline {
+            if let status = WaitStatus.ended(process) { return status }
+            usleep(pause)
+            pause = min(5000, pause * 5 / 4)
+            rounds += 1
+            // A guest may look whether a process without a parent is gone.
+            if rounds % 8 == 0 { ChildProcesses.reap(besides: kept) }
+        }
+        return WaitStatus.ended(process)
+    }
+
+    private static func spawn(
         _ program: String, _ arguments: [String], _ environment: [String: String], directory: String, files: [String]
     ) throws -> pid_t {
         let words = ([program] + arguments).map { strdup($0) } + [nil]
@@ -65,8 +76,11 @@ private enum Spawner {
         }
         return process
     }
+}
 
-    /// The wait status of a process that has ended.
+/// How children end.
+enum WaitStatus {
+    /// The wait status of a child that has ended.
     static func ended(_ process: pid_t) -> Int32? {
         var status: Int32 = 0
         return waitpid(process, &status, WNOHANG) == process ? status : nil
@@ -77,38 +91,5 @@ private enum Spawner {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         return status
-    }
-}
-
-/// Ends processes and everything that they have started.
-enum SessionKiller {
-    /// Ends what is left of a session, by what /proc shows of it.
-    static func end(session: pid_t) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-            guard let process = pid_t(name), getsid(process) == session else { continue }
-            kill(process, SIGKILL)
-        }
-    }
-
-    /// Ends a process and those below it.
-    static func end(_ root: pid_t) {
-        for process in descendants(of: root).reversed() { kill(process, SIGKILL) }
-        kill(root, SIGKILL)
-    }
-
-    /// The processes below one, parents first, as /proc shows them.
-    private static func descendants(of root: pid_t) -> [pid_t] {
-        var found: [pid_t] = []
-        var next = [root]
-        while let parent = next.popLast() {
-            for thread in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/task")) ?? [] {
-                let path = "/proc/\(parent)/task/\(thread)/children"
-                let children = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-                let numbers = children.split(separator: " ").compactMap { pid_t($0) }
-                found += numbers
-                next += numbers
-            }
-        }
-        return found
     }
 }

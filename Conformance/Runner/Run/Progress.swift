@@ -27,12 +27,18 @@ public final class Progress: Sendable {
             state.units += 1
             state.cases += results.count
             state.checks += results.reduce(0) { $0 + $1.checks }
-            for result in results where result.outcome == .failed {
-                state.failed += 1
-                write((isTerminal ? "\r\u{1b}[K" : "") + "FAILED \(result.suite): \(result.name)\n")
-                for line in result.failure?.lines ?? [] { write(line + "\n") }
-            }
+            let failed = results.filter { $0.outcome == .failed }
+            state.failed += failed.count
+            show(failed)
             show(state, job)
+        }
+    }
+
+    /// Shows failures.
+    func show(_ failed: [CaseResult]) {
+        for result in failed {
+            write((isTerminal ? "\r\u{1b}[K" : "") + "FAILED \(result.suite): \(result.name)\n")
+            for line in result.failure?.lines ?? [] { write(line + "\n") }
         }
     }
 

@@ -9,12 +9,16 @@ public struct Settings: Sendable {
     public var pluginPath: String?
     public var scale = Scale.standard
     public var seed: UInt64 = 1
+    public var mode = Mode.translator
     /// The emulator that runs guest programs.
     public var emulator: URL
     /// The folder that prepared guests and oracles are in.
     public var cache: URL
     /// Sources of guests, oracle and fixtures: the root of the source tree, or of its installed part.
     public var data: URL
+    /// The folder that programs run below; it goes with the process.
+    public var scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "bsduser-conformance-\(UUID().uuidString)")
 
     public init(plugin: String, pluginPath: String?, emulator: URL, cache: URL, data: URL) {
         self.plugin = plugin
@@ -58,12 +62,13 @@ public struct Settings: Sendable {
         return (words + (scale == .quick ? ["--quick"] : [])).map(Settings.quoted).joined(separator: " ")
     }
 
-    /// The command line that runs one unit again.
-    func command(_ suite: String, _ unit: String) -> String {
+    /// The command line that runs one case again.
+    func command(_ suite: String, _ name: String) -> String {
         var words = ["bsduserctl", "conformance", "--arch", plugin] + options
         if scale != .standard { words.append("--\(scale.rawValue)") }
         if seed != 1 { words += ["--seed", "\(seed)"] }
-        words += ["--suite", suite, "--case", unit]
+        if mode != .translator { words += ["--mode", mode.rawValue] }
+        words += ["--suite", suite, "--case", name]
         return words.map(Settings.quoted).joined(separator: " ")
     }
 

@@ -5,10 +5,13 @@ import Foundation
 struct Job: Codable, Equatable, Sendable {
     var suite: SuiteName
     var unit: String
+    /// The cases to run of it; nil for all.
+    var selection: Selection?
 
-    init(_ suite: SuiteName, _ unit: String) {
+    init(_ suite: SuiteName, _ unit: String, _ selection: Selection? = nil) {
         self.suite = suite
         self.unit = unit
+        self.selection = selection
     }
 }
 
@@ -41,7 +44,7 @@ extension SuiteFactory {
             guard let part = try parts(job.suite)[job.unit] else {
                 throw RunnerProblem("suite \(job.suite.rawValue) has no '\(job.unit)'")
             }
-            results = try part.run(job.unit)
+            results = try run(job, part)
         } catch {
             let failure = CaseFailure(differences: ["\(error)"])
             results = [CaseResult(job.suite.rawValue, job.unit, checks: 0, failure: failure)]
@@ -49,6 +52,15 @@ extension SuiteFactory {
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         for index in results.indices { results[index].seconds = elapsed / Double(results.count) }
         return results
+    }
+
+    /// The results of all cases of the unit, or of those that are selected. Of the others, what kept the unit from its end
+    /// counts: it may have been before a selected case.
+    private func run(_ job: Job, _ part: any Suite) throws -> [CaseResult] {
+        guard let selection = job.selection else { return try part.run(job.unit) }
+        return try part.run(job.unit, selection).filter {
+            selection.contains($0.name) || $0.outcome == .failed && $0.name == CheckedOutput.endName(job.unit)
+        }
     }
 
     /// All units of a suite, in their order.

@@ -1,9 +1,13 @@
 import Foundation
+import Synchronization
 
 /// A worker as the coordinator sees it.
 final class WorkerProcess {
     /// Longer than any unit takes, also on a machine with much else to do.
     private static let patienceMilliseconds: Int32 = 1_800_000
+
+    /// The workers that there are: other children of this process are what lost workers have left.
+    private static let running = Mutex<Set<pid_t>>([])
 
     private let command: [String]
     private var process: Process?
@@ -20,6 +24,8 @@ final class WorkerProcess {
         self.process = process
         let line = try JSONEncoder().encode(job) + Data("\n".utf8)
         guard (try? input.fileHandleForWriting.write(contentsOf: line)) != nil, let answer = readLine() else {
+            // A worker that ends with the run is none that was lost.
+            Interruption.excluded {}
             return nil
         }
         return try JSONDecoder().decode([CaseResult].self, from: Data(answer))
@@ -28,8 +34,10 @@ final class WorkerProcess {
     /// How a worker that did not answer ended, and its last words.
     func autopsy() -> String {
         guard let process else { return "the worker did not start" }
-        if process.isRunning { SessionKiller.end(process.processIdentifier) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
+        forget(process)
+        Interruption.excluded { ChildProcesses.end(besides: Self.running.withLock { $0 }) }
         self.process = nil
         rest = []
         let status = process.terminationStatus
@@ -39,8 +47,10 @@ final class WorkerProcess {
 
     func end() {
         try? input.fileHandleForWriting.close()
-        process?.waitUntilExit()
-        process = nil
+        guard let process else { return }
+        process.waitUntilExit()
+        forget(process)
+        self.process = nil
     }
 
     private func start() throws -> Process {
@@ -52,8 +62,15 @@ final class WorkerProcess {
         started.arguments = Array(command.dropFirst())
         started.standardInput = input
         started.standardOutput = output
-        try started.run()
+        try Interruption.excluded {
+            try started.run()
+            Self.running.withLock { _ = $0.insert(started.processIdentifier) }
+        }
         return started
+    }
+
+    private func forget(_ process: Process) {
+        Self.running.withLock { _ = $0.remove(process.processIdentifier) }
     }
 
     private func readLine() -> [UInt8]? {

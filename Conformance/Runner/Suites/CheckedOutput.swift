@@ -5,6 +5,9 @@ struct CheckedOutput {
     private let suite: String
     private let unit: String
 
+    /// The name of the case that says whether the unit's program came to its end.
+    static func endName(_ unit: String) -> String { "\(unit): runs to its end" }
+
     init(_ suite: String, _ unit: String) {
         self.suite = suite
         self.unit = unit
@@ -27,7 +30,7 @@ struct CheckedOutput {
         if run.hasTimedOut || run.status != 0 && !hasFailed { problems.append(run.end) }
         if results.count < count { problems.append("made \(results.count) checks, at least \(count) were expected") }
         if !problems.isEmpty { problems += Text.lastLines(run.standardError) }
-        results.append(result("\(unit): runs to its end", problems))
+        results.append(result(Self.endName(unit), problems))
         return results
     }
 
@@ -64,7 +67,7 @@ struct CheckedOutput {
         // The program says last that it came to its end: a case that takes it along hides those behind it.
         let isComplete = Text.lines(run.output).contains("cases done")
         if run.hasTimedOut || !isComplete || results.isEmpty || (run.status == 0) == hasFailed {
-            results.append(result("\(unit): runs to its end", [run.end] + Text.lastLines(run.standardError)))
+            results.append(result(Self.endName(unit), [run.end] + Text.lastLines(run.standardError)))
         }
         return results
     }

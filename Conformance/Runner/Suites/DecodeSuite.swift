@@ -31,11 +31,21 @@ struct DecodeSuite<Conformance: ArchitectureConformance>: Suite {
         guard unit.hasPrefix("rows") else {
             return [try compare((0..<wordsPerUnit).map { _ in UInt32(truncatingIfNeeded: random.next()) }, unit)]
         }
-        let rows = conformance.rows[((number - 1) * Self.rowsPerUnit)...].prefix(Self.rowsPerUnit)
+        let rows = rows(number)
         let words = rows.map { row in
             (0..<wordsPerRow).map { _ in UInt32(truncatingIfNeeded: random.next()) & ~row.mask | row.match }
         }
         return try results(rows, words)
+    }
+
+    /// Numbers of rows begin with 1.
+    private func rows(_ number: Int) -> ArraySlice<ConformanceRow> {
+        conformance.rows.dropFirst((number - 1) * Self.rowsPerUnit).prefix(Self.rowsPerUnit)
+    }
+
+    func mayHave(_ selection: Selection, in unit: String) -> Bool {
+        guard unit.hasPrefix("rows "), let number = Int(unit.dropFirst(5)) else { return false }
+        return rows(number).contains { selection.contains($0.title) }
     }
 
     /// One result a row; LLVM is asked once for all of them.
@@ -53,7 +63,8 @@ struct DecodeSuite<Conformance: ArchitectureConformance>: Suite {
 
     private var disassembler: Disassembler {
         Disassembler(
-            conformance.disassemblerOptions, isBigEndian: architecture.description.abi.byteOrder == .big)
+            conformance.disassemblerOptions, isBigEndian: architecture.description.abi.byteOrder == .big,
+            scratch: settings.scratch)
     }
 
     private func judge(_ words: [UInt32], _ names: [String?], _ caseName: String) -> CaseResult {

@@ -2,17 +2,25 @@ import Foundation
 
 /// llvm-mc as a second opinion on what a word is.
 struct Disassembler: Sendable {
+    /// What is wrong when there is none, with what mends it.
+    static var absence: RunnerProblem? {
+        program == nil
+            ? RunnerProblem("llvm-mc, which the suite decode compares with, is missing: apt-get install llvm") : nil
+    }
+
     private static let program = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
         .map { URL(fileURLWithPath: String($0)).appendingPathComponent("llvm-mc") }
         .first { FileManager.default.isExecutableFile(atPath: $0.path) }
 
     private let options: [String]
     private let isBigEndian: Bool
+    private let scratch: URL
 
-    /// A disassembler for the architecture that llvm-mc's options name.
-    init(_ options: [String], isBigEndian: Bool) {
+    /// A disassembler for the architecture that llvm-mc's options name, with a folder for its files.
+    init(_ options: [String], isBigEndian: Bool, scratch: URL) {
         self.options = options
         self.isBigEndian = isBigEndian
+        self.scratch = scratch
     }
 
     /// The mnemonic of each word, or nil where LLVM knows none.
@@ -24,12 +32,12 @@ struct Disassembler: Sendable {
             (0..<4).map { "0x" + String(word >> UInt32(isBigEndian ? 24 - 8 * $0 : 8 * $0) & 0xff, radix: 16) }
                 .joined(separator: " ")
         }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("llvm-\(UUID().uuidString)")
+        let folder = scratch.appendingPathComponent("llvm-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { ScratchFolder.remove(folder) }
         let input = folder.appendingPathComponent("words")
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: input)
-        guard let program = Self.program else { throw RunnerProblem("llvm-mc is missing (Debian package llvm)") }
+        guard let program = Self.program else { throw RunnerProblem("llvm-mc went away") }
         let run = try ProgramRun.of(
             program, ["--disassemble"] + options, environment: [:], input: input,
             directory: folder, seconds: 300)

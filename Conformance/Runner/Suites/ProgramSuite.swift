@@ -35,14 +35,31 @@ struct ProgramSuite: Suite {
 
     func units() -> [String] { cases.map(\.name) + reasons.keys.sorted() }
 
-    func run(_ unit: String) throws -> [CaseResult] {
+    func run(_ unit: String) throws -> [CaseResult] { try run(unit, arguments: []) }
+
+    /// A program of cases runs those that its arguments name.
+    func run(_ unit: String, _ selection: Selection) throws -> [CaseResult] {
+        let isOfUnit = selection.isName && selection.pattern.hasPrefix(unit + "/") && named[unit]?.kind == .cases
+        return try run(unit, arguments: isOfUnit ? [String(selection.pattern.dropFirst(unit.count + 1))] : [])
+    }
+
+    private func run(_ unit: String, arguments: [String]) throws -> [CaseResult] {
+        let rounds = try (0..<settings.mode.rounds).map { _ in try runOnce(unit, arguments: arguments) }
+        // A case that failed in one round has failed.
+        let failures = rounds.dropLast().joined().filter { $0.outcome == .failed }
+        let last = rounds.last ?? []
+        let missing = failures.filter { failure in !last.contains { $0.name == failure.name } }
+        return last.map { result in failures.first { $0.name == result.name } ?? result } + missing
+    }
+
+    private func runOnce(_ unit: String, arguments: [String]) throws -> [CaseResult] {
         if let reason = reasons[unit] {
             return [CaseResult(suite: name, name: unit, outcome: .skipped, reason: reason)]
         }
         guard let found = named[unit] else {
             throw RunnerProblem("no such case in suite \(name): \(unit)")
         }
-        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("conformance-\(UUID().uuidString)")
+        let scratch = settings.scratch.appendingPathComponent(UUID().uuidString)
         let directory = scratch.appendingPathComponent("run")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { ScratchFolder.remove(scratch) }
@@ -52,10 +69,10 @@ struct ProgramSuite: Suite {
         }
         let run = try ProgramRun.of(
             settings.emulator,
-            options + [folder.appendingPathComponent(found.program).path] + (found.arguments ?? []),
+            options + [folder.appendingPathComponent(found.program).path] + (found.arguments ?? []) + arguments,
             environment: found.environment ?? [:],
             input: found.input.map { folder.appendingPathComponent($0) }, directory: directory,
-            seconds: found.seconds ?? 60)
+            seconds: (found.seconds ?? 60) * Double(settings.mode.patience))
         switch found.kind {
         case .status, .output: return [try judge(found, run, directory)]
         case .checks: return CheckedOutput(name, unit).checks(run, atLeast: found.checks ?? 1)
@@ -66,6 +83,7 @@ struct ProgramSuite: Suite {
     /// The emulator's options: a guest sees no more environment than the case gives it.
     private var options: [String] {
         ["--arch-plugin", settings.plugin] + (settings.pluginPath.map { ["--plugin-path", $0] } ?? [])
+            + settings.mode.options(cache: settings.cache.appendingPathComponent("translations").path)
     }
 
     private func judge(_ expected: Manifest.Case, _ run: ProgramRun, _ directory: URL) throws -> CaseResult {
@@ -88,9 +106,9 @@ struct ProgramSuite: Suite {
 }
 
 /// Folders that guests have written into.
-enum ScratchFolder {
+public enum ScratchFolder {
     /// Removes a folder; guests may have taken rights from what is in it.
-    static func remove(_ folder: URL) {
+    public static func remove(_ folder: URL) {
         if (try? FileManager.default.removeItem(at: folder)) != nil { return }
         let names = FileManager.default.subpaths(atPath: folder.path) ?? []
         for name in names { chmod(folder.appendingPathComponent(name).path, 0o700) }

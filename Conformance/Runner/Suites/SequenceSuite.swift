@@ -28,10 +28,10 @@ struct SequenceSuite<Conformance: ArchitectureConformance>: Suite {
             let (words, states) = contest.conformance.sequence(states: Self.statesPerSequence, &random)
             return states.map { Request(words: words, state: $0) }
         }
-        guard let found = try contest.firstDifference(requests) else {
-            return [CaseResult(name, unit, checks: requests.count, failure: nil)]
-        }
-        let failure = try contest.failure(found, settings.seed)
-        return [CaseResult(name, unit, checks: requests.count, failure: failure)]
+        contest.omissions = .init()
+        let found = try contest.firstDifference(requests)
+        let uncompared = contest.omissions.allStates
+        let failure = try found.map { try contest.failure($0, settings.seed) }
+        return [CaseResult(name, unit, checks: requests.count, uncompared: uncompared, failure: failure)]
     }
 }

@@ -5,24 +5,21 @@ struct Shrinker<Conformance: ArchitectureConformance> {
     typealias Request = SequenceRequest<Conformance.State>
     typealias Difference = Contest<Conformance>.Difference
 
-    let contest: Contest<Conformance>
+    let conformance: Conformance
+    /// What differs in a request; nil when it does not fail.
+    let judge: (Request) throws -> Difference?
     private static var attempts: Int { 3000 }
 
     /// The smallest failing request found, with what differs in it.
     func shrink(_ found: Difference) throws -> Difference {
-        guard let oracle = contest.oracle else { return found }
-        let originalEnd = try oracle.run([found.request])[0].end
         var smallest = found
         var left = Self.attempts
 
-        /// Whether a candidate fails as well; it must end as the original does, so that it does not run away.
+        /// Whether a candidate fails as well.
         func fails(_ candidate: Request) throws -> Bool {
             guard left > 0 else { return false }
             left -= 1
-            let end = try oracle.run([candidate])[0].end
-            guard end == originalEnd || end == .none, let again = try contest.firstDifference([candidate]) else {
-                return false
-            }
+            guard let again = try judge(candidate) else { return false }
             smallest = again
             return true
         }
@@ -47,7 +44,6 @@ struct Shrinker<Conformance: ArchitectureConformance> {
 
     /// The sequence without one of its instructions, or with nothing in its place.
     private func shorterCandidates(_ request: Request) -> [Request] {
-        let conformance = contest.conformance
         var candidates: [Request] = []
         for index in request.words.indices.reversed() where request.words.count > 1 {
             if let words = conformance.removing(index, from: request.words) {
@@ -64,9 +60,20 @@ struct Shrinker<Conformance: ArchitectureConformance> {
 }
 
 extension Contest {
+    /// The smallest request that differs in this contest; it must end as the original does, so that it does not run away.
+    private func shrunk(_ found: Difference) throws -> Difference {
+        guard let oracle else { return found }
+        let originalEnd = try oracle.run([found.request])[0].end
+        let shrinker = Shrinker(conformance: conformance) { [self] candidate in
+            let end = try oracle.run([candidate])[0].end
+            return end == originalEnd || end == .none ? try firstDifference([candidate]) : nil
+        }
+        return try shrinker.shrink(found)
+    }
+
     /// The failure of a difference, shrunk, with everything to look into it.
     func failure(_ found: Difference, _ seed: UInt64) throws -> CaseFailure {
-        let smallest = try Shrinker(contest: self).shrink(found)
+        let smallest = try shrunk(found)
         let state = zip(Conformance.State.names, smallest.request.state.wire)
         var failure = failure(smallest.lines, smallest.way, smallest.request.words)
         failure.seed = seed

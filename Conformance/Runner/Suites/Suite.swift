@@ -1,4 +1,4 @@
-import BSDUserCore
+import Glibc
 
 /// One suite of an architecture's conformance run.
 ///
@@ -12,6 +12,38 @@ protocol Suite {
 
     /// Runs a unit: its results, at least one.
     func run(_ unit: String) throws -> [CaseResult]
+
+    /// Whether one of a unit's cases may be selected; not all of them are known before it has run.
+    func mayHave(_ selection: Selection, in unit: String) -> Bool
+
+    /// Runs of a unit what can be selected and a bit more, where the unit cannot run parts of itself.
+    func run(_ unit: String, _ selection: Selection) throws -> [CaseResult]
+}
+
+extension Suite {
+    /// Cases are named after their units, with a colon or a slash behind.
+    func mayHave(_ selection: Selection, in unit: String) -> Bool {
+        selection.heads.contains { Selection(String($0)).contains(unit) }
+    }
+
+    func run(_ unit: String, _ selection: Selection) throws -> [CaseResult] { try run(unit) }
+}
+
+/// What `--case` chooses: a name, or a pattern as the shell has them.
+struct Selection: Codable, Equatable, Sendable {
+    var pattern: String
+
+    init(_ pattern: String) { self.pattern = pattern }
+
+    /// Whether it is one name: a pattern may fit several.
+    var isName: Bool { !pattern.contains { "*?[".contains($0) } }
+
+    func contains(_ name: String) -> Bool { pattern == name || fnmatch(pattern, name, 0) == 0 }
+
+    /// What may be a unit's name, before each colon or slash.
+    var heads: [Substring] {
+        pattern.indices.filter { pattern[$0...].hasPrefix(": ") || pattern[$0] == "/" }.map { pattern[..<$0] }
+    }
 }
 
 /// The names of the suites, in the order in which they run.

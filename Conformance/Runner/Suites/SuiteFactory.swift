@@ -43,6 +43,9 @@ public final class SuiteFactory {
     /// Whether there is an independent emulator to compare with.
     public var hasOracle: Bool { architecture.makeConformance()?.oracleMachine != nil }
 
+    /// Whether LLVM knows the architecture.
+    public var hasDisassembler: Bool { architecture.makeConformance()?.disassemblerOptions.isEmpty == false }
+
     private func hasConformance(_ suite: SuiteName) -> Bool {
         guard let conformance = architecture.makeConformance() else { return suite == .decode }
         if suite == .decode || suite == .instructions { return true }
@@ -62,6 +65,9 @@ public final class SuiteFactory {
         if let found = owners[suite] { return found }
         let pairs = try suites(suite).flatMap { part in try part.units().map { ($0, part) } }
         let parts = Dictionary(pairs) { first, _ in first }
+        guard parts.count == pairs.count else {
+            throw RunnerProblem("suite \(suite.rawValue) has two units of one name")
+        }
         owners[suite] = parts
         return parts
     }
@@ -80,6 +86,7 @@ public final class SuiteFactory {
         if native == nil {
             native = try architecture.makeConformance().map { try suites(of: $0) } ?? frontEndAlone()
         }
+        if suite == .decode, hasDisassembler, let absence = Disassembler.absence { throw absence }
         return native?[suite]
     }
 

@@ -198,6 +198,16 @@ extension SequenceRuns {
             #expect(floatMode.rawValue & FloatMode.roundingMask == 2 && floatMode.contains(.flushResults))
         }
 
+        @Test("Hints do nothing", arguments: modes)
+        func hints(_ mode: ExecutionMode) throws {
+            for number: UInt32 in 0..<128 {
+                // add x0, x0, #1; hint #number; add x0, x0, #1
+                let stop = try stop(mode, [0x9100_0400, 0xd503_201f | number << 5, 0x9100_0400], [0: 5, 17: 9, 30: 3])
+                #expect(stop.isAtEnd && stop.cpu.register(0) == 7, "\(number)")
+                #expect(stop.cpu.register(17) == 9 && stop.cpu.register(30) == 3, "\(number)")
+            }
+        }
+
         @Test("ldsmax and ldsmin compare small sizes as signed numbers", arguments: modes)
         func signedUpdates(_ mode: ExecutionMode) throws {
             // ldsmaxb, ldsminb, ldsmaxh, ldsminh, ldsmax, ldsmin w0, w2, [x1]

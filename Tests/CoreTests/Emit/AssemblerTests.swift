@@ -246,8 +246,8 @@ private func shown(_ immediate: Int32, _ width: Width, hasShortForm: Bool = true
     @Test("Moves, extensions, and loads and stores in both byte orders")
     func moveForms() throws {
         var golden = GoldenAssembly()
-        golden.expect("movabs rax, qword ptr [0x1122334455667788]") { $0.loadRAX(absolute: 0x1122_3344_5566_7788) }
-        golden.expect("movabs qword ptr [0x1122334455667788], rax") { $0.storeRAX(absolute: 0x1122_3344_5566_7788) }
+        golden.expect("movabs rax, qword ptr [1234605616436508552]") { $0.loadRAX(absolute: 0x1122_3344_5566_7788) }
+        golden.expect("movabs qword ptr [1234605616436508552], rax") { $0.storeRAX(absolute: 0x1122_3344_5566_7788) }
         for width in integerWidths {
             for _ in 0..<40 {
                 let (a, b, memory, immediate) = (golden.gpr(), golden.gpr(), golden.address(), golden.immediate(width))

@@ -34,6 +34,26 @@ private let edges: [UInt64] = [
         }
     }
 
+    @Test("A scalar put into another register and then into its own clears what is above it in both")
+    func scalarsClearTheirOwnRegister() throws {
+        let machine = try TranslatedMachine(
+            profile: TranslatedMachine.legacyProfile, features: HostProcessor().features)
+        let vectors = machine.registers.rows.indices.filter { machine.registers.rows[$0].byteCount == 16 }
+        for own in vectors {
+            for other in vectors where other != own {
+                var builder = Builder()
+                builder.begin(pc: TranslatedMachine.pc)
+                builder.mark(restart: TranslatedMachine.pc)
+                let scalar = builder.get(RegisterIndex(own), .f64)
+                builder.put(RegisterIndex(other), scalar, .f64)
+                builder.put(RegisterIndex(own), scalar, .f64)
+                builder.goto(TranslatedMachine.pc + 4)
+                let label = "registers \(own) and \(other)"
+                guard try compare(machine, builder.block, seed: UInt64(own * 64 + other), label: label) else { return }
+            }
+        }
+    }
+
     /// A counter's increment stands between any two guest instructions, also where flags or temporaries are alive.
     @Test("Counted blocks do what the interpreter does, and count their entries")
     func countedBlocks() throws {

@@ -146,6 +146,7 @@ import Testing
         "wait6": ["idtype": 7, "options": 17], "wait4": ["options": 1], "__sysctl": ["namelen": 2],
         "poll": ["nfds": 1], "ppoll": ["nfds": 1], "uuidgen": ["nstore": 1], "kill": ["pid": 1],
         "ioctl": ["com": 0x4004_667f], "__sysctlbyname": ["namelen": 11], "kldstat": ["fileid": 1],
+        "modstat": ["modid": 1],
         "semop": ["nsops": 1], "aio_fsync": ["op": 0x80], "getrlimitusage": ["which": 8],
         "select": ["nd": 8], "pselect": ["nd": 8], "sigprocmask": ["how": 1],
         "socketpair": ["domain": 1, "type": 1], "setsockopt": ["level": 0xffff, "name": 4, "vallen": 4],

@@ -1,6 +1,6 @@
-// counted_loop TENS [fork|exec]: a loop of a known number of instructions turns ten times as often as the one digit says times
+// counted_loop TENS [fork|exec|limit]: a loop of a known number of instructions turns ten times as often as the one digit says times
 // a thousand. With `fork` a child does the same in `child_loop` before the parent does, with `exec` the program is
-// another process image afterwards that does it once more.
+// another process image afterwards that does it once more, with `limit` it may not write files any more when it begins.
 #include "guest.h"
 
 #if defined(__mips__)
@@ -28,6 +28,8 @@ int main(int argument_count, char **arguments, char **environment) {
         }
         wait_for(child);
     }
+    struct rlimit none = {0, 0};
+    if (string_equal(how, "limit") && sys_setrlimit(RLIMIT_FSIZE, &none) != 0) return 1;
     counted_loop(turns);
     if (string_equal(how, "exec")) {
         char *again[] = {arguments[0], arguments[1], 0};

@@ -7,7 +7,7 @@
 // An address where nothing is ever mapped.
 #define NOWHERE ((void *)16)
 
-enum { ORDINARY_USER = 65534, PATH_LIMIT = 1024, NAME_LIMIT = 255 };
+enum { ORDINARY_USER = 65534, PATH_LIMIT = 1024, NAME_LIMIT = 255, NOT_OPEN = 200 };
 
 // A new file with that text, open for both at its beginning.
 static inline int make_file(const char *path, const char *text) {
@@ -79,7 +79,7 @@ static inline void become_ordinary(void) {
         skip_case("root cannot become another user here");
 }
 
-static inline void end_child(const char *name, int child) {
+static inline void finish_child(const char *name, int child) {
     if (child == 0)
         guest_exit(checks_failed());
     check_equal(name, wait_for(child), 0);
@@ -87,7 +87,7 @@ static inline void end_child(const char *name, int child) {
 
 // The block that follows runs in a child, whose failures are the case's.
 #define IN_CHILD(name)                                                                                            \
-    for (int child_ = (int)sys_fork(), over_ = 0; !over_; end_child(name, child_), over_ = 1)                     \
+    for (int child_ = (int)sys_fork(), over_ = 0; !over_; finish_child(name, child_), over_ = 1)                     \
         if (child_ == 0)
 
 #endif

@@ -14,7 +14,7 @@ public struct CodeListingOptions: Sendable {
 
 /// Tells profilers what translated code is: which code of the guest, under the guest's names. The engine's lock protects it.
 final class CodeListings {
-    private let choice: CodeListingOptions
+    private var choice: CodeListingOptions
     private let symbols: GuestSymbols
     private var perfMap: ProfilerFile?
     private var jitDump: ProfilerFile?
@@ -26,8 +26,13 @@ final class CodeListings {
         open(keepsContent: choice.continues)
     }
 
-    /// In the child of a `fork`: it has files of its own, and what it inherited is to be added again.
-    func startAgain() { open(keepsContent: false) }
+    /// In the child of a `fork`: it has files of its own, and what it inherited is to be added again. What its parent could
+    /// not write it does not try.
+    func startAgain() {
+        choice.hasPerfMap = perfMap != nil
+        if jitDump == nil { choice.jitDumpFolder = nil }
+        open(keepsContent: false)
+    }
 
     private func open(keepsContent: Bool) {
         let pid = HostProcess.currentPID

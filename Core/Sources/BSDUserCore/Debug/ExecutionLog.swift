@@ -205,6 +205,7 @@ final class ExecutionLog {
 
     private func write(_ text: String) {
         var text = text
+        guard HostLimits.allowsAppending(text.utf8.count, to: descriptor) else { return }
         text.withUTF8 { bytes in
             var done = 0
             while done < bytes.count {

@@ -4,6 +4,8 @@ import Glibc
 final class ProfilerFile {
     let path: [UInt8]
     private let descriptor: Int32
+    /// Whether nothing was written yet.
+    private(set) var isEmpty: Bool
 
     /// Why a file cannot be written.
     struct Problem: Error {
@@ -22,21 +24,21 @@ final class ProfilerFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
             status.st_nlink == 1
-        else { throw Problem(text: "it is no file of this user's, or has another name as well") }
+        else {
+            close(descriptor)
+            throw Problem(text: "it is no file of this user's, or has another name as well")
+        }
         if !keepsContent { ftruncate(descriptor, 0) }
+        isEmpty = !keepsContent || status.st_size == 0
     }
 
     deinit { close(descriptor) }
 
-    /// Whether nothing was written yet.
-    var isEmpty: Bool {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_size == 0
-    }
-
     /// Adds a record; false when the host takes no more.
     func append(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { buffer in
+        guard HostLimits.allowsAppending(bytes.count, to: descriptor) else { return false }
+        isEmpty = false
+        return bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
                 let count = write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)

@@ -82,13 +82,15 @@ extension AddressSpace {
     /// `MINCORE_INCORE | MINCORE_REFERENCED`.
     private static let residentPage: UInt8 = 3
 
-    /// Tells for each page of a range whether it is in memory; `ENOMEM` when part of it is not mapped.
+    /// Tells for each page of a range whether it is in memory; `ENOMEM` when part of it is not mapped. The size alone
+    /// says how many pages, and no page at all must still be mapped (`kern_mincore`).
     public func residency(_ address: GuestAddress, _ byteCount: UInt64) throws(Errno) -> [UInt8] {
         let start = address & ~(pageBytes - 1)
-        let end = address.addingReportingOverflow(byteCount)
+        guard byteCount <= userTop else { throw .ENOMEM }
+        let end = start.addingReportingOverflow(roundUp(byteCount))
         guard !end.overflow, end.partialValue <= userTop else { throw .ENOMEM }
-        let range = start..<roundUp(end.partialValue)
-        let isCovered = locked { table.isCovered(range) { $0.kind != .foreign } }
+        let range = start..<end.partialValue
+        let isCovered = locked { table.mapping(at: start) != nil && table.isCovered(range) { $0.kind != .foreign } }
         guard isCovered else { throw .ENOMEM }
         guard !range.isEmpty else { return [] }
         let hostPages = try HostMemory.residentPages(range.lowerBound, UInt64(range.count))

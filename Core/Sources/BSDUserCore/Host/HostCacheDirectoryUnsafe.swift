@@ -97,6 +97,18 @@ public struct HostCacheDirectory {
             return mmap(place, byteCount, protection, flags, descriptor, 0) != MAP_FAILED
         }
 
+        /// Reads the file to memory that is there; false when the host refuses.
+        func read(to place: UnsafeMutablePointer<UInt8>) -> Bool {
+            var done = 0
+            while done < byteCount {
+                let count = pread(descriptor, place + done, byteCount - done, Int(done))
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                done += count
+            }
+            return true
+        }
+
         /// The first bytes of the file; nil when it has not so many.
         func read(_ count: Int) -> [UInt8]? {
             let bytes = try? HostFile(borrowing: descriptor).read(at: 0, count: count)
@@ -132,6 +144,12 @@ public struct HostCacheDirectory {
         }
         if Int(status.st_mtim.tv_sec) < time(nil) - HostCacheDirectory.useSeconds { futimens(file, nil) }
         return File(descriptor: file, byteCount: Int(status.st_size), inode: UInt64(status.st_ino))
+    }
+
+    /// The number of a finished file; 0 when there is none.
+    func inode(_ name: String) -> UInt64 {
+        var status = stat()
+        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? UInt64(status.st_ino) : 0
     }
 
     // MARK: Writing
@@ -179,7 +197,7 @@ public struct HostCacheDirectory {
 
     /// Begins to write a file; nil when another process is writing it, or the host refuses.
     func write(_ name: String, byteCount: Int) -> Writer? {
-        guard HostCacheDirectory.mayWrite(byteCount) else { return nil }
+        guard HostLimits.allowsFile(of: byteCount) else { return nil }
         let unfinished = name + HostCacheDirectory.unfinishedSuffix
         let file = openat(descriptor, unfinished, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
         guard file >= 0 else { return nil }
@@ -194,13 +212,6 @@ public struct HostCacheDirectory {
             return nil
         }
         return Writer(directory: descriptor, name: name, descriptor: file)
-    }
-
-    /// Whether the user's limit on the size of files allows one of `byteCount` bytes: beyond it a signal would come.
-    private static func mayWrite(_ byteCount: Int) -> Bool {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return false }
-        return limit.rlim_cur >= rlim_t(byteCount)
     }
 
     // MARK: All files

@@ -34,6 +34,11 @@ enum HostInterprocess {
         words[2] = Int(low(words[2])) | Int(permission.mode & 0o777) << 32
     }
 
+    /// FreeBSD refuses whoever may not change an object with `EACCES`, as who may not read it (`ipcperm`).
+    static func asOwner<Result>(_ body: () throws(Errno) -> Result) throws(Errno) -> Result {
+        do throws(Errno) { return try body() } catch .EPERM { throw .EACCES }
+    }
+
     // MARK: Segments
 
     static func segment(_ identifier: Int32) throws(Errno) -> SegmentStatus {
@@ -51,7 +56,9 @@ enum HostInterprocess {
     }
 
     static func setSegment(_ identifier: Int32, _ permission: InterprocessPermission) throws(Errno) {
-        try change(.segmentControl, segmentWords, identifier) { put(permission, into: &$0) }
+        try asOwner { () throws(Errno) in
+            try change(.segmentControl, segmentWords, identifier) { put(permission, into: &$0) }
+        }
     }
 
     private static func change(
@@ -83,7 +90,9 @@ enum HostInterprocess {
     }
 
     static func setSemaphores(_ identifier: Int32, _ permission: InterprocessPermission) throws(Errno) {
-        try change(.semaphoreControl, semaphoreWords, identifier) { put(permission, into: &$0) }
+        try asOwner { () throws(Errno) in
+            try change(.semaphoreControl, semaphoreWords, identifier) { put(permission, into: &$0) }
+        }
     }
 
     /// The values of all semaphores of a set, as they are or as they shall be.

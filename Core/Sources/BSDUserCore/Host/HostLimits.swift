@@ -1,3 +1,5 @@
+import Glibc
+
 /// Limits of the host process.
 enum HostLimits {
     /// A limit; the host's infinity is all bits.
@@ -13,6 +15,21 @@ enum HostLimits {
     static var addressSpaceBytes: UInt64? {
         guard let limit = try? read(9).current, limit != ResourceLimit.infinity else { return nil }
         return UInt64(limit)
+    }
+
+    /// Whether the limit on the size of files (RLIMIT_FSIZE) allows one of `byteCount` bytes: beyond it a signal would come.
+    static func allowsFile(of byteCount: Int) -> Bool {
+        guard let limit = try? read(1).current else { return false }
+        return limit == ResourceLimit.infinity || limit >= Int64(byteCount)
+    }
+
+    /// Whether a limit that the guest has set on the size of files lets the emulator add bytes to one of its own: beyond it
+    /// a signal would end the guest.
+    static func allowsAppending(_ byteCount: Int, to descriptor: Int32) -> Bool {
+        guard let limit = try? read(1).current, limit != ResourceLimit.infinity else { return true }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return true }
+        return Int64(status.st_size) + Int64(byteCount) <= limit
     }
 
     static func write(_ resource: Int32, _ limit: ResourceLimit) throws(Errno) {

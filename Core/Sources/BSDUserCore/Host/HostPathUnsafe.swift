@@ -26,28 +26,37 @@ enum HostPath {
         var how: (UInt64, UInt64, UInt64) = (
             UInt64(UInt32(bitPattern: flags)), creates ? UInt64(mode & 0o7777) : 0, resolve | noMagicLinks
         )
-        var terminated = path
-        terminated.append(0)
         while true {
-            var failure: Errno?
-            let result = withUnsafeMutableBytes(of: &how) { how in
-                terminated.withUnsafeBytes { path in
-                    let (path, how) = (Int(bitPattern: path.baseAddress), Int(bitPattern: how.baseAddress))
-                    do throws(Errno) {
-                        return try thread?.blockingCall(HostSystemCall.openat2.rawValue, Int(directory), path, how, 24)
-                            ?? HostSystemCall.openat2(Int(directory), path, how, 24)
-                    } catch {
-                        failure = error
-                        return 0
-                    }
+            let result = try withTerminated(path) { (path) throws(Errno) in
+                try withUnsafeMutablePointer(to: &how) { (how) throws(Errno) in
+                    let how = Int(bitPattern: how)
+                    return try thread?.blockingCall(HostSystemCall.openat2.rawValue, Int(directory), path, how, 24)
+                        ?? HostSystemCall.openat2(Int(directory), path, how, 24)
                 }
             }
-            if let failure { throw failure }
             if result >= 0 { return Int32(result) }
             // A rename raced with the walk to "..": the walk starts anew (openat2(2)).
             if result == -Int(EAGAIN) && flags & O_NONBLOCK == 0 { continue }
             throw Errno(host: Int32(-result))
         }
+    }
+
+    /// Calls `body` with the address of a copy of the path that ends with a zero byte.
+    @inline(__always)
+    private static func withTerminated(_ path: [UInt8], _ body: (Int) throws(Errno) -> Int) throws(Errno) -> Int {
+        var failure: Errno?
+        let result = withUnsafeTemporaryAllocation(byteCount: path.count + 1, alignment: 1) { copy in
+            copy.copyBytes(from: path)
+            copy[path.count] = 0
+            do throws(Errno) {
+                return try body(Int(bitPattern: copy.baseAddress))
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure { throw failure }
+        return result
     }
 
     /// Opens a directory by its path on the host; negative for an errno.

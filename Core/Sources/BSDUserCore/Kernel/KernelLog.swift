@@ -41,7 +41,7 @@ public enum KernelLog {
     /// Writes bytes to a log in one piece; there is nobody to tell when that fails. A pipe without a reader gets no more:
     /// each line would raise SIGPIPE, and a guest that handles it would have that traced for ever.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        guard !isAbandoned else { return }
+        guard !isAbandoned, HostLimits.allowsAppending(bytes.count, to: descriptor) else { return }
         let result = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         if result < 0 && errno == EPIPE { isAbandoned = true }
     }

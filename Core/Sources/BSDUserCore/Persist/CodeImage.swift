@@ -11,6 +11,9 @@ final class CodeImage {
     /// The first link from elsewhere that leads to code of the file, 0 for none.
     var firstIncoming: UInt32 = 0
 
+    /// The file's number; 0 without one.
+    let inode: UInt64
+
     /// Code without a file in the cache.
     init(_ code: FileCode, key: ImageKey) {
         self.code = code
@@ -18,14 +21,18 @@ final class CodeImage {
         stored = nil
         arenaOffset = 0
         arenaBytes = 0
+        inode = 0
     }
 
-    init(_ code: FileCode, key: ImageKey, stored: StoredImage, arenaOffset: UInt32, arenaBytes: UInt32) {
+    init(
+        _ code: FileCode, key: ImageKey, stored: StoredImage, arenaOffset: UInt32, file: HostCacheDirectory.File
+    ) {
         self.code = code
         self.key = key
         self.stored = stored
         self.arenaOffset = arenaOffset
-        self.arenaBytes = arenaBytes
+        arenaBytes = UInt32(truncatingIfNeeded: file.byteCount)
+        inode = file.inode
     }
 
     /// The place in the arena of the code of the block at a guest address.
@@ -50,13 +57,8 @@ final class CodeImage {
         return (block.pc, entry)
     }
 
-    /// Whether enough was translated anew to make a new file worth its while.
-    var isWorthStoring: Bool { CodeImage.isWorthStoring(newBlockCount, besides: Int(stored?.count ?? 0)) }
-
-    /// Whether so many new blocks are worth a new file, where an old one has so many.
-    static func isWorthStoring(_ newBlockCount: Int, besides storedCount: Int) -> Bool {
-        newBlockCount >= max(leastNewBlocks, storedCount / growthDivisor)
-    }
+    /// How many new blocks are worth a new file, where an old one has so many.
+    static func blocksWorthStoring(besides storedCount: Int) -> Int { max(leastNewBlocks, storedCount / growthDivisor) }
 
     /// Fewer blocks than this are translated faster than a file is written.
     private static let leastNewBlocks = 16

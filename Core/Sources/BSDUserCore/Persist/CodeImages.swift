@@ -10,6 +10,8 @@ final class CodeImages {
     private(set) var attached: [CodeImage] = []
     /// Those whose mapping has gone, with their place in the arena: a library may be mapped again.
     private var detached: [CodeImage] = []
+    /// The process is the child of a `fork`.
+    private var isChild = false
     /// The one found last.
     private var recent: CodeImage?
 
@@ -38,7 +40,7 @@ final class CodeImages {
             return known
         }
         guard let code = engine.source.fileCode(at: pc) else { return nil }
-        let image = attach(code, translator)
+        let image = attach(code, translator, copies: engine.listings != nil)
         attached.append(image)
         recent = image
         engine.listCode(of: image)
@@ -54,7 +56,8 @@ final class CodeImages {
 
     // MARK: Attaching
 
-    private func attach(_ code: FileCode, _ translator: CodeTranslator) -> CodeImage {
+    /// Code for profilers is copied: `perf` would take names for a mapped file from that file.
+    private func attach(_ code: FileCode, _ translator: CodeTranslator, copies: Bool) -> CodeImage {
         let key = ImageKey(code, translator: settings.identity, features: features)
         if let index = detached.firstIndex(where: { $0.key == key && $0.code == code }) {
             return detached.remove(at: index)
@@ -65,14 +68,14 @@ final class CodeImages {
         defer { file.close() }
         guard let offset = translator.cache.takeFromEnd(file.byteCount) else { return CodeImage(code, key: key) }
         let place = translator.cache.writablePlace(offset)
-        guard file.map(at: place), let stored = StoredImage(place, byteCount: file.byteCount, key: key),
-            isCurrent(stored, code)
+        guard copies ? file.read(to: place) : file.map(at: place),
+            let stored = StoredImage(place, byteCount: file.byteCount, key: key), isCurrent(stored, code)
         else {
             translator.cache.giveBack(offset, file.byteCount)
             return CodeImage(code, key: key)
         }
         return CodeImage(
-            code, key: key, stored: stored, arenaOffset: offset, arenaBytes: UInt32(truncatingIfNeeded: file.byteCount))
+            code, key: key, stored: stored, arenaOffset: offset, file: file)
     }
 
     /// Whether the guest's code is what the file was made from, where its times may not tell.
@@ -109,6 +112,7 @@ final class CodeImages {
 
     /// In the child of a `fork`: the parent stores what it has translated itself.
     func becomeChild() {
+        isChild = true
         for image in attached { image.newBlockCount = 0 }
     }
 
@@ -122,11 +126,18 @@ final class CodeImages {
     /// Writes files for the images in which enough was translated anew.
     func store(_ table: BlockTable, _ cache: CodeCache) {
         var hasWritten = false
-        for image in attached where image.isWorthStoring {
+        for image in attached where isWorthStoring(image) {
             if store(image, table, cache) { hasWritten = true }
             image.newBlockCount = 0
         }
         if hasWritten { directory.sweep(limitBytes: settings.limitBytes) }
+    }
+
+    private func isWorthStoring(_ image: CodeImage) -> Bool {
+        if image.newBlockCount >= CodeImage.blocksWorthStoring(besides: Int(image.stored?.count ?? 0)) { return true }
+        // What children do and their parent does not, every further child has to translate as well, a shell's by the
+        // hundred. The first one stores it; its sisters see that somebody has stored since.
+        return isChild && image.newBlockCount > 0 && directory.inode(image.key.fileName) == image.inode
     }
 
     private func store(_ image: CodeImage, _ table: BlockTable, _ cache: CodeCache) -> Bool {
@@ -139,7 +150,8 @@ final class CodeImages {
         let base = current?.image ?? image.stored
         if let base { writer.add(base) }
         let added = addNewBlocks(of: image, to: &writer, except: base, table, cache)
-        guard CodeImage.isWorthStoring(added, besides: Int(base?.count ?? 0)), let file = file(image, &writer) else {
+        let enough = isChild ? 1 : CodeImage.blocksWorthStoring(besides: Int(base?.count ?? 0))
+        guard added >= enough, let file = file(image, &writer) else {
             output.abandon()
             return false
         }

@@ -303,6 +303,7 @@ public final class PathRoot {
         return base + [UInt8(ascii: "/")] + path
     }
 
+    private static let deviceFolder = Array("/dev/".utf8)
     private static let descriptorFolder = Array("/dev/fd".utf8)
 
     private static func isDescriptorFolder(_ path: [UInt8]) -> Bool {
@@ -318,8 +319,11 @@ public final class PathRoot {
 
     /// The descriptor that a path of FreeBSD's `/dev/fd` stands for.
     private static func standardDescriptor(_ path: [UInt8]) -> Int32? {
-        guard path.starts(with: "/dev/".utf8) else { return nil }
-        switch String(decoding: path.dropFirst(5), as: UTF8.self) {
+        guard path.starts(with: deviceFolder), path.count > deviceFolder.count else { return nil }
+        // Most devices are others.
+        let first = path[deviceFolder.count]
+        guard first == UInt8(ascii: "s") || first == UInt8(ascii: "f") else { return nil }
+        switch String(decoding: path.dropFirst(deviceFolder.count), as: UTF8.self) {
         case "stdin": return 0
         case "stdout": return 1
         case "stderr": return 2

@@ -208,7 +208,7 @@ CASE(fchdir, "refuses what is no folder") {
     int ends[2];
     sys_pipe2(ends, 0);
     check_errno("file", sys_fchdir(make_file("f", "")), ENOTDIR);
-    check_errno("pipe", sys_fchdir(ends[0]), ENOTDIR);
+    check_errno("pipe", sys_fchdir(ends[0]), EINVAL);
     check_errno("not open", sys_fchdir(200), EBADF);
     check_errno("negative", sys_fchdir(-1), EBADF);
 }

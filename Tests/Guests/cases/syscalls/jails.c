@@ -178,3 +178,9 @@ CASE(wait6, "waits for those of a jail") {
     check_errno("of none", sys_wait6(P_JAILID, NO_JAIL, &status, WEXITED, 0, 0), ECHILD);
     wait_for(child);
 }
+
+CASE(jail_get, "refuses flags that it does not know") {
+    int jail = 0;
+    with("jid", &jail, sizeof jail);
+    check_errno("flags", sys_jail_get(parameters, 2, 0x1000), EINVAL);
+}

@@ -1,20 +1,9 @@
 // fstat(2), fstatat(2), access(2) and the forms before FreeBSD 12; sys/kern/vfs_syscalls.c, sys/sys/stat.h.
+#include "../../runtime/old_files.h"
 #include "case_files.h"
 
 enum { ALLOWED_SECONDS = 5 };
 static char long_path[PATH_LIMIT + 2];
-
-struct old_file_status {
-    uint32_t device, inode;
-    uint16_t mode, links;
-    uint32_t owner, group, raw_device;
-    struct timespec accessed, modified, changed;
-    int64_t size, blocks;
-    int32_t block_size;
-    uint32_t flags, generation;
-    int32_t spare;
-    struct timespec born;
-};
 
 static int is_now(int64_t seconds) {
     struct timespec now;

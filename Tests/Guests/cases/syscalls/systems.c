@@ -1,5 +1,6 @@
 // statfs(2), getfsstat(2), pathconf(2), quotactl(2), getrandom(2), and calls of kernels that are built without their option;
 // sys/sys/mount.h, sys/sys/unistd.h of FreeBSD 12.2.
+#include "../../runtime/old_files.h"
 #include "case_files.h"
 
 enum {
@@ -20,19 +21,6 @@ struct file_system {
     char spare_text[80], type_name[16], source[1024], mount_point[1024];
 };
 _Static_assert(sizeof(struct file_system) == 2344, "struct statfs");
-
-struct old_file_system {
-    uint32_t version, type;
-    uint64_t flags, block_size, transfer_size, blocks, free_blocks;
-    int64_t available_blocks;
-    uint64_t files;
-    int64_t free_files;
-    uint64_t counters[4], spare[10];
-    uint32_t name_limit, owner;
-    int32_t identifier[2];
-    char spare_text[80], type_name[16], source[88], mount_point[88];
-};
-_Static_assert(sizeof(struct old_file_system) == 472, "struct freebsd11_statfs");
 
 static struct file_system system_, systems[64];
 static struct old_file_system old_system;

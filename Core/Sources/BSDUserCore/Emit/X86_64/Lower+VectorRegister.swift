@@ -5,7 +5,9 @@ extension BlockEmitter {
         guard let value = definition(operand) else { return }
         let isExact = operations[value].type == type
         let isClean = type == .v128 || isExact && values[value].traits.contains(.wholeRegister)
-        if holders[register] == operand && isClean { return }
+        // A register that a scalar was read from holds it, and more; the scalar may have become clean in another since.
+        let isHome = type == .v128 || values[value].home == UInt16(truncatingIfNeeded: register)
+        if holders[register] == operand && isClean && isHome { return }
         let placement = placements[register]
         if placement.host.isNone {
             // Into a register before the slot, which may be its only place, is written.

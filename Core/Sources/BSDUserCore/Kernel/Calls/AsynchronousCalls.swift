@@ -107,8 +107,7 @@ extension GuestThread {
         case ListOperation.readVector: return .read(try vector(block))
         case ListOperation.writeVector: return .write(try vector(block))
         case ListOperation.lock:
-            try memory.addressSpace.lockPages(block.buffer, block.count)
-            return .nothing
+            return .lock(block.buffer, block.count, memory.addressSpace)
         case nil: return .synchronize
         default: throw .EINVAL
         }
@@ -128,7 +127,8 @@ extension GuestThread {
         switch work {
         case .read: guard access.reads else { throw .EBADF }
         case .write: guard access.writes else { throw .EBADF }
-        case .synchronize, .nothing: break
+        case .synchronize: try checkNamed(descriptor)
+        case .lock: break
         }
     }
 

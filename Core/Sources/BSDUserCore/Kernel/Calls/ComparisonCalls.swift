@@ -4,13 +4,16 @@ enum ComparisonCalls {
         systemCall(
             580, "fspacectl", Fd(), Enumeration<SpaceCommand>("cmd"), In<SpaceRange>("rqsr"), Signed("flags"),
             Out<SpaceRange>("rmsr")
-        ) { _, fd, command, range, flags, rest throws(Errno) in
+        ) { thread, fd, command, range, flags, rest throws(Errno) in
             guard command.row != nil, flags == 0, range.offset >= 0, range.length > 0 else { throw .EINVAL }
             let (end, overflow) = range.offset.addingReportingOverflow(range.length)
             guard !overflow else { throw .EINVAL }
+            _ = try thread.seekableType(fd)
             _ = try HostSystemCall.fallocate.checked(
                 Int(fd), HostControl.punchHole, Int(range.offset), Int(range.length))
-            try rest.storeIfPresent(SpaceRange(offset: end, length: 0))
+            // What was made zero ends with the file (fspacectl(2)).
+            let reached = max(range.offset, min(end, try thread.attributes(fd).byteCount))
+            try rest.storeIfPresent(SpaceRange(offset: reached, length: 0))
         },
         // The commands are the host's (membarrier(2)).
         systemCall(

@@ -72,7 +72,8 @@ enum FileNameCalls {
         systemCall(12, "chdir", Path()) { thread, path throws(Errno) in
             try thread.changeDirectory(path)
         },
-        systemCall(13, "fchdir", Fd()) { _, fd throws(Errno) in
+        systemCall(13, "fchdir", Fd()) { thread, fd throws(Errno) in
+            try thread.checkNamed(fd)
             // Names in /dev/fd are understood from its descriptor only.
             if HostPath.isOnProcess(fd) { throw .EACCES }
             _ = try HostSystemCall.fchdir.checked(Int(fd))

@@ -30,7 +30,9 @@ enum InterprocessCalls {
             case 2: try thread.memory.store(HostInterprocess.segment(identifier), at: buffer)
             default:
                 guard let host = command.host else { throw .EINVAL }
-                _ = try HostSystemCall.segmentControl.checked(Int(identifier), Int(host), 0)
+                _ = try HostInterprocess.asOwner { () throws(Errno) in
+                    try HostSystemCall.segmentControl.checked(Int(identifier), Int(host), 0)
+                }
             }
         },
     ]
@@ -81,7 +83,10 @@ enum InterprocessCalls {
         systemCall(511, "msgctl", Signed("msqid"), Enumeration<MessageQueueCommand>("cmd"), Pointer("buf")) {
             thread, identifier, command, buffer throws(Errno) in
             switch command.guest {
-            case 0: _ = try HostSystemCall.queueControl.checked(Int(identifier), 0, 0)
+            case 0:
+                _ = try HostInterprocess.asOwner { () throws(Errno) in
+                    try HostSystemCall.queueControl.checked(Int(identifier), 0, 0)
+                }
             case 1:
                 try HostInterprocess.setQueue(
                     identifier, try thread.memory.load(MessageQueueStatus.self, at: buffer))
@@ -158,7 +163,10 @@ extension GuestThread {
         case 8:
             let value: Int32 = try memory.load(at: argument)
             return try checked(HostSystemCall.semaphoreControl(Int(identifier), Int(number), Int(host), Int(value)))
-        default: return try checked(HostSystemCall.semaphoreControl(Int(identifier), Int(number), Int(host), 0))
+        default:
+            return try HostInterprocess.asOwner { () throws(Errno) in
+                try checked(HostSystemCall.semaphoreControl(Int(identifier), Int(number), Int(host), 0))
+            }
         }
     }
 

@@ -17,7 +17,7 @@ enum ProcessorSetCalls {
             486, "cpuset_getid", Enumeration<ProcessorLevel>("level"), Enumeration<ProcessorOwner>("which"), Wide("id"),
             Out<GuestInt>("setid")
         ) { thread, level, which, id, number throws(Errno) in
-            let own = try thread.process.processorSet(level, of: which)
+            let own = try thread.process.processorSet(level, of: which, id)
             _ = try thread.hostThreads(which, id)
             try number.store(GuestInt(own))
         },
@@ -51,8 +51,10 @@ enum ProcessorSetCalls {
             note: oneDomain
         ) { thread, level, which, id, byteCount, address, policy throws(Errno) in
             try ProcessorMask.check(byteCount, thread.memory.abi)
+            guard policy.row != nil else { throw .EINVAL }
             let mask = try thread.loadMask(address, byteCount)
-            guard policy.row != nil, mask.first == 1, mask.dropFirst().allSatisfy({ $0 == 0 }) else { throw .EINVAL }
+            guard mask.contains(where: { $0 != 0 }) else { throw .EDEADLK }
+            guard mask.first == 1, mask.dropFirst().allSatisfy({ $0 == 0 }) else { throw .EINVAL }
             _ = try thread.processors(level, which, id)
         },
         systemCall(581, "sched_getcpu", returns: .identifier) { _ throws(Errno) in HostSystem.currentProcessor() },
@@ -126,11 +128,13 @@ extension GuestProcess {
     }
 
     fileprivate func processorSet(
-        _ level: EnumeratedValue<ProcessorLevel>, of which: EnumeratedValue<ProcessorOwner>
+        _ level: EnumeratedValue<ProcessorLevel>, of which: EnumeratedValue<ProcessorOwner>, _ id: UInt64
     ) throws(Errno) -> Int32 {
+        let isSet = which.guest == ProcessorOwner.set
         switch level.guest {
         case ProcessorLevel.root: return 0
-        case ProcessorLevel.set where which.guest != 4: return lock.hold { processorSets.own }
+        case ProcessorLevel.set where which.guest != 4, ProcessorLevel.own where isSet:
+            return isSet && id != .max ? Int32(clamping: id) : lock.hold { processorSets.own }
         default: throw .EINVAL
         }
     }

@@ -9,7 +9,7 @@ enum SchedulingCalls {
         systemCall(
             327, "sched_setparam", Signed("pid"), In<GuestInt>("param"), support: .partial, note: timeSharing
         ) { thread, pid, priority throws(Errno) in
-            try thread.checkExists(pid)
+            try thread.checkMayChange(pid)
             guard SchedulingPolicy.timeSharingRange.contains(priority.value) else { throw .EINVAL }
         },
         systemCall(328, "sched_getparam", Signed("pid"), Out<GuestInt>("param")) { thread, pid, out throws(Errno) in
@@ -91,12 +91,17 @@ struct RealTimePriority: GuestStruct, Equatable, Sendable {
 }
 
 extension GuestThread {
-    /// `ESRCH` for a process that does not exist.
+    /// `ESRCH` for a process that does not exist, or has ended and waits for its parent (`pfind`).
     fileprivate func checkExists(_ pid: Int32) throws(Errno) {
         guard pid != 0, pid != HostProcess.currentPID else { return }
-        guard pid > 0 else { throw .ESRCH }
+        guard pid > 0, let record = HostProcessRecord(pid), record.state != UInt8(ascii: "Z") else { throw .ESRCH }
+    }
+
+    /// The same, and `EPERM` for a process of another user (`p_cansched`).
+    fileprivate func checkMayChange(_ pid: Int32) throws(Errno) {
+        try checkExists(pid)
         let result = HostProcess.send(0, to: pid)
-        if result < 0 && Errno(host: Int32(-result)) == .ESRCH { throw .ESRCH }
+        if result < 0 { throw Errno(host: Int32(-result)) }
     }
 
     /// RTP_LOOKUP 0, RTP_SET 1.

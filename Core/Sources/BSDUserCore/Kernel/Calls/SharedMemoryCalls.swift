@@ -14,26 +14,38 @@ enum SharedMemoryCalls {
             571, "shm_open2", SharedMemoryName(), Flags<OpenFlags>(), Mode(), Flags<SharedMemoryFlags>("shmflags"),
             OptionalPath("name"), returns: .descriptor, support: .partial, note: always
         ) { thread, name, flags, mode, sharing, debugName throws(Errno) in
-            guard sharing.unknown == 0, !sharing.contains(SharedMemoryFlags.largePages) else { throw .EINVAL }
+            guard sharing.unknown == 0 else { throw .EINVAL }
+            // As on a machine without large pages (`kern_shm_open2`).
+            guard !sharing.contains(SharedMemoryFlags.largePages) else { throw .ENOTTY }
             return try thread.openSharedMemory(
                 name, flags, mode, isSealable: sharing.contains(SharedMemoryFlags.allowSealing),
                 debugName: debugName ?? [])
         },
         systemCall(483, "shm_unlink", Path()) { _, path throws(Errno) in
-            do throws(Errno) {
-                try HostSharedMemory.remove(SharedMemoryName.host(path))
-            } catch .EPERM {
-                // The host's folder is sticky; here it is a question of access (`shm_remove`).
-                throw .EACCES
-            }
+            try withoutStickiness { () throws(Errno) in try HostSharedMemory.remove(SharedMemoryName.host(path)) }
         },
         systemCall(572, "shm_rename", Path("path_from"), Path("path_to"), Flags<SharedMemoryRenameFlags>()) {
             _, from, to, flags throws(Errno) in
             let both = SharedMemoryRenameFlags.noReplace | SharedMemoryRenameFlags.exchange
             guard flags.unknown == 0, flags.guest != both else { throw .EINVAL }
-            try HostSharedMemory.rename(SharedMemoryName.host(from), SharedMemoryName.host(to), Int(flags.host))
+            // One name for both is nothing to do, and is not looked for (`kern_shm_rename`).
+            guard from != to else { return }
+            let (from, to) = (try SharedMemoryName.host(from), try SharedMemoryName.host(to))
+            try withoutStickiness { () throws(Errno) in
+                do throws(Errno) {
+                    try HostSharedMemory.rename(from, to, Int(flags.host))
+                } catch .ENOENT where flags.contains(SharedMemoryRenameFlags.exchange) {
+                    // With nothing to exchange it with, an object just moves.
+                    try HostSharedMemory.rename(from, to, 0)
+                }
+            }
         },
     ]
+
+    /// The host's folder is sticky; here it is a question of access (`shm_remove`).
+    private static func withoutStickiness(_ body: () throws(Errno) -> Void) throws(Errno) {
+        do throws(Errno) { try body() } catch .EPERM { throw .EACCES }
+    }
 }
 
 /// Flags of `shm_open2` and `shm_rename` (`sys/mman.h`).

@@ -28,15 +28,18 @@ enum SystemInformationCalls {
             164, "freebsd4_uname", Pointer("name"), support: .refused, note: "programs of FreeBSD 4: ENOSYS"
         ) { _, _ throws(Errno) in throw .ENOSYS },
         systemCall(
-            390, "kenv", Signed("what"), OptionalPath("name"), Pointer("value"), Signed("len"), returns: .count,
+            390, "kenv", Signed("what"), Pointer("name"), Pointer("value"), Signed("len"), returns: .count,
             support: .partial, note: "the kernel's environment is empty and cannot be written"
-        ) { _, what, _, _, _ throws(Errno) in
+        ) { thread, what, name, _, _ throws(Errno) in
+            // KENV_DUMP needs no name, and who may not write is told so before the name is looked at.
             switch what {
-            case 0: throw .ENOENT
             case 1, 2: throw .EPERM
             case 3: return 0
-            default: throw .EINVAL
+            default: break
             }
+            // KENV_MNAMELEN, without the end.
+            guard try thread.memory.copyInText(name, limit: 129).count <= 128, what == 0 else { throw .EINVAL }
+            throw .ENOENT
         },
     ]
 

@@ -20,8 +20,8 @@ enum ThreadCalls {
             thread, pid, id, signal throws(Errno) in
             try thread.send(signal, toThread: id, of: pid)
         },
-        systemCall(464, "thr_set_name", Long("id"), OptionalPath("name")) { thread, id, name throws(Errno) in
-            let text = Array((name ?? []).prefix(19))
+        systemCall(464, "thr_set_name", Long("id"), OptionalPath("name", cut: 19)) { thread, id, name throws(Errno) in
+            let text = name ?? []
             try thread.process.lock.hold { () throws(Errno) in
                 guard let target = thread.process.thread(id) else { throw .ESRCH }
                 target.name = text

@@ -86,17 +86,19 @@ enum TransferCalls {
             _ = try HostSystemCall.fdatasync.checked(Int(fd))
         },
         systemCall(36, "sync") { _ throws(Errno) in _ = HostSystemCall.sync() },
-        systemCall(530, "posix_fallocate", Fd(), Offset(), Offset("length"), returns: .count) {
-            _, fd, offset, length throws(Errno) in
-            // The error is the result, and errno stays (posix_fallocate(2)).
+        // The error is the result, and errno stays (posix_fallocate(2), posix_fadvise(2)): also that of the descriptor.
+        systemCall(530, "posix_fallocate", Signed("fd"), Offset(), Offset("length"), returns: .count) {
+            thread, fd, offset, length throws(Errno) in
             Self.resultAsError {
                 () throws(Errno) in
                 guard offset >= 0, length > 0 else { throw .EINVAL }
+                _ = try thread.seekableType(fd)
                 _ = try HostSystemCall.fallocate.checked(Int(fd), 0, Int(offset), Int(length))
             }
         },
         systemCall(
-            531, "posix_fadvise", Fd(), Offset(), Offset("length"), Enumeration<FileAdvice>("advice"), returns: .count
+            531, "posix_fadvise", Signed("fd"), Offset(), Offset("length"), Enumeration<FileAdvice>("advice"),
+            returns: .count
         ) {
             thread, fd, offset, length, advice throws(Errno) in
             Self.resultAsError {
@@ -104,9 +106,7 @@ enum TransferCalls {
                 guard offset >= 0, length >= 0, offset <= Int64.max - length, let advice = advice.host else {
                     throw .EINVAL
                 }
-                let type = try thread.attributes(fd).type
-                guard FileMode.isOfFileSystem(type) else { throw .ESPIPE }
-                guard type == FileMode.regular else { throw .ENODEV }
+                guard try thread.seekableType(fd) == FileMode.regular else { throw .ENODEV }
                 _ = try HostSystemCall.fileAdvice.checked(Int(fd), Int(offset), Int(length), Int(advice))
             }
         },
@@ -140,12 +140,23 @@ extension GuestThread {
     func seek(_ fd: Int32, _ offset: Int64, _ whence: EnumeratedValue<Whence>) throws(Errno) -> Int64 {
         guard let origin = whence.host else { throw .EINVAL }
         do throws(Errno) {
-            return Int64(try HostSystemCall.lseek.checked(Int(fd), Int(offset), Int(origin)))
+            let reached = Int64(try HostSystemCall.lseek.checked(Int(fd), Int(offset), Int(origin)))
+            // The host says 0 of what has no offset, such as a queue of events.
+            if reached == 0 { _ = try seekableType(fd) }
+            return reached
         } catch .EINVAL where offset > 0 && (origin == Whence.current || origin == Whence.end) {
             // The host takes a sum that wraps around for negative (`vn_seek`).
             let start = origin == Whence.end ? try attributes(fd).byteCount : Int64(HostSystemCall.lseek(Int(fd), 0, 1))
             throw start > Int64.max - offset ? .EOVERFLOW : .EINVAL
         }
+    }
+
+    /// The type of an open file that has an offset; `ESPIPE` for others.
+    func seekableType(_ fd: Int32) throws(Errno) -> UInt32 {
+        guard HostDescriptors.isGuests(fd) else { throw .EBADF }
+        let type = try attributes(fd).type
+        guard FileMode.isOfFileSystem(type) else { throw .ESPIPE }
+        return type
     }
 
     /// `pread`, `pwrite` and their vectors: what cannot seek is `ESPIPE`, whatever the offset is (`kern_preadv`).

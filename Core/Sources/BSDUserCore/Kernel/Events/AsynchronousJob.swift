@@ -4,7 +4,7 @@ final class AsynchronousJob {
         case read([GuestBuffer])
         case write([GuestBuffer])
         case synchronize
-        case nothing
+        case lock(GuestAddress, UInt64, AddressSpace)
     }
 
     /// The guest's control block, by which it knows the job.
@@ -54,9 +54,15 @@ final class AsynchronousJob {
                     try HostSystemCall.pwritev.checked(Int(descriptor), vector, count, Int(offset), 0)
                 }
             case .synchronize: try HostSystemCall.fsync.checked(Int(descriptor))
-            case .nothing: 0
+            case .lock(let address, let byteCount, let space):
+                try Self.lock(address, byteCount, space)
             }
         }
+    }
+
+    private static func lock(_ address: GuestAddress, _ byteCount: UInt64, _ space: AddressSpace) throws(Errno) -> Int {
+        try space.lockPages(address, byteCount)
+        return 0
     }
 
     /// Does the work on something else as far as it goes now; nil when it would have to wait.
@@ -72,7 +78,7 @@ final class AsynchronousJob {
                 try HostVectors.with(buffers, for: .read) { vector, count throws(Errno) in
                     try HostStream.transfer(ownDescriptor, vector, count, isWriting: true)
                 }
-            case .synchronize, .nothing: 0
+            case .synchronize, .lock: 0
             }
         }
         if case .failure(.EAGAIN) = result { return nil }

@@ -61,7 +61,12 @@ extension GuestThread {
         _ address: SocketAddress, for fd: Int32, from directory: Int32 = DirFd.current, isNew: Bool = false,
         _ body: ([UInt8]) throws(Errno) -> Result
     ) throws(Errno) -> Result {
-        guard case .local(let path) = address else { return try body(address.host()) }
+        guard case .local(let path) = address else {
+            // The host calls another family's address a wrong one (`uipc_bindat`, `unp_connectat`: EAFNOSUPPORT).
+            do throws(Errno) { return try body(address.host()) } catch .EINVAL where SocketOptions.isLocal(fd) {
+                throw .EAFNOSUPPORT
+            }
+        }
         try checkIsSocket(fd)
         guard SocketOptions.isLocal(fd) else { throw .EAFNOSUPPORT }
         if path.isEmpty { throw .ENOENT }

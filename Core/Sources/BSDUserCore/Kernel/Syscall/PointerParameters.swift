@@ -24,12 +24,17 @@ struct Path: SystemCallParameter {
 /// A path that may be null.
 struct OptionalPath: SystemCallParameter {
     private let path: Path
-    init(_ name: String) { path = Path(name) }
+    /// How many bytes of a longer text count; without it a longer text is `ENAMETOOLONG`.
+    private let cut: Int?
+    init(_ name: String, cut: Int? = nil) { (path, self.cut) = (Path(name), cut) }
     var slots: [ArgumentSlot] { path.slots }
 
     func decode(_ arguments: inout ArgumentReader, _ thread: GuestThread) throws(Errno) -> [UInt8]? {
         let address = try arguments.word(thread)
-        return address == 0 ? nil : try thread.memory.copyInText(address)
+        guard address != 0 else { return nil }
+        guard let cut else { return try thread.memory.copyInText(address) }
+        if let text = try thread.memory.string(at: address, limit: cut + 1) { return text }
+        return try thread.memory.read(at: address, count: cut)
     }
 
     func trace(_ arguments: inout ArgumentReader, _ thread: GuestThread, _ phase: TracePhase) throws(Errno)

@@ -10,6 +10,7 @@ extension GuestThread {
         // The child has a copy of all that other threads were in the midst of, and nobody to finish it: also in the
         // libraries below the emulator, whose locks nobody here knows.
         process.stopOthers(self)
+        systemCalls?.prepareFork()
         let locks = ForkLocks(self)
         let pid = HostProcess.fork()
         if pid == 0 {
@@ -98,16 +99,20 @@ extension GuestThread {
 /// of what the child inherits.
 private struct ForkLocks {
     private let thread: GuestThread
+    /// Nobody else can sleep on an object in memory or wake a sleeper. The queues' locks are many, and each that is
+    /// touched costs parent and child a copy of a page.
+    private let isAlone: Bool
 
     init(_ thread: GuestThread) {
         self.thread = thread
         thread.process.lock.lock()
+        isAlone = thread.process.threads.count == 1
         thread.process.quietSockets.prepareFork()
         thread.process.counters.prepareFork()
         thread.process.processDescriptors.prepareFork()
         thread.process.asynchronous.prepareFork()
         thread.process.events.prepareFork()
-        thread.process.sleepQueues.lockAll()
+        if !isAlone { thread.process.sleepQueues.lockAll() }
         thread.execution?.engine.prepareFork()
         thread.memory.addressSpace.prepareFork()
         KernelLog.prepareFork()
@@ -117,7 +122,7 @@ private struct ForkLocks {
         KernelLog.finishForkInParent()
         thread.memory.addressSpace.finishForkInParent()
         thread.execution?.engine.finishForkInParent()
-        thread.process.sleepQueues.unlockAll()
+        if !isAlone { thread.process.sleepQueues.unlockAll() }
         thread.process.events.finishForkInParent()
         thread.process.asynchronous.finishForkInParent()
         thread.process.processDescriptors.finishForkInParent()
@@ -131,7 +136,7 @@ private struct ForkLocks {
         thread.process.lock.resetInChild()
         thread.process.quietSockets.resetInChild()
         thread.process.counters.finishForkInChild()
-        thread.process.sleepQueues.resetInChild()
+        if !isAlone { thread.process.sleepQueues.resetInChild() }
         thread.memory.addressSpace.finishForkInChild()
         if let execution = thread.execution { execution.engine.finishForkInChild(survivor: execution) }
     }
