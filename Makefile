@@ -25,7 +25,7 @@ check:
 stress: release
 	Tests/Stress/stress $(STRESS)
 
-# Compares with native code and with qemu-user; every checksum is checked.
+# Compares with native code and with qemu-user; every checksum is checked. BENCH holds options of Benchmarks/bench.
 bench: release
 	Scripts/install-packages bench
 	Benchmarks/bench $(BENCH)

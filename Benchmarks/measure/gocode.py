@@ -1,11 +1,13 @@
 """Go: benchmarks of its runtime and library, and its own tools at work."""
 
 import os
-import statistics
 import sys
 from pathlib import Path
 
-from .peers import prepared, run, show_time
+from .builds import prepared
+from .peers import run, variant_folder
+from .rounds import by_mode, interleaved, measurement
+from .suite import printed
 
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE.parent / "Tests/Go"))
@@ -19,6 +21,8 @@ INPUTS = ("strconv", "go/types", "cmd/gofmt")
 ASSEMBLED = "crypto/internal/fips140/nistec"
 # Threads that the tools use at the same time.
 PROCESSORS = 2
+# The task that has targets, in all modes of the emulator.
+MAIN_TASK = "compile go/types"
 
 
 class GoBuilds:
@@ -36,10 +40,10 @@ class GoBuilds:
 
     def build(self):
         for variant, environment in self.environments.items():
-            run(["go", "build", "-o", prepared(self.folder / variant / "gobench"), "."], env=environment,
+            run(["go", "build", "-o", prepared(variant_folder(self.folder, variant) / "gobench"), "."], env=environment,
                 cwd=HERE / "go")
             for tool in TOOLS:
-                run(["go", "build", "-o", self.folder / variant / tool, f"cmd/{tool}"], env=environment,
+                run(["go", "build", "-o", variant_folder(self.folder, variant) / tool, f"cmd/{tool}"], env=environment,
                     cwd=self.root / "src")
 
     def listed(self, template, *packages):
@@ -82,21 +86,53 @@ class GoBuilds:
         return {**os.environ, **environment}
 
 
-def measure_tools(builds, peers, rounds):
-    """{title: {peer: (wall, user) nanoseconds or None}}, medians over interleaved runs; None for a failed run or a
-    product that differs from the first one."""
+
+def builds_of(session):
+    builds = GoBuilds(session.folder, session.architecture)
+    builds.build()
+    return builds
+
+
+def measure(session):
+    """CPU time of what computes, with the runtime's own threads; wall-clock time of an operation of threads."""
+    if session.architecture not in ARCHITECTURES:
+        return
+    builds_of(session)
+    words = session.peers.native.words("gobench", "list")
+    for name, group in zip(words[::2], words[1::2]):
+        if not session.wants(name):
+            continue
+        results = interleaved(f"Go {name}", session.peers.all(), session.rounds,
+                              lambda peer: printed(peer, name, "gobench"), "cpu")
+        if group == "threads":
+            yield measurement("Go's threads", name, [], renamed(results, "cpu", "wall"), "wall")
+        else:
+            yield measurement("Go", name, ["programs in Go"], results, "cpu")
+
+
+def renamed(results, quantity, name):
+    return {peer: times and {name: times[quantity]} for peer, times in results.items()}
+
+
+def measure_tools(session):
+    """CPU time in user mode of Go's compiler, assembler, linker and formatter, which make what the native ones make."""
+    if session.architecture not in ARCHITECTURES:
+        return
+    builds = builds_of(session)
     environment = builds.task_environment()
-    results = {}
+    peers = session.peers
     for title, tool, arguments in builds.tasks():
-        runs = {peer.name: [] for peer in peers}
-        expected = None
-        for _ in range(rounds):
-            for peer in peers:
-                done = peer.transform(tool, arguments, builds.product, environment)
-                expected = expected or (done and done[2])
-                runs[peer.name].append(done[:2] if done and done[2] == expected else None)
-        results[title] = {peer: None if None in pairs else tuple(map(statistics.median, zip(*pairs)))
-                          for peer, pairs in runs.items()}
-        print(f"  {title}: " + ", ".join(f"{peer} {show_time(pair and pair[1])}"
-                                         for peer, pair in results[title].items()), file=sys.stderr)
-    return results
+        if not session.wants(title) or (session.is_quick and title != MAIN_TASK):
+            continue
+
+        def sample(peer):
+            return peer.timed(tool, arguments, builds.product, environment)
+
+        if title == MAIN_TASK:
+            for _, peer in peers.modes:
+                sample(peer)
+            results = interleaved(title, peers.with_modes(), session.rounds, sample, "user")
+            yield from by_mode("Go's tools", title, "Go compiler", peers, results, "user")
+        else:
+            yield measurement("Go's tools", title, [], interleaved(title, peers.all(), session.rounds, sample,
+                                                                       "user"), "user")

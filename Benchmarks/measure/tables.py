@@ -1,86 +1,93 @@
-"""The results as lines of Markdown tables."""
+"""The results as Markdown tables: classes with their targets, then every benchmark."""
 
-import math
 import statistics
 
-GROUPS = {"int": "integer", "fp": "floating point", "mem": "memory", "go": "Go"}
+from .rounds import show_time
+from .targets import class_results, median, ratio
 
 
-def geometric_mean(values):
-    return math.exp(statistics.fmean(map(math.log, values))) if values else math.nan
+def show(value):
+    if value is None:
+        return "–"
+    return f"{value:.2f}" if value < 100 else f"{value:.0f}"
 
 
-def ratio(above, below):
-    return None if above is None or below is None else above / below
+def row(cells):
+    return f"| {' | '.join(cells)} |"
 
 
-def show(value, digits=2):
-    return "FAIL" if value is None or math.isnan(value) else f"{value:.{digits}f}"
+def header(titles):
+    return [row(titles), "|---|" + "---:|" * (len(titles) - 1)]
 
 
-def row(title, values, digits=2):
-    return f"| {title} | " + " | ".join(show(value, digits) for value in values) + " |"
-
-
-def header(*titles):
-    return [f"| {' | '.join(titles)} |", "|---|" + "---:|" * (len(titles) - 1)]
-
-
-def benchmark_tables(results, groups, subject, rival):
-    """The table of geometric means, and that of single benchmarks."""
-    def ratios(name):
-        times = results[name]
-        return [ratio(times[subject], times["native"]), ratio(times[rival], times["native"]),
-                ratio(times[rival], times[subject])]
-
-    means = header("group", f"{subject} / native", f"{rival} / native", f"{subject} is faster than {rival} by")
-    for group, title in GROUPS.items():
-        rows = [ratios(name) for name in results if groups[name] == group]
-        if rows:
-            complete = [r for r in rows if None not in r]
-            note = "" if len(complete) == len(rows) else f" ({len(complete)} of {len(rows)})"
-            means.append(row(title + note, [geometric_mean([r[i] for r in complete]) for i in range(3)]))
-    single = header("benchmark", "native, ms", f"{subject} / native", f"{rival} / native", f"{rival} / {subject}")
-    for name in results:
-        native = results[name]["native"]
-        single.append(f"| {name} | {show(native and native / 1e6, 1)} | "
-                      + " | ".join(show(value) for value in ratios(name)) + " |")
-    return means, single
-
-
-def system_table(peers, start, getppid):
-    rows = [("static hello, minimum, ms", lambda n: start[n][0]), ("static hello, median, ms", lambda n: start[n][1]),
-            ("static hello, peak resident, MiB", lambda n: start[n][2]),
-            ("getppid, ns a call", lambda n: getppid.get(n))]
-    return header("", *(peer.name for peer in peers)) + [
-        row(title, [value(peer.name) for peer in peers]) for title, value in rows]
-
-
-def thread_table(results, peers):
-    """Nanoseconds of wall clock an operation, and how much more two threads do than one."""
-    names = [peer.name for peer in peers]
-    lines = header("ns an operation", *names)
-    pair = {"one_thread", "two_threads"}
-    lines += [row(name, [results[name][peer] for peer in names], 1) for name in results if name not in pair]
-    if pair <= results.keys():
-        one, two = results["one_thread"], results["two_threads"]
-        lines.append(row("two threads do, times what one does", [ratio(one[peer], two[peer]) for peer in names]))
+def class_table(architecture, report):
+    rivals, subject = report["rivals"], report["subject"]
+    lines = header(["class (benchmarks)", *(f"{rival} / native" for rival in rivals), f"{subject} / native", "at most",
+                    *(f"faster than {rival} by" for rival in rivals), "at least", "the least", "target"])
+    for result in class_results(architecture, report):
+        target = result.target
+        least, name = result.least
+        bar = f"{target.faster:.2f}{' each' if target.each else ''}" if target else ""
+        lines.append(row([f"{result.title} ({len(result.members)})", *map(show, result.rivals_of_native.values()),
+                          show(result.of_native), show(target.of_native) if target and target.of_native else "",
+                          *map(show, result.faster.values()), bar,
+                          f"{show(least)} {name}" if len(result.members) > 1 else "", result.verdict()]))
     return lines
 
 
-def tool_table(results, peers, subject, rival):
-    """Seconds of user CPU time and of wall clock of each of the Go tools' tasks."""
-    names = [peer.name for peer in peers]
-    lines = header("task: seconds of CPU / wall clock", *names, f"faster than {rival} by, CPU", "wall clock")
-    gains = []
-    for title, pairs in results.items():
-        cells = ["FAIL" if pairs[name] is None else f"{pairs[name][1] / 1e9:.2f} / {pairs[name][0] / 1e9:.2f}"
-                 for name in names]
-        above, below = pairs[rival], pairs[subject]
-        gain = None if above is None or below is None else [above[1] / below[1], above[0] / below[0]]
-        if gain:
-            gains.append(gain)
-        lines.append(f"| {title} | {' | '.join(cells)} | " + " | ".join(map(show, gain or [None, None])) + " |")
-    means = [geometric_mean([gain[index] for gain in gains]) for index in range(2)]
-    lines.append("| geometric mean |" + " |" * len(names) + f" {show(means[0])} | {show(means[1])} |")
+def cell(measurement, peer):
+    """Median, least and greatest."""
+    times = measurement["times"].get(peer)
+    if not times:
+        return "FAIL" if peer in measurement["times"] else "–"
+    values = times[measurement["quantity"]]
+    show_value = show_memory if measurement["quantity"] == "KiB" else show_time
+    return f"{show_value(statistics.median(values))} ({show_value(min(values))} – {show_value(max(values))})"
+
+
+def show_memory(kibibytes):
+    return f"{kibibytes / 1024:.2f} MiB"
+
+
+def benchmark_table(report, part):
+    rivals, subject = report["rivals"], report["subject"]
+    lines = header([part, "native", *rivals, subject, f"{subject} / native",
+                    *(f"{rival} / {subject}" for rival in rivals)])
+    for measurement in report["measurements"]:
+        if measurement["part"] != part:
+            continue
+        peers = ["native", *rivals, subject]
+        lines.append(row([measurement["name"], *(cell(measurement, peer) for peer in peers),
+                          show(ratio(measurement, subject, "native")),
+                          *(show(ratio(measurement, rival, subject)) for rival in rivals)]))
     return lines
+
+
+def scaling_line(report):
+    """How much more two threads do than one, from Go's benchmarks of threads."""
+    found = {m["name"]: m for m in report["measurements"]}
+    if not {"one_thread", "two_threads"} <= found.keys():
+        return []
+    peers = ["native", *report["rivals"], report["subject"]]
+
+    def times_more(peer):
+        one, two = median(found["one_thread"], peer), median(found["two_threads"], peer)
+        return one / two if one and two else None
+
+    return ["Two threads do, times what one does: "
+            + ", ".join(f"{peer} {show(times_more(peer))}" for peer in peers) + "."]
+
+
+def translation_table(report):
+    figures = report["translation"]
+    return [*header(["cold code", report["subject"]]), *(row([name, show(value)]) for name, value in figures.items())
+            ] if figures else []
+
+
+def tables(architecture, report):
+    """The text of an architecture's results."""
+    blocks = [[f"## {architecture}"], class_table(architecture, report)]
+    for part in dict.fromkeys(m["part"] for m in report["measurements"]):
+        blocks.append(benchmark_table(report, part))
+    blocks += [scaling_line(report), translation_table(report)]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

@@ -16,7 +16,6 @@
 void plat_write(int fd, const void *buf, size_t len);
 void plat_exit(int status);
 uint64_t plat_now_ns(void); // CPU time of this process
-int plat_getppid(void);
 
 #define NOINLINE __attribute__((noinline))
 // Keeps the compiler from seeing through a value.

@@ -1,6 +1,7 @@
 // bench list | bench NAME [N [REPETITIONS]]
 // A repetition prints one line: NAME N CHECKSUM(hex) NANOSECONDS
 #include "bench.h"
+#include "text.h"
 
 static uint8_t arena[ARENA_SIZE] __attribute__((aligned(4096)));
 static size_t arena_used;
@@ -16,42 +17,6 @@ void *arena_alloc(size_t n) {
 }
 
 void arena_reset(void) { arena_used = 0; }
-
-static char line[256];
-static size_t line_length;
-
-static void put_string(const char *string) {
-    while (*string && line_length < sizeof line)
-        line[line_length++] = *string++;
-}
-
-static void put_number(uint64_t value, unsigned base) {
-    char digits[24];
-    int i = sizeof digits - 1;
-    digits[i] = 0;
-    do
-        digits[--i] = "0123456789abcdef"[value % base];
-    while (value /= base);
-    put_string(digits + i);
-}
-
-static void flush_line(void) {
-    plat_write(1, line, line_length);
-    line_length = 0;
-}
-
-static unsigned parse(const char *digits) {
-    unsigned value = 0;
-    while (*digits >= '0' && *digits <= '9')
-        value = value * 10 + (unsigned)(*digits++ - '0');
-    return value;
-}
-
-static int equal(const char *a, const char *b) {
-    while (*a && *a == *b)
-        a++, b++;
-    return *a == *b;
-}
 
 static void run(const struct bench *bench, unsigned n, unsigned repetitions) {
     while (repetitions--) {
@@ -69,7 +34,8 @@ int main(int argc, char **argv) {
     int found = 0;
     for (const struct bench *bench = benchmarks; argc > 1 && bench->name; bench++) {
         if (equal(argv[1], "list")) {
-            put_string(bench->name), put_string(" "), put_string(bench->group), put_string("\n");
+            put_string(bench->name), put_string(" "), put_string(bench->group), put_string(" ");
+            put_number(bench->n, 10), put_string("\n");
             flush_line();
             found = 1;
         } else if (equal(argv[1], bench->name)) {

@@ -22,5 +22,3 @@ uint64_t plat_now_ns(void) {
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
-
-int plat_getppid(void) { return getppid(); }

@@ -134,12 +134,18 @@ class Guest:
         run([f"{self.prefix}-ar", "rcs", new, *objects])
         new.rename(archive)
 
-    def libraries_arguments(self):
+    def libraries_arguments(self, start=None):
         """The end of a command line that links a program. All of the layer goes in, so that it, and not newlib's
-        functions for other systems, is what newlib itself uses."""
+        functions for other systems, is what newlib itself uses. `start` replaces the object with the process entry and
+        FreeBSD's system calls."""
         return ["-nostdlib", "-static", "-no-pie", "-Wl,-e,_start", "-Wl,--build-id=none", "-s",
-                self.folder / "start.o", "-Wl,--whole-archive", self.folder / "liblayer.a", "-Wl,--no-whole-archive",
+                start or self.folder / "start.o", "-Wl,--whole-archive", self.folder / "liblayer.a", "-Wl,--no-whole-archive",
                 "-Wl,--start-group", self.libraries / "libm.a", self.libraries / "libc.a", "-lgcc", "-Wl,--end-group"]
+
+    def compile(self, arguments, output, log):
+        """Joins a program's own code into one object."""
+        run([*self.command(), "-include", LAYER / "include/compat.h", *arguments, "-r", "-nostdlib", "-o", output],
+            log=log)
 
     def link(self, arguments, output, log):
         run([*self.command(), "-include", LAYER / "include/compat.h", *arguments, "-Wl,-z,noexecstack",

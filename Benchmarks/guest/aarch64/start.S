@@ -13,12 +13,9 @@ _start:
 #ifdef GUEST_LINUX
         mov     x0, sp
 #endif
-        add     x1, x0, #8
-        ldr     x0, [x0]
         mov     x2, sp
         and     sp, x2, #-16
-        bl      main
-        bl      plat_exit
+        bl      guest_start
 
         .globl  guest_syscall
 guest_syscall:
@@ -26,12 +23,27 @@ guest_syscall:
         mov     x0, x1
         mov     x1, x2
         mov     x2, x3
+        mov     x3, x4
+        mov     x4, x5
+        mov     x5, x6
         svc     #0
-#ifdef GUEST_LINUX
-        cmn     x0, #4095
+#ifndef GUEST_LINUX
+        cneg    x0, x0, cs
+#else
+        ret
+
+        .globl  guest_clone
+guest_clone:
+        mov     x4, x2
+        mov     x2, #0
+        mov     x3, #0
+        mov     x8, #220
+        svc     #0
+        cbnz    x0, 1f
+        ldp     x1, x0, [sp]
+        blr     x1
+1:
 #endif
-        b.cc    1f
-        mov     x0, #-1
-1:      ret
+        ret
 
         .section .note.GNU-stack, "", %progbits

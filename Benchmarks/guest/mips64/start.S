@@ -9,6 +9,8 @@
 #endif
         .text
         .set    noreorder
+        # Also where the rest has abicalls, as newlib has: $gp is not set up here, and functions want their address in $t9.
+        .option pic0
 
         .globl  _start
         .globl  __start
@@ -18,15 +20,11 @@ __start:
 #ifdef GUEST_LINUX
         move    $4, $sp
 #endif
-        daddiu  $5, $4, 8
-        ld      $4, 0($4)
         dli     $8, -16
         and     $sp, $sp, $8
-        jal     main
+        dla     $25, guest_start
+        jalr    $25
         daddiu  $sp, $sp, -64
-        move    $4, $2
-        jal     plat_exit
-        nop
         .end    _start
 
         .globl  guest_syscall
@@ -36,12 +34,38 @@ guest_syscall:
         move    $4, $5
         move    $5, $6
         move    $6, $7
+        move    $7, $8
+        move    $8, $9
+        move    $9, $10
         syscall
         beqz    $7, 1f
         nop
-        li      $2, -1
+        dnegu   $2, $2
 1:      jr      $31
         nop
         .end    guest_syscall
+
+#ifdef GUEST_LINUX
+        .globl  guest_clone
+        .ent    guest_clone
+guest_clone:
+        move    $8, $6
+        move    $6, $0
+        move    $7, $0
+        li      $2, 5055
+        syscall
+        bnez    $7, 1f
+        nop
+        bnez    $2, 2f
+        nop
+        ld      $25, 0($sp)
+        ld      $4, 8($sp)
+        jalr    $25
+        daddiu  $sp, $sp, -64
+1:      dnegu   $2, $2
+2:      jr      $31
+        nop
+        .end    guest_clone
+#endif
 
         .section .note.GNU-stack, "", %progbits

@@ -65,12 +65,12 @@ final class ExecutionLog {
 
     /// The translation of a block begins; `emitted` or `givenUp` follows.
     func translationBegins() {
-        if wantsStatistics { translationStart = HostTime.nanoseconds(HostTime.monotonic) }
+        if wantsStatistics { translationStart = HostTime.nanoseconds(HostTime.thread) }
     }
 
     private func translationEnded() {
         guard wantsStatistics else { return }
-        statistics.translationNanoseconds += HostTime.nanoseconds(HostTime.monotonic) - translationStart
+        statistics.translationNanoseconds += HostTime.nanoseconds(HostTime.thread) - translationStart
     }
 
     /// Whether an item wants every block to be translated in this process.

@@ -10,7 +10,7 @@ struct TranslationStatistics: Equatable {
     var hostBytesHot: UInt64 = 0
     /// With what runs seldom, exits, and what is noted beside them.
     var hostBytesTotal: UInt64 = 0
-    /// From the guest's code to the host's.
+    /// CPU time from the guest's code to the host's.
     var translationNanoseconds: UInt64 = 0
     /// Instructions executed, with `-d profile`.
     var executedGuestInstructions: UInt64?

@@ -4,6 +4,8 @@ import Glibc
 enum HostTime {
     static let realTime = CLOCK_REALTIME
     static let monotonic = CLOCK_MONOTONIC
+    /// What the calling thread has used of a processor.
+    static let thread = CLOCK_THREAD_CPUTIME_ID
     static let bootTime = CLOCK_BOOTTIME
 
     /// A clock that is always there, in nanoseconds.
