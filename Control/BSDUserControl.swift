@@ -66,8 +66,8 @@ enum UsageMessage {
         }
         let hint = full.split(separator: "\n").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
         guard hint.hasPrefix("See '"), let end = hint.lastIndex(of: "'") else { return result }
-        return (result.hasSuffix(".") ? String(result.dropLast()) : result) + "; see "
-            + hint[hint.index(hint.startIndex, offsetBy: 4)...end]
+        if result.hasSuffix(".") { result.removeLast() }
+        return result + "; see " + hint[hint.index(hint.startIndex, offsetBy: 4)...end]
     }
 }
 
