@@ -292,12 +292,15 @@ public struct HostCacheDirectory {
         chost_own_file().map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? []
     }
 
-    /// A text that changes when a file is replaced or changed; empty when there is no such file.
-    static func fingerprint(ofFile path: [UInt8]) -> String {
+    /// A number that changes when a file is replaced or changed, and with `seed`.
+    static func fingerprint(ofFile path: [UInt8], seed: UInt64) -> UInt64 {
         var status = stat()
-        guard stat(path.map { CChar(bitPattern: $0) } + [0], &status) == 0 else { return "" }
-        let times = "\(HostFile.nanoseconds(status.st_mtim)) \(HostFile.nanoseconds(status.st_ctim))"
-        return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(times)"
+        guard stat(path.map { CChar(bitPattern: $0) } + [0], &status) == 0 else { return ~seed }
+        var numbers = (
+            UInt64(status.st_dev), UInt64(status.st_ino), Int64(status.st_size), HostFile.nanoseconds(status.st_mtim),
+            HostFile.nanoseconds(status.st_ctim)
+        )
+        return withUnsafeBytes(of: &numbers) { chost_checksum($0.baseAddress, $0.count, seed) }
     }
 
     /// Nanoseconds since 1970.
