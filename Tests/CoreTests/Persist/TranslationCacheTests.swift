@@ -22,11 +22,12 @@ private struct CachedGuest {
     var translated: Int { guest.architecture.translations.count }
 
     /// A loop over 20 blocks, `rounds` times, that counts in r1, and one more block that ends it. Enough blocks for a file.
-    func scriptLoop(rounds: Int64) {
+    /// Each block adds its number times `factor`.
+    func scriptLoop(rounds: Int64, factor: Int64 = 1) {
         for index in 0..<20 {
             guest.script(UInt64(index) * 16) { b in
                 b.mark(restart: b.pc)
-                b.put(r(1), b.binary(.add, b.get(r(1)), b.constant(Int64(index))))
+                b.put(r(1), b.binary(.add, b.get(r(1)), b.constant(factor * Int64(index))))
                 b.goto(b.pc + 16)
             }
         }
@@ -113,9 +114,33 @@ struct TranslationCacheTests {
 
             memory[100] ^= 1
             let changed = try #require(CachedGuest(folder, memory: memory))
-            changed.scriptLoop(rounds: 1)
+            changed.scriptLoop(rounds: 1, factor: 2)
             #expect(changed.guest.run() == .systemCall)
+            #expect(changed.guest[1] == 2 * Self.sum)
             #expect(changed.translated == 21)
+            changed.guest.engine.storeTranslations()
+
+            // What was stored of the code before the change is gone, and not beside the new.
+            let next = try #require(CachedGuest(folder, memory: memory))
+            next.scriptLoop(rounds: 1, factor: 2)
+            #expect(next.guest.run() == .systemCall)
+            #expect(next.guest[1] == 2 * Self.sum)
+            #expect(next.translated == 0)
+        }
+    }
+
+    @Test func `code that changes between its translation and the end is not stored`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let memory = ScriptedMemory()
+            memory.isFile = true
+            memory.modified = Int64(time(nil)) * 1_000_000_000
+            let guest = try #require(CachedGuest(folder, memory: memory))
+            guest.scriptLoop(rounds: 1)
+            #expect(guest.guest.run() == .systemCall)
+            memory[100] ^= 1
+            guest.guest.engine.storeTranslations()
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("cache").path)
+            #expect(names.isEmpty, "\(names)")
         }
     }
 
@@ -164,6 +189,29 @@ struct TranslationCacheTests {
             #expect(second.guest.run() == .systemCall)
             #expect(second.guest[1] == 2 * Self.sum)
             #expect(second.translated == 21)
+        }
+    }
+
+    @Test func `stored code does not outlive a flush of the guest's instruction cache`() throws {
+        try afterFirstRun { folder, memory in
+            let second = try #require(CachedGuest(folder, memory: memory))
+            second.scriptLoop(rounds: 1)
+            #expect(second.guest.run() == .systemCall)
+            #expect(second.translated == 0)
+            second.guest.engine.invalidate(memory.base + 64, 64)
+            for _ in 0..<2 {
+                second.scriptLoop(rounds: 1, factor: 2)
+                #expect(second.guest.run() == .systemCall)
+                #expect(second.guest[1] == 2 * Self.sum)
+                #expect(second.translated == 21)
+                second.guest.engine.invalidate(memory.base + 64, 64)
+            }
+            // What is stored stays what it was.
+            second.guest.engine.storeTranslations()
+            let third = try #require(CachedGuest(folder, memory: memory))
+            third.scriptLoop(rounds: 1)
+            #expect(third.guest.run() == .systemCall)
+            #expect(third.guest[1] == Self.sum)
         }
     }
 

@@ -3,9 +3,10 @@ extension ExecutionEngine {
     /// Write faults on a page after which it stays writable; the guest's own cache maintenance then has to do.
     private static let hotPageFaultCount: UInt16 = 3
 
-    /// Guest memory in this range was mapped, unmapped, reprotected, or its cache lines were flushed.
+    /// The guest's cache lines in this range were flushed: its code may be another one, where the mapping is the same.
     func invalidate(_ start: GuestAddress, _ byteCount: UInt64) {
         lock()
+        detachImages(start, byteCount, keepsMapping: true)
         removeBlocks(start, byteCount)
         unlock()
     }
@@ -14,6 +15,7 @@ extension ExecutionEngine {
     func mappingChanged(_ start: GuestAddress, _ byteCount: UInt64) {
         lock()
         forgetKnownCode()
+        detachImages(start, byteCount, keepsMapping: false)
         removeBlocks(start, byteCount)
         forEachKnownPage(start, byteCount) { _, index in
             table.pages.elements[Int(index)].isProtected = 0
@@ -96,7 +98,6 @@ extension ExecutionEngine {
 
     /// Takes the blocks of a guest range out of the tables. The lock is held.
     func removeBlocks(_ start: UInt64, _ byteCount: UInt64) {
-        detachImages(start, byteCount)
         let links = table.links.elements
         let threads = threads
         let translator = translator

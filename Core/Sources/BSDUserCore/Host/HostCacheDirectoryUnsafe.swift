@@ -133,8 +133,10 @@ public struct HostCacheDirectory {
     /// Opens a finished file; nil when there is none that may be used.
     func open(_ name: String, largest: Int) -> File? {
         // Opening a FIFO must not wait for a writer.
-        let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard file >= 0 else { return nil }
+        let opened = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard opened >= 0 else { return nil }
+        // Out of the guest's reach, whose other threads go on.
+        let file = HostDescriptors.park(opened)
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, HostCacheDirectory.refusal(status) == nil,
             status.st_size > 0, status.st_size <= largest
@@ -199,8 +201,11 @@ public struct HostCacheDirectory {
     func write(_ name: String, byteCount: Int) -> Writer? {
         guard HostLimits.allowsFile(of: byteCount) else { return nil }
         let unfinished = name + HostCacheDirectory.unfinishedSuffix
-        let file = openat(descriptor, unfinished, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
-        guard file >= 0 else { return nil }
+        let opened = openat(descriptor, unfinished, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
+        guard opened >= 0 else { return nil }
+        // Before anything is written: a thread of the guest may have put a file of its own under the number, which the
+        // comparison below then sees.
+        let file = HostDescriptors.park(opened)
         // A file that a dead process left is taken over. One that its writer has renamed meanwhile is no longer ours.
         var held = stat()
         var named = stat()
@@ -211,6 +216,8 @@ public struct HostCacheDirectory {
             Glibc.close(file)
             return nil
         }
+        // One that was left long ago is in use again.
+        futimens(file, nil)
         return Writer(directory: descriptor, name: name, descriptor: file)
     }
 

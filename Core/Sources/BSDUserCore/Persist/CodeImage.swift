@@ -13,11 +13,18 @@ final class CodeImage {
 
     /// The file's number; 0 without one.
     let inode: UInt64
+    /// The checksum of the guest's code when it was first looked at, where its file had just changed: another change may
+    /// not show in the file's times.
+    let content: UInt64?
+    /// The guest said that its code is another than before, and the mapping is the same: what is stored does not serve,
+    /// and nothing is stored.
+    var isStale = false
 
     /// Code without a file in the cache.
-    init(_ code: FileCode, key: ImageKey) {
+    init(_ code: FileCode, key: ImageKey, content: UInt64?) {
         self.code = code
         self.key = key
+        self.content = content
         stored = nil
         arenaOffset = 0
         arenaBytes = 0
@@ -25,10 +32,12 @@ final class CodeImage {
     }
 
     init(
-        _ code: FileCode, key: ImageKey, stored: StoredImage, arenaOffset: UInt32, file: HostCacheDirectory.File
+        _ code: FileCode, key: ImageKey, content: UInt64?, stored: StoredImage, arenaOffset: UInt32,
+        file: HostCacheDirectory.File
     ) {
         self.code = code
         self.key = key
+        self.content = content
         self.stored = stored
         self.arenaOffset = arenaOffset
         arenaBytes = UInt32(truncatingIfNeeded: file.byteCount)

@@ -18,6 +18,8 @@ final class CodeImages {
     /// A file that changed less than this before it was translated may have changed again within the resolution of its
     /// times.
     private static let recentNanoseconds: Int64 = 2_000_000_000
+    /// A file above this size is not written anew.
+    private static let fullBytes = UInt64(StoredImage.maximumBytes / 16 * 15)
 
     init(_ directory: HostCacheDirectory, _ settings: TranslationCacheSettings, features: HostFeatures) {
         self.directory = directory
@@ -59,31 +61,36 @@ final class CodeImages {
     /// Code for profilers is copied: `perf` would take names for a mapped file from that file.
     private func attach(_ code: FileCode, _ translator: CodeTranslator, copies: Bool) -> CodeImage {
         let key = ImageKey(code, translator: settings.identity, features: features)
-        if let index = detached.firstIndex(where: { $0.key == key && $0.code == code }) {
+        if let index = detached.firstIndex(where: { !$0.isStale && $0.key == key && $0.code == code }) {
             return detached.remove(at: index)
         }
-        guard let file = directory.open(key.fileName, largest: StoredImage.maximumBytes) else {
-            return CodeImage(code, key: key)
-        }
+        let isRecent = HostCacheDirectory.now - max(code.file.modified, code.file.changed) < Self.recentNanoseconds
+        let content = isRecent ? CodeImages.checksum(code) : nil
+        let unstored = CodeImage(code, key: key, content: content)
+        guard let file = directory.open(key.fileName, largest: StoredImage.maximumBytes) else { return unstored }
         defer { file.close() }
-        guard let offset = translator.cache.takeFromEnd(file.byteCount) else { return CodeImage(code, key: key) }
+        guard let offset = translator.cache.takeFromEnd(file.byteCount) else { return unstored }
         let place = translator.cache.writablePlace(offset)
-        guard copies ? file.read(to: place) : file.map(at: place),
+        // A file system without the right to execute lets its files be read.
+        guard !copies && file.map(at: place) || file.read(to: place),
             let stored = StoredImage(place, byteCount: file.byteCount, key: key), isCurrent(stored, code)
         else {
             translator.cache.giveBack(offset, file.byteCount)
-            return CodeImage(code, key: key)
+            return unstored
         }
-        return CodeImage(
-            code, key: key, stored: stored, arenaOffset: offset, file: file)
+        return CodeImage(code, key: key, content: content, stored: stored, arenaOffset: offset, file: file)
     }
 
     /// Whether the guest's code is what the file was made from, where its times may not tell.
     private func isCurrent(_ stored: StoredImage, _ code: FileCode) -> Bool {
         guard stored.header.isRecent != 0 else { return true }
-        let count = CodeImages.contentBytes(code)
-        return stored.header.contentBytes == count
-            && Checksum.ofGuest(code.range.lowerBound, count: count) == stored.header.contentChecksum
+        return stored.header.contentBytes == CodeImages.contentBytes(code)
+            && CodeImages.checksum(code) == stored.header.contentChecksum
+    }
+
+    /// The checksum of the guest's code; nil when it cannot be read.
+    private static func checksum(_ code: FileCode) -> UInt64? {
+        Checksum.ofGuest(code.range.lowerBound, count: contentBytes(code))
     }
 
     /// How much of a mapping the file covers.
@@ -93,21 +100,29 @@ final class CodeImages {
         return min(size, code.file.byteCount - code.fileOffset)
     }
 
-    /// Takes out the images that overlap a guest range, whose mapping has changed, and hands each to `body`.
-    func detach(_ start: GuestAddress, _ byteCount: UInt64, _ body: (CodeImage) -> Void) {
+    /// Takes out the images that overlap a guest range and hands each to `body`: their mapping has changed, or, with
+    /// `keepsMapping`, the guest says that its code has. Then the range has no file until its mapping changes.
+    func detach(_ start: GuestAddress, _ byteCount: UInt64, keepsMapping: Bool, _ body: (CodeImage) -> Void) {
         let last = start.addingReportingOverflow(byteCount &- 1)
         let end = last.overflow ? GuestAddress.max : last.partialValue
         func isHit(_ image: CodeImage) -> Bool {
             image.code.range.lowerBound <= end && image.code.range.upperBound > start
+                && !(keepsMapping && image.isStale)
         }
         guard byteCount > 0, attached.contains(where: isHit) else { return }
         recent = nil
-        for image in attached where isHit(image) {
+        let hit = attached.filter(isHit)
+        attached.removeAll(where: isHit)
+        for image in hit {
             body(image)
             image.firstIncoming = 0
+            if keepsMapping { image.isStale = true }
             if image.stored != nil { detached.append(image) }
+            guard keepsMapping else { continue }
+            let bar = CodeImage(image.code, key: image.key, content: nil)
+            bar.isStale = true
+            attached.append(bar)
         }
-        attached.removeAll(where: isHit)
     }
 
     /// In the child of a `fork`: the parent stores what it has translated itself.
@@ -126,7 +141,7 @@ final class CodeImages {
     /// Writes files for the images in which enough was translated anew.
     func store(_ table: BlockTable, _ cache: CodeCache) {
         var hasWritten = false
-        for image in attached where isWorthStoring(image) {
+        for image in attached where !image.isStale && isWorthStoring(image) {
             if store(image, table, cache) { hasWritten = true }
             image.newBlockCount = 0
         }
@@ -142,9 +157,12 @@ final class CodeImages {
 
     private func store(_ image: CodeImage, _ table: BlockTable, _ cache: CodeCache) -> Bool {
         let name = image.key.fileName
+        // A file that is nearly as large as it may become is not merged in vain each time.
+        if let size = image.stored?.header.fileBytes, size > CodeImages.fullBytes { return false }
+        guard image.content == nil || CodeImages.checksum(image.code) == image.content else { return false }
         guard let output = directory.write(name, byteCount: StoredImage.maximumBytes) else { return false }
         // Another process may have written since: what it has is kept.
-        let current = currentFile(image.key)
+        let current = currentFile(image)
         defer { current?.release() }
         var writer = ImageWriter()
         let base = current?.image ?? image.stored
@@ -165,11 +183,13 @@ final class CodeImages {
         func release() { file.release() }
     }
 
-    private func currentFile(_ key: ImageKey) -> CurrentFile? {
-        guard let file = directory.open(key.fileName, largest: StoredImage.maximumBytes) else { return nil }
+    private func currentFile(_ codeImage: CodeImage) -> CurrentFile? {
+        guard let file = directory.open(codeImage.key.fileName, largest: StoredImage.maximumBytes) else { return nil }
         defer { file.close() }
         guard let mapping = file.map() else { return nil }
-        guard let image = StoredImage(mapping.base, byteCount: mapping.byteCount, key: key) else {
+        guard let image = StoredImage(mapping.base, byteCount: mapping.byteCount, key: codeImage.key),
+            isCurrent(image, codeImage.code)
+        else {
             mapping.release()
             return nil
         }
@@ -191,13 +211,12 @@ final class CodeImages {
     }
 
     private func file(_ image: CodeImage, _ writer: inout ImageWriter) -> StoredFile? {
-        let code = image.code
-        let isRecent = HostCacheDirectory.now - max(code.file.modified, code.file.changed) < Self.recentNanoseconds
-        let path = HostMemory.mappedPath(at: code.range.lowerBound) ?? []
-        guard isRecent else { return writer.file(key: image.key, path: path, content: (0, 0), isRecent: false) }
-        let count = CodeImages.contentBytes(code)
-        guard let checksum = Checksum.ofGuest(code.range.lowerBound, count: count) else { return nil }
-        return writer.file(key: image.key, path: path, content: (checksum, count), isRecent: true)
+        let path = HostMemory.mappedPath(at: image.code.range.lowerBound) ?? []
+        guard let checksum = image.content else {
+            return writer.file(key: image.key, path: path, content: (0, 0), isRecent: false)
+        }
+        let content = (checksum, CodeImages.contentBytes(image.code))
+        return writer.file(key: image.key, path: path, content: content, isRecent: true)
     }
 }
 
@@ -231,9 +250,9 @@ extension ExecutionEngine {
     }
 
     /// Takes out the files of guest ranges whose mapping has changed, as `removeBlocks` does with blocks.
-    func detachImages(_ start: GuestAddress, _ byteCount: UInt64) {
+    func detachImages(_ start: GuestAddress, _ byteCount: UInt64, keepsMapping: Bool) {
         guard let images, let translator else { return }
-        images.detach(start, byteCount) { image in
+        images.detach(start, byteCount, keepsMapping: keepsMapping) { image in
             table.forEachLink(from: image.firstIncoming) { translator.cache.unlink(record: $0) }
             image.stored?.forEachChainRecord { translator.cache.unlink(record: image.arenaOffset &+ $0) }
             for thread in threads { thread.forgetAll(in: image.code.range) }

@@ -73,6 +73,26 @@ struct StoredImage {
             start: raw + StoredHeader.uncheckedBytes, count: byteCount - StoredHeader.uncheckedBytes)
         guard Checksum.of(checked) == header.checksum else { return nil }
         self.init(base, header)
+        guard rowsAreInside else { return nil }
+    }
+
+    /// Whether every row speaks of places in the file, and every slot of a row.
+    private var rowsAreInside: Bool {
+        let end = header.fileBytes
+        for index in 0..<Int(count) {
+            let block = blocks[index]
+            guard UInt64(block.code) + UInt64(block.codeCount) <= end, block.code >= header.code,
+                UInt64(block.firstFault) + UInt64(block.faultCount) <= UInt64(header.faultCount),
+                UInt64(block.chainCount) * UInt64(MemoryLayout<ChainRecord>.size) <= UInt64(block.codeCount)
+            else { return false }
+        }
+        var used: UInt32 = 0
+        for slot in 0..<(1 << Int(header.slotCountLog2)) where slots[slot] != 0 {
+            guard slots[slot] <= count else { return false }
+            used += 1
+        }
+        // A search ends at a free slot.
+        return used <= count
     }
 
     /// A file that was just made.
@@ -91,8 +111,11 @@ struct StoredImage {
         else { return false }
         var expected = StoredHeader(
             blockCount: header.blockCount, slotCountLog2: header.slotCountLog2, faultCount: header.faultCount)
-        guard UInt64(header.blockCount) <= header.fileBytes, UInt64(header.faultCount) <= header.fileBytes,
-            UInt64(1) << UInt64(header.slotCountLog2) > UInt64(header.blockCount)
+        // Each part fits by itself, so that their places are far below 32 bits.
+        let slotCount = UInt64(1) << UInt64(header.slotCountLog2)
+        guard UInt64(header.blockCount) * UInt64(MemoryLayout<StoredBlock>.stride) <= header.fileBytes,
+            UInt64(header.faultCount) * UInt64(MemoryLayout<FaultEntry>.stride) <= header.fileBytes,
+            slotCount * UInt64(MemoryLayout<UInt32>.stride) <= header.fileBytes, slotCount > UInt64(header.blockCount)
         else { return false }
         layOut(&expected)
         return header.blocks == expected.blocks && header.slots == expected.slots && header.faults == expected.faults

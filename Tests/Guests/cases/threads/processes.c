@@ -260,3 +260,36 @@ CASE(semaphore, "lets through as many as were posted") {
         check_equal("one more", awake, i);
     }
 }
+
+static struct thread wakers[2];
+static volatile uint32_t nobody, wakers_started;
+
+static void wake_nobody(void *unused) {
+    (void)unused;
+    __atomic_add_fetch(&wakers_started, 1, __ATOMIC_SEQ_CST);
+    for (;;) umtx(&nobody, UMTX_OP_WAKE_PRIVATE, 1, 0, 0);
+}
+
+static void do_nothing(void *unused) { (void)unused; }
+
+static void grandchild(void) {
+    int child = (int)sys_fork(), status;
+    if (child != 0) guest_exit(sys_wait4(child, &status, 0, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 99);
+    umtx(&nobody, UMTX_OP_WAKE_PRIVATE, 1, 0, 0);
+    // It has memory of its own again, and may start threads.
+    thread_start(&wakers[0], do_nothing, 0);
+    thread_join(&wakers[0]);
+    guest_exit(7);
+}
+
+CASE(vfork, "lets its child fork while threads of the parent use what the child has of it") {
+    for (int i = 0; i < 2; i++) thread_start(&wakers[i], wake_nobody, 0);
+    await(&wakers_started, 2);
+    int right = 0;
+    for (int i = 0; i < 200; i++) {
+        int child = (int)sys_vfork(), status;
+        if (child == 0) grandchild();
+        if (sys_wait4(child, &status, 0, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 7) right++;
+    }
+    check_equal("children", right, 200);
+}

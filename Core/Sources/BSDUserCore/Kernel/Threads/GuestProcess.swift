@@ -73,7 +73,7 @@ public final class GuestProcess {
     /// State of the random numbers that a seed gives; nil without a seed.
     var randomState: UInt64?
     /// The memory is the parent's (`vfork`): the process may run or start another program, but not start threads in it.
-    let sharesMemory: Bool
+    private(set) var sharesMemory: Bool
     /// What executes the process's code; nil in the child of a `vfork`, where that is its parent's.
     var engine: ExecutionEngine?
     /// How the process ends; nil while it runs.
@@ -139,9 +139,10 @@ public final class GuestProcess {
 
     /// Ends the host process, with all its threads, as the guest's ended.
     func terminateHost() -> Never {
+        // First: the other threads still run, and keep what they hold until their end.
+        engine?.storeTranslations()
         releaseRobustMutexes()
         processDescriptors.killAll()
-        engine?.storeTranslations()
         engine?.finishLog()
         switch lock.hold({ ending }) {
         case .signalled(let signal): HostSignal.die(SignalNumber.host(signal))
@@ -150,6 +151,12 @@ public final class GuestProcess {
         }
         // The signal's default action was not to terminate.
         HostProcess.exitNow(127)
+    }
+
+    /// In the child of a `fork`: its memory is a copy, also where the parent was the child of a `vfork`.
+    func ownMemory(_ engine: ExecutionEngine?) {
+        sharesMemory = false
+        self.engine = engine
     }
 
     /// Notes how the process ends. The first ending counts.

@@ -92,6 +92,7 @@ extension GuestThread {
         _ = process.timers.removeAll()
         process.becomeSingleThreaded(self)
         process.becomeChild()
+        process.ownMemory(execution?.engine)
     }
 }
 
@@ -106,7 +107,8 @@ private struct ForkLocks {
     init(_ thread: GuestThread) {
         self.thread = thread
         thread.process.lock.lock()
-        isAlone = thread.process.threads.count == 1
+        // The child of a vfork has its parent's queues, and the parent's other threads go on.
+        isAlone = thread.process.threads.count == 1 && !thread.process.sharesMemory
         thread.process.quietSockets.prepareFork()
         thread.process.counters.prepareFork()
         thread.process.processDescriptors.prepareFork()
