@@ -28,6 +28,17 @@ struct LinkRecord {
     var next: UInt32
 }
 
+extension Pool where Element == LinkRecord {
+    /// Calls `body` with the chain record of every link of a list.
+    func forEachChainRecord(from first: UInt32, _ body: (UInt32) -> Void) {
+        var link = first
+        while link != 0 {
+            body(self[link].chainRecord)
+            link = self[link].next
+        }
+    }
+}
+
 /// What is known of a guest page with translated code.
 struct PageRecord {
     /// First node of its blocks: block index << 1 | 1 when the page is the block's second.
@@ -174,15 +185,6 @@ struct BlockTable {
         guard let index = links.append(LinkRecord(chainRecord: chainRecord, next: first)) else { return false }
         first = index
         return true
-    }
-
-    /// Calls `body` with the chain record of every link of a list.
-    func forEachLink(from first: UInt32, _ body: (UInt32) -> Void) {
-        var link = first
-        while link != 0 {
-            body(links[link].chainRecord)
-            link = links[link].next
-        }
     }
 
     /// Calls `body` with every live block whose code lies in a guest range.

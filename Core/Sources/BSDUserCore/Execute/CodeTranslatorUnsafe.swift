@@ -74,6 +74,9 @@ final class CodeTranslator {
         CodeTranslator.initialiseJumpTable(jumpTable, instructionAlignmentLog2)
     }
 
+    /// What translated code uses of the host's processor.
+    var features: HostFeatures { pins.features }
+
     /// The C function through which translated code is entered.
     var enterThunk: UnsafeRawPointer { UnsafeRawPointer(cache.executable + thunks.enter) }
 

@@ -98,16 +98,12 @@ extension ExecutionEngine {
 
     /// Takes the blocks of a guest range out of the tables. The lock is held.
     func removeBlocks(_ start: UInt64, _ byteCount: UInt64) {
-        let links = table.links.elements
+        let links = table.links
         let threads = threads
         let translator = translator
         table.removeBlocks(start, byteCount) { block in
             guard let translator else { return }
-            var link = block.firstIncoming
-            while link != 0 {
-                translator.cache.unlink(record: links[Int(link)].chainRecord)
-                link = links[Int(link)].next
-            }
+            links.forEachChainRecord(from: block.firstIncoming) { translator.cache.unlink(record: $0) }
             for thread in threads { thread.forget(block.pc) }
         }
     }

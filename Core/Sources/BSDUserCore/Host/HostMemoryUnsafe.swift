@@ -131,15 +131,24 @@ enum HostMemory {
     /// Ranges inside `start ..< end` that the process has mapped, in order.
     static func mappedRanges(_ start: UInt64, _ end: UInt64) -> [Range<UInt64>] {
         var ranges: [Range<UInt64>] = []
-        for line in HostFile.contents(ofSystemFile: "/proc/self/maps").split(separator: UInt8(ascii: "\n")) {
-            let bounds = line.prefix { $0 != UInt8(ascii: " ") }.split(separator: UInt8(ascii: "-"))
-            guard bounds.count == 2, let low = hexadecimal(bounds[0]), let high = hexadecimal(bounds[1]) else {
-                continue
-            }
-            let clipped = max(low, start)..<max(min(high, end), max(low, start))
+        for (range, _) in mappings {
+            let first = max(range.lowerBound, start)
+            let clipped = first..<max(min(range.upperBound, end), first)
             if !clipped.isEmpty { ranges.append(clipped) }
         }
         return ranges
+    }
+
+    /// Every mapping of the process: its addresses, and its line of `/proc/self/maps` (proc_pid_maps(5)): start-end
+    /// permissions offset device inode path.
+    private static var mappings: [(range: Range<UInt64>, line: ArraySlice<UInt8>)] {
+        HostFile.contents(ofSystemFile: "/proc/self/maps").split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let bounds = line.prefix { $0 != UInt8(ascii: " ") }.split(separator: UInt8(ascii: "-"))
+            guard bounds.count == 2, let low = hexadecimal(bounds[0]), let high = hexadecimal(bounds[1]) else {
+                return nil
+            }
+            return (low..<max(high, low), line)
+        }
     }
 
     /// What stands behind an address: a file, or what the host has in the place of one.
@@ -155,33 +164,22 @@ enum HostMemory {
 
     /// The object at an address; nil when nothing is mapped there.
     static func object(at address: UInt64) -> Object? {
-        for line in HostFile.contents(ofSystemFile: "/proc/self/maps").split(separator: UInt8(ascii: "\n")) {
-            // start-end permissions offset device inode path (proc_pid_maps(5))
+        for (range, line) in mappings where range.contains(address) {
             let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
-            let bounds = fields.first?.split(separator: UInt8(ascii: "-")) ?? []
-            guard fields.count >= 5, bounds.count == 2, let low = hexadecimal(bounds[0]),
-                let high = hexadecimal(bounds[1]), (low..<max(high, low)).contains(address),
-                let offset = hexadecimal(fields[2])
-            else { continue }
+            guard fields.count >= 5, let offset = hexadecimal(fields[2]) else { continue }
             let file = UInt64(String(decoding: fields[4], as: UTF8.self)) ?? 0
             return Object(
                 device: String(decoding: fields[3], as: UTF8.self), file: file,
-                offset: file == 0 ? address : address - low + offset,
+                offset: file == 0 ? address : address - range.lowerBound + offset,
                 isRemoved: line.suffix(9).elementsEqual("(deleted)".utf8))
         }
         return nil
     }
 
-    /// The path of the file at an address; nil when there is none (proc_pid_maps(5)).
+    /// The path of the file at an address; nil when there is none.
     static func mappedPath(at address: UInt64) -> [UInt8]? {
-        for line in HostFile.contents(ofSystemFile: "/proc/self/maps").split(separator: UInt8(ascii: "\n")) {
-            let bounds = line.prefix { $0 != UInt8(ascii: " ") }.split(separator: UInt8(ascii: "-"))
-            guard bounds.count == 2, let low = hexadecimal(bounds[0]), let high = hexadecimal(bounds[1]),
-                (low..<max(high, low)).contains(address)
-            else { continue }
-            return line.firstIndex(of: UInt8(ascii: "/")).map { Array(line[$0...]) }
-        }
-        return nil
+        guard let line = mappings.first(where: { $0.range.contains(address) })?.line else { return nil }
+        return line.firstIndex(of: UInt8(ascii: "/")).map { Array(line[$0...]) }
     }
 
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {

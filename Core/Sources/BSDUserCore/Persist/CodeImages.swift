@@ -227,7 +227,7 @@ extension ExecutionEngine {
             return
         }
         guard case .success(let directory) = HostCacheDirectory.open(settings.directory, creates: true) else { return }
-        images = CodeImages(directory, settings, features: HostProcessor().features)
+        images = CodeImages(directory, settings, features: translator.features)
     }
 
     /// Before the process ends or becomes another program: keeps what was translated for later ones.
@@ -253,7 +253,7 @@ extension ExecutionEngine {
     func detachImages(_ start: GuestAddress, _ byteCount: UInt64, keepsMapping: Bool) {
         guard let images, let translator else { return }
         images.detach(start, byteCount, keepsMapping: keepsMapping) { image in
-            table.forEachLink(from: image.firstIncoming) { translator.cache.unlink(record: $0) }
+            table.links.forEachChainRecord(from: image.firstIncoming) { translator.cache.unlink(record: $0) }
             image.stored?.forEachChainRecord { translator.cache.unlink(record: image.arenaOffset &+ $0) }
             for thread in threads { thread.forgetAll(in: image.code.range) }
         }

@@ -1,15 +1,7 @@
 // extattr_set_file(2) and its relatives of FreeBSD 12.2; sys/kern/vfs_extattr.c.
-#include "case_files.h"
+#include "attribute_cases.h"
 
-enum { EMPTY = 0, USER = 1, SYSTEM = 2, ATTRIBUTE_NAME_LIMIT = 255 };
-static char value[256], long_name[512];
-
-static int file_with(const char *name, const char *text) {
-    int file = make_file("f", "content");
-    if (sys_extattr_set_fd(file, USER, name, text, string_length(text)) == -EOPNOTSUPP)
-        skip_case("the file system has no extended attributes");
-    return file;
-}
+enum { EMPTY = 0, SYSTEM = 2 };
 
 CASE(extattr_set_file, "gives the number of bytes written") {
     file_with("a", "");

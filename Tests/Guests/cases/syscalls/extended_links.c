@@ -1,15 +1,7 @@
 // The extattr calls by descriptor and of links: extattr(2) of FreeBSD 12.2, sys/kern/vfs_extattr.c.
-#include "case_files.h"
+#include "attribute_cases.h"
 
-enum { USER = 1, NO_SPACE = 9, NAME_ROOM = 255 };
-static char value[256], long_name[512];
-
-static int file_with(const char *name, const char *text) {
-    int file = make_file("f", "content");
-    if (sys_extattr_set_fd(file, USER, name, text, string_length(text)) == -EOPNOTSUPP)
-        skip_case("the file system has no extended attributes");
-    return file;
-}
+enum { NO_SPACE = 9 };
 
 CASE(extattr_set_fd, "gives the number of bytes, and replaces a value") {
     int file = file_with("a", "long value");
@@ -21,7 +13,7 @@ CASE(extattr_set_fd, "gives the number of bytes, and replaces a value") {
 
 CASE(extattr_set_fd, "refuses names, spaces and addresses") {
     int file = file_with("a", "x");
-    repeated(long_name, 'n', NAME_ROOM + 1);
+    repeated(long_name, 'n', ATTRIBUTE_NAME_LIMIT + 1);
     check_errno("empty", sys_extattr_set_fd(file, USER, "", "x", 1), EINVAL);
     check_errno("long", sys_extattr_set_fd(file, USER, long_name, "x", 1), ENAMETOOLONG);
     check_errno("space", sys_extattr_set_fd(file, NO_SPACE, "a", "x", 1), EINVAL);
