@@ -57,7 +57,8 @@ let package = Package(
         .target(name: "AArch64", dependencies: [core], path: "Arches/aarch64", swiftSettings: hot),
         .target(name: "MIPS64", dependencies: [core], path: "Arches/mips64", swiftSettings: hot),
         .testTarget(
-            name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl"], path: "Tests/DriverTests",
+            name: "DriverTests", dependencies: [core, "DriverOptions", "bsduserctl", "TestSupport"],
+            path: "Tests/DriverTests",
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: [core], path: "Tests/Support", exclude: ["Data"], swiftSettings: quick),

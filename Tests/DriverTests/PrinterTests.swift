@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DriverOptions
@@ -52,7 +53,7 @@ import Testing
         process.currentDirectoryURL = URL(filePath: "/usr")
         let output = Pipe()
         process.standardOutput = output
-        try process.run()
+        try ProgramRun.start(process)
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)

@@ -50,7 +50,7 @@ struct ConformanceInterruptionTests {
             let errors = folder.appendingPathComponent("errors")
             try Data().write(to: errors)
             process.standardError = try FileHandle(forWritingTo: errors)
-            try ProgramRun.withAllSignalsUnblocked { try process.run() }
+            try ProgramRun.start(process)
         }
 
         var temporary: URL { folder.appendingPathComponent("tmp") }

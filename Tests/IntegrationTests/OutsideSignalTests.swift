@@ -17,7 +17,7 @@ import Testing
         process.standardInput = input
         process.standardOutput = output
         process.standardError = error
-        try ProgramRun.withAllSignalsUnblocked { try process.run() }
+        try ProgramRun.start(process)
         #expect(output.fileHandleForReading.readData(ofLength: 7) == Data("before\n".utf8))
         // Into the loop or the call.
         usleep(50_000)

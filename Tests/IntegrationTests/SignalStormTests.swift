@@ -16,7 +16,7 @@ import Testing
             ]
             process.environment = [:]
             process.standardOutput = output
-            try ProgramRun.withAllSignalsUnblocked { try process.run() }
+            try ProgramRun.start(process)
             #expect(output.fileHandleForReading.readData(ofLength: 6) == Data("ready\n".utf8))
         }
 

@@ -50,8 +50,7 @@ public struct ProgramRun: Sendable {
         process.standardInput = inputFile
         process.standardOutput = outputFile
         process.standardError = errorFile
-        keepDescriptorsFromPrograms()
-        try withAllSignalsUnblocked { try process.run() }
+        try start(process)
         process.waitUntilExit()
 
         func content(_ handle: FileHandle) throws -> Data {
@@ -62,7 +61,19 @@ public struct ProgramRun: Sendable {
             end: end(of: process), standardOutput: try content(outputFile), standardErrorData: try content(errorFile))
     }
 
-    /// Descriptors of tests that run at the same time are none of the program's.
+    private static let starting = NSLock()
+
+    /// Starts a process that has none of the descriptors of tests that run at the same time, and no signal blocked.
+    ///
+    /// One at a time: Foundation learns of a process's end by a descriptor which the process inherits, and one that is
+    /// kept from it is an end that comes too early, on a watcher that all processes share.
+    public static func start(_ process: Process) throws {
+        starting.lock()
+        defer { starting.unlock() }
+        keepDescriptorsFromPrograms()
+        try withAllSignalsUnblocked { try process.run() }
+    }
+
     private static func keepDescriptorsFromPrograms() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {
@@ -71,7 +82,7 @@ public struct ProgramRun: Sendable {
     }
 
     /// Tests run on threads that block signals, and a process inherits the mask of the thread that starts it.
-    public static func withAllSignalsUnblocked(_ body: () throws -> Void) rethrows {
+    private static func withAllSignalsUnblocked(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var before = sigset_t()
         sigemptyset(&none)
