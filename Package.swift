@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
@@ -13,12 +14,38 @@ let lean: [SwiftSetting] =
     ]
 // Where an installed program finds the core and Swift's runtime libraries; Scripts/install puts them there.
 let installed: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/bsduser"])]
+let core: Target.Dependency = .product(name: "BSDUserCore", package: "Core")
+// The emulator holds the core and Swift's library: so a start takes a third less time, and a fork a quarter. Plugins take both
+// from the program, which exports them (chost_library.h). Swift's library for that lies beside the one that this manifest
+// runs with; where a toolchain has none, the emulator loads both, as any program does.
+let staticRuntime: String? = {
+    guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8),
+        let place = maps.range(of: #"/\S*(?=/lib/swift/)"#, options: .regularExpression)
+    else { return nil }
+    let directory = maps[place] + "/lib/swift_static"
+    return FileManager.default.fileExists(atPath: directory + "/linux/libswiftCore.a") ? String(directory) : nil
+}()
+func linker(_ options: [String]) -> [String] { options.flatMap { ["-Xlinker", $0] } }
+let emulatorCore: Target.Dependency =
+    staticRuntime == nil ? core : .product(name: "BSDUserCoreStatic", package: "Core")
+let selfContained: [LinkerSetting] =
+    staticRuntime.map { directory in
+        return [
+            .unsafeFlags(
+                [
+                    "-resource-dir", directory, "-no-toolchain-stdlib-rpath", "-use-ld=lld", "-Xclang-linker",
+                    "-static-libgcc",
+                ]
+                    + linker(["--export-dynamic", "-z", "pack-relative-relocs", "-l:libstdc++.a"])
+                    // Whatever a plugin may want of the library, not only what the program does.
+                    + linker(["--undefined-glob=$s*", "--undefined-glob=swift_*", "--undefined-glob=_swift*"]))
+        ]
+    } ?? []
 let hot: [SwiftSetting] = lean + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
 /// The test bundle holds all plugins, each with its entry point.
 let plugins: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "muldefs"])]
 /// For tests that run millions of steps: debug builds of them would take minutes.
 let quick: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
-let core: Target.Dependency = .product(name: "BSDUserCore", package: "Core")
 
 let package = Package(
     name: "bsduser",
@@ -39,8 +66,9 @@ let package = Package(
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "DriverOptions", path: "Driver/Options", swiftSettings: lean),
         .executableTarget(
-            name: "bsduser", dependencies: [core, "DriverOptions"], path: "Driver/Program", swiftSettings: lean,
-            linkerSettings: installed),
+            name: "bsduser",
+            dependencies: [emulatorCore, "DriverOptions"],
+            path: "Driver/Program", swiftSettings: lean, linkerSettings: installed + selfContained),
         .executableTarget(
             name: "bsduserctl",
             dependencies: [

@@ -6,7 +6,8 @@ import PackageDescription
 let package = Package(
     name: "Core",
     products: [
-        .library(name: "BSDUserCore", type: .dynamic, targets: ["BSDUserCore"])
+        .library(name: "BSDUserCore", type: .dynamic, targets: ["BSDUserCore"]),
+        .library(name: "BSDUserCoreStatic", type: .static, targets: ["BSDUserCore"]),
     ],
     targets: [
         .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),

@@ -29,6 +29,20 @@ import Testing
         #expect(run.output == String(repeating: "toy says hello\n", count: 3))
     }
 
+    @Test(arguments: ["libBSDUserCore.so", "libswiftCore.so"])
+    func itBringsNoSecondCopyOfWhatTheEmulatorHolds(library: String) throws {
+        let folder = try TemporaryFolder()
+        let program = try assembled("countdown", in: folder)
+        let run = try ProgramRun.of(
+            Checkout.emulator.path, ["--arch-plugin", plugin, program], environment: ["LD_DEBUG": "files"])
+        let dynamic = try ProgramRun.of("/usr/bin/readelf", ["-d", Checkout.emulator.path]).output
+        let loads = run.standardError.split(separator: "\n").filter {
+            $0.contains("calling init: ") && $0.hasSuffix("/" + library)
+        }
+        #expect(run.end == .exited(7))
+        #expect(loads.count == (dynamic.contains("[\(library)]") ? 1 : 0), "\(loads)")
+    }
+
     @Test func itIsChosenFromTheHeaderThoughTheCoreDoesNotKnowTheMachine() throws {
         let folder = try TemporaryFolder()
         let program = try assembled("countdown", in: folder)

@@ -182,6 +182,8 @@ final class ScriptedGuest {
     /// Runs from an offset.
     func run(from offset: UInt64 = 0) -> ExitReason {
         cpu.pc = memory.base + offset
+        // One engine of a process hears of writes to code, and other tests make engines as well.
+        engine.activate()
         return execution.run()
     }
 

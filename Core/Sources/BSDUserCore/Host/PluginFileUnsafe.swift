@@ -1,3 +1,4 @@
+import CHost
 import Glibc
 
 /// The calls of the host that finding and loading a plugin takes.
@@ -30,8 +31,25 @@ enum PluginFile {
         return inspect { read(descriptor, offset: $0, count: $1) }
     }
 
+    /// The libraries that every plugin wants, and that a program may hold instead of loading them.
+    private static let libraries: [StaticString] = [
+        "libBSDUserCore.so", "libswiftCore.so", "libswiftGlibc.so", "libswiftSynchronization.so",
+    ]
+
+    /// Keeps a second core, and a second copy of Swift's library, from being loaded beside those in the program.
+    private static let areLibrariesProvided: Bool = {
+        guard chost_core_is_in_program() != 0 else { return true }
+        var names: [UnsafePointer<CChar>?] = libraries.map {
+            UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)
+        }
+        return chost_provide_libraries(&names, UInt32(names.count)) == 0
+    }()
+
     /// Loads the file and calls its one function; throws the dynamic linker's own words.
     static func load(_ path: [UInt8], symbol: String) throws(LinkFailure) -> UnsafeRawPointer {
+        guard areLibrariesProvided else {
+            throw LinkFailure(text: "nothing stands in for the core's libraries; that takes memfd_create(2) and /proc")
+        }
         guard let library = withCString(path, { dlopen($0, RTLD_NOW | RTLD_LOCAL) }) else {
             throw LinkFailure(text: dlerror().map { String(cString: $0) } ?? "unknown error")
         }

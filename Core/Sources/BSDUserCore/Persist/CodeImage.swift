@@ -67,7 +67,10 @@ final class CodeImage {
     }
 
     /// How many new blocks are worth a new file, where an old one has so many.
-    static func blocksWorthStoring(besides storedCount: Int) -> Int { max(leastNewBlocks, storedCount / growthDivisor) }
+    static func blocksWorthStoring(besides storedCount: Int) -> Int {
+        // With all that it runs in the file a program needs no decoder, which takes longer to make than a small program runs.
+        storedCount == 0 ? 1 : max(leastNewBlocks, storedCount / growthDivisor)
+    }
 
     /// Fewer blocks than this are translated faster than a file is written.
     private static let leastNewBlocks = 16
