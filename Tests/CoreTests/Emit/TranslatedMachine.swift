@@ -35,7 +35,7 @@ final class TranslatedMachine {
     private let arena: UnsafeMutablePointer<UInt8>
     private let thunks: Thunks
     private let codeStart: UnsafeMutablePointer<UInt8>
-    private var emitter: BlockEmitter
+    private let emitter: BlockEmitter
     /// Executions of each guest instruction of the last block; nil where nobody counts.
     private(set) var counters: UnsafeMutablePointer<UInt64>?
     private let helperTable: UnsafeMutablePointer<Helper.Function>

@@ -315,9 +315,9 @@ struct EngineTests {
 
 @Suite("Raw maps")
 struct RawMapTests {
-    @Test("hold what a dictionary holds through insertions and removals")
-    func matchesDictionary() {
-        var map = RawMap(capacityLog2: 4)
+    @Test("hold what a dictionary holds through insertions and removals", arguments: [false, true])
+    func matchesDictionary(keepsNeighbours: Bool) {
+        var map = RawMap(capacityLog2: 5, keepsNeighbours: keepsNeighbours)
         defer { map.release() }
         var model: [UInt64: UInt32] = [:]
         var generator = SystemRandomNumberGenerator()

@@ -4,7 +4,7 @@
 /// Pinned guest registers stay in host registers, every other `put` is stored at once, so that guest state is exact
 /// wherever an operation may fault, without maps. Values that a block computes live in four integer and six vector
 /// temporaries. An instance serves one thread at a time.
-struct BlockEmitter: ~Copyable {
+final class BlockEmitter {
     /// A jump that leaves the block to a known guest address.
     struct Chain {
         let fixup: Assembler.Fixup
@@ -140,7 +140,7 @@ struct BlockEmitter: ~Copyable {
     ///
     /// `place` is where the code will run, or another view of it with the same low three address bits. The result's
     /// buffers hold until the next call.
-    mutating func emit(_ block: Block, at place: UnsafeMutablePointer<UInt8>, byteCount: Int) -> EmittedBlock? {
+    func emit(_ block: Block, at place: UnsafeMutablePointer<UInt8>, byteCount: Int) -> EmittedBlock? {
         guard let base = block.operations.baseAddress, block.operations.count <= Builder.capacity else { return nil }
         operations = base
         count = block.operations.count
@@ -159,7 +159,7 @@ struct BlockEmitter: ~Copyable {
             marks: UnsafeBufferPointer(start: marks, count: markCount))
     }
 
-    private mutating func resetForward() {
+    private func resetForward() {
         labelFixupCount = 0
         chainCount = 0
         coldPathCount = 0
@@ -174,7 +174,7 @@ struct BlockEmitter: ~Copyable {
     }
 
     /// Writes the hot code; false when there is no room.
-    private mutating func lowerOperations() -> Bool {
+    private func lowerOperations() -> Bool {
         current = 0
         while current < count {
             if assembler.remaining < BlockEmitter.operationReserve || hasFailed { return false }
@@ -194,7 +194,7 @@ struct BlockEmitter: ~Copyable {
     }
 
     /// Every jump to a known guest address first leads to a stub that passes the address of the chain record.
-    private mutating func emitChainStubs() -> Bool {
+    private func emitChainStubs() -> Bool {
         guard chainCount > 0 else { return true }
         let stubBytes = 16
         guard assembler.remaining >= chainCount * (stubBytes + MemoryLayout<ChainRecord>.size) + 16 else {

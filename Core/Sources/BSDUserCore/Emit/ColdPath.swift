@@ -44,7 +44,7 @@ struct ColdPath {
 
 extension BlockEmitter {
     /// Queues a cold path that, if it returns, returns to the next instruction.
-    mutating func addCold(_ path: ColdPath) {
+    func addCold(_ path: ColdPath) {
         guard coldPathCount < Builder.capacity else {
             hasFailed = true
             return
@@ -57,7 +57,7 @@ extension BlockEmitter {
     }
 
     /// Writes the cold code; false when there is no room.
-    mutating func emitColdPaths() -> Bool {
+    func emitColdPaths() -> Bool {
         for index in 0..<coldPathCount {
             guard assembler.remaining >= BlockEmitter.operationReserve else { return false }
             let path = coldPaths[index]
@@ -67,7 +67,7 @@ extension BlockEmitter {
         return true
     }
 
-    private mutating func emit(_ path: ColdPath) {
+    private func emit(_ path: ColdPath) {
         let operation = operations[Int(path.operation)]
         restart = path.restart
         switch path.kind {
@@ -94,7 +94,7 @@ extension BlockEmitter {
     }
 
     /// x / 0 = 0, x % 0 = x; x / -1 = -x modulo the width, x % -1 = 0.
-    private mutating func emitSignedDivision(_ path: ColdPath) {
+    private func emitSignedDivision(_ path: ColdPath) {
         let divisor = path.first.gpr
         assembler.test(path.width, divisor, divisor)
         let minusOne = assembler.jccForwardShort(.notEqual)
@@ -108,7 +108,7 @@ extension BlockEmitter {
     }
 
     /// Stores an exit's outcome in the header and leaves. The argument is in a register, or else a constant or none.
-    mutating func emitExit(_ reason: UInt32, argument: UInt32, in register: HostRegister) {
+    func emitExit(_ reason: UInt32, argument: UInt32, in register: HostRegister) {
         if !register.isNone {
             assembler.store(.qword, Thunks.header(.exitArgument), register.gpr)
         } else {
@@ -124,17 +124,17 @@ extension BlockEmitter {
     }
 
     /// Leaves by the exception that `execute` found, and has put into the header.
-    mutating func emitTrap() { emitExit(ExitReason.floatException.rawValue) }
+    func emitTrap() { emitExit(ExitReason.floatException.rawValue) }
 
     /// Leaves with the argument that is in the header.
-    private mutating func emitExit(_ reason: UInt32) {
+    private func emitExit(_ reason: UInt32) {
         storePC(pc &+ UInt64(bitPattern: Int64(restart &>> 1)))
         assembler.store(.dword, Thunks.header(.inDelaySlot), immediate: restart & 1)
         assembler.store(.dword, Thunks.header(.exitReason), immediate: Int32(bitPattern: reason))
         assembler.jmp(Thunks.header(.exitThunk))
     }
 
-    mutating func storePC(_ address: UInt64) {
+    func storePC(_ address: UInt64) {
         let low = Int32(truncatingIfNeeded: address)
         if UInt64(bitPattern: Int64(low)) == address {
             assembler.store(.qword, Thunks.header(.pc), immediate: low)

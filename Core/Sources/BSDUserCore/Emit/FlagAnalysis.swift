@@ -14,14 +14,14 @@ extension BlockEmitter {
 
     /// Flags that something but a condition uses are needed packed.
     @inline(__always)
-    mutating func markPacked(_ operation: Operation, _ operands: UInt8) {
+    func markPacked(_ operation: Operation, _ operands: UInt8) {
         if operands & 1 != 0 { markPacked(operation.a) }
         if operands & 2 != 0 { markPacked(operation.b) }
         if operands & 4 != 0 { markPacked(operation.c) }
     }
 
     @inline(__always)
-    private mutating func markPacked(_ operand: UInt32) {
+    private func markPacked(_ operand: UInt32) {
         guard let value = definition(resolve(operand)), operations[value].type == .flags else { return }
         values[value].traits.insert(.packed)
     }
@@ -38,7 +38,7 @@ extension BlockEmitter {
     }
 
     /// Of an addition's flags all are needed unless the condition is the carry of another.
-    mutating func markCarryUse(_ operation: Operation, _ index: Int) {
+    func markCarryUse(_ operation: Operation, _ index: Int) {
         guard let flags = definition(resolve(operation.a)), operations[flags].opcode == .addWithCarryFlags
         else { return }
         let info = values[index]
@@ -47,7 +47,7 @@ extension BlockEmitter {
     }
 
     /// Notes the uses of an operation that makes flags, when that is not done as for every other operation.
-    mutating func analyseFlags(_ operation: Operation, _ index: Int) -> Bool {
+    func analyseFlags(_ operation: Operation, _ index: Int) -> Bool {
         // Made at once in any case: they take more than one instruction.
         if operation.opcode == .addWithCarryFlags && !values[index].traits.contains(.packed) {
             let isComputed = index > 0 && isComputedBefore(operation, index)

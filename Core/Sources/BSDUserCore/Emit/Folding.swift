@@ -53,7 +53,7 @@ extension BlockEmitter {
     /// Folds what defines operands into the operation. The result has bits 0 and 1 set for `a` and `b` when their uses
     /// are noted.
     @inline(__always)
-    mutating func foldOperands(_ operation: Operation, _ index: Int, _ place: Int) -> UInt8 {
+    func foldOperands(_ operation: Operation, _ index: Int, _ place: Int) -> UInt8 {
         switch operation.opcode {
         case .load, .store: foldAddress(operation, index)
         case .compare: foldTest(operation, index, place)
@@ -64,7 +64,7 @@ extension BlockEmitter {
     }
 
     /// The steps of a round of AES before the mixing of columns: the host's instruction has them all.
-    private mutating func foldCipherRound(_ operation: Operation, _ index: Int, _ place: Int) -> UInt8 {
+    private func foldCipherRound(_ operation: Operation, _ index: Int, _ place: Int) -> UInt8 {
         let kind: VectorBinary
         switch VectorUnary(rawValue: operation.c) {
         case .aesMixColumns: kind = .aesEncrypt
@@ -81,7 +81,7 @@ extension BlockEmitter {
         return 1
     }
 
-    private mutating func foldAddress(_ operation: Operation, _ index: Int) -> UInt8 {
+    private func foldAddress(_ operation: Operation, _ index: Int) -> UInt8 {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         guard attributes.isDisjoint(with: [.aligned, .wrap32]), isUnused(operation.a),
             let sum = definition(resolve(operation.a)), operations[sum].type == .i64, let terms = terms(operations[sum])
@@ -90,7 +90,7 @@ extension BlockEmitter {
         return 1
     }
 
-    private mutating func foldTest(_ operation: Operation, _ index: Int, _ place: Int) -> UInt8 {
+    private func foldTest(_ operation: Operation, _ index: Int, _ place: Int) -> UInt8 {
         guard isUnused(operation.a), let value = testedBits(operation) else { return 0 }
         values[index].traits.insert(.folded)
         values[index].constant = Int64(value)
@@ -99,13 +99,13 @@ extension BlockEmitter {
         return 1
     }
 
-    private mutating func foldShift(_ operation: Operation, _ index: Int) -> UInt8 {
+    private func foldShift(_ operation: Operation, _ index: Int) -> UInt8 {
         guard isUnused(operation.b), !setsFlags(index), let terms = terms(operation), terms.scale > 0 else { return 0 }
         fold(terms, into: index, upper: operation.type == .i64 && values[index].traits.contains(.upperNeeded))
         return 3
     }
 
-    private mutating func fold(_ terms: AddressTerms, into index: Int, upper: Bool) {
+    private func fold(_ terms: AddressTerms, into index: Int, upper: Bool) {
         values[index].traits.insert(.folded)
         values[index].constant = terms.encoded
         use(terms.base, at: index, upper: upper)
@@ -113,14 +113,14 @@ extension BlockEmitter {
     }
 
     /// The folded sum of the current operation as an address.
-    mutating func foldedAddress(_ displacement: Int32) -> Address {
+    func foldedAddress(_ displacement: Int32) -> Address {
         let terms = AddressTerms(encoded: values[current].constant)
         let base = useGPR(terms.base)
         return Address(base, index: useGPR(terms.index), scale: terms.scale, displacement)
     }
 
     /// A sum with a shifted term.
-    mutating func lowerScaledAdd(_ operation: Operation) {
+    func lowerScaledAdd(_ operation: Operation) {
         let address = foldedAddress(0)
         assembler.lea(width(operation.type), defineGPR(), address)
     }
@@ -132,7 +132,7 @@ extension BlockEmitter {
     }
 
     /// Sets the flags for a comparison of a conjunction with zero; gives the condition that holds when it is zero.
-    mutating func emitTest(_ comparison: Int) -> Condition {
+    func emitTest(_ comparison: Int) -> Condition {
         let conjunction = operations[Int(values[comparison].constant)]
         let width = width(conjunction.type)
         let first = useGPR(conjunction.a)

@@ -98,7 +98,7 @@ extension BlockEmitter {
     }
 
     /// Emits what the current operation's idiom computes.
-    mutating func lowerIdiom(_ idiom: Idiom) {
+    func lowerIdiom(_ idiom: Idiom) {
         switch idiom.kind {
         case .rotate64:
             let source = useGPR(idiom.source)

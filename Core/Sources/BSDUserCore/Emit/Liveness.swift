@@ -2,7 +2,7 @@
 extension BlockEmitter {
     private static var never: Int32 { Int32.max }
 
-    mutating func analyse() {
+    func analyse() {
         forwardGets()
         for register in 0..<pins.registerCount {
             nextGets[register] = BlockEmitter.never
@@ -20,7 +20,7 @@ extension BlockEmitter {
 
     /// Makes each `get` of a register that the block has read or written before another name of that value. Writes that
     /// are overwritten before anything else sees them are then dead.
-    private mutating func forwardGets() {
+    private func forwardGets() {
         forgetHolders()
         var index = 0
         while index < count {
@@ -41,11 +41,11 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func forgetHolders() {
+    private func forgetHolders() {
         for register in 0..<pins.registerCount { holders[register] = Value.none.raw }
     }
 
-    private mutating func forward(_ index: Int, _ operation: Operation) {
+    private func forward(_ index: Int, _ operation: Operation) {
         let register = Int(operation.a)
         if !operation.type.usesVectorRegister { values[index].traits.insert(.wholeRegister) }
         let held = holders[register]
@@ -68,7 +68,7 @@ extension BlockEmitter {
     }
 
     /// What is known stays known at a label that nothing but the operation before it leads to.
-    private mutating func passLabel(_ index: Int, _ operation: Operation) {
+    private func passLabel(_ index: Int, _ operation: Operation) {
         guard operation.a < Builder.capacity else { return }
         let label = Int(operation.a)
         labelOperations[label] = Int32(truncatingIfNeeded: index)
@@ -79,7 +79,7 @@ extension BlockEmitter {
     // MARK: Liveness
 
     @inline(__always)
-    private mutating func analyse(_ index: Int, _ nextObserver: inout Int32) {
+    private func analyse(_ index: Int, _ nextObserver: inout Int32) {
         let operation = operations[index]
         let traits = opcodeTraits[Int(operation.opcode.rawValue)]
         let isPure = !traits.effects.contains(.effect)
@@ -149,7 +149,7 @@ extension BlockEmitter {
     }
 
     @inline(__always)
-    private mutating func analysePut(_ operation: Operation, _ index: Int, _ nextObserver: Int32) {
+    private func analysePut(_ operation: Operation, _ index: Int, _ nextObserver: Int32) {
         let register = Int(operation.a)
         let next = nextPuts[register]
         let isSeen = next >= nextObserver || nextGets[register] <= next
@@ -177,7 +177,7 @@ extension BlockEmitter {
     /// Drops the wish to compute a value into its pinned register ahead of the `put`, unless nothing between the two
     /// sees the register.
     @inline(__always)
-    private mutating func checkHint(_ index: Int, _ nextObserver: Int32) {
+    private func checkHint(_ index: Int, _ nextObserver: Int32) {
         let register = values[index].hintRegister
         guard register != ValueInfo.noRegister else { return }
         let put = Int32(values[index].hintPut)
@@ -192,7 +192,7 @@ extension BlockEmitter {
     }
 
     @inline(__always)
-    private mutating func passHint(from index: Int, to operand: UInt32) {
+    private func passHint(from index: Int, to operand: UInt32) {
         guard values[index].hintRegister != ValueInfo.noRegister, let value = definition(resolve(operand)),
             values[value].useCount == 1, values[value].hintRegister == ValueInfo.noRegister,
             operations[value].type.usesVectorRegister == operations[index].type.usesVectorRegister
@@ -217,7 +217,7 @@ extension BlockEmitter {
     }
 
     @inline(__always)
-    mutating func use(_ operand: UInt32, at index: Int, upper: Bool) {
+    func use(_ operand: UInt32, at index: Int, upper: Bool) {
         guard let value = definition(resolve(operand)) else { return }
         if upper { values[value].traits.insert(.upperNeeded) }
         if values[value].useCount < 255 { values[value].useCount &+= 1 }
@@ -225,7 +225,7 @@ extension BlockEmitter {
     }
 
     @inline(__always)
-    private mutating func markCondition(_ operand: UInt32) {
+    private func markCondition(_ operand: UInt32) {
         guard let value = definition(resolve(operand)) else { return }
         values[value].traits.insert(.usedAsCondition)
     }

@@ -5,7 +5,7 @@ extension BlockEmitter {
     static let counterInstructions = 5
 
     /// Starts a guest instruction.
-    mutating func lowerMark(_ operation: Operation) {
+    func lowerMark(_ operation: Operation) {
         restart = Int32(bitPattern: operation.a) &<< 1 | Int32(operation.flags & 1)
         guard recordsMarks, markCount < Builder.capacity else { return }
         marks[markCount] = FaultEntry(
@@ -16,7 +16,7 @@ extension BlockEmitter {
 
     /// Adds 1 to a counter and changes nothing else: neither a register nor the flags, which may be another operation's.
     /// The header's scratch is free between guest instructions.
-    private mutating func emitIncrement(_ counter: UnsafeMutablePointer<UInt64>) {
+    private func emitIncrement(_ counter: UnsafeMutablePointer<UInt64>) {
         let address = UInt64(UInt(bitPattern: counter))
         assembler.store(.qword, Thunks.header(.scratch), .rax)
         assembler.loadRAX(absolute: address)

@@ -15,12 +15,12 @@ extension BlockEmitter {
     static func mask(_ register: XMM) -> UInt64 { 1 &<< UInt64(register.code &+ 16) }
 
     @inline(__always)
-    mutating func lock(_ register: HostRegister) { locked |= BlockEmitter.mask(register) }
+    func lock(_ register: HostRegister) { locked |= BlockEmitter.mask(register) }
     @inline(__always)
-    mutating func unlock(_ register: HostRegister) { locked &= ~BlockEmitter.mask(register) }
+    func unlock(_ register: HostRegister) { locked &= ~BlockEmitter.mask(register) }
 
     /// At the start of a block and at a label nothing is known but guest state.
-    mutating func forgetValues() {
+    func forgetValues() {
         for register in 0..<pins.registerCount { holders[register] = Value.none.raw }
         for register in 0..<HostRegister.count { owners[register] = -1 }
         freeSpills = UInt64.max >> UInt64(64 - BlockEmitter.spillSlotCount)
@@ -65,7 +65,7 @@ extension BlockEmitter {
     func isLastUse(_ value: Int) -> Bool { Int(values[value].lastUse) <= current }
 
     /// Makes the result of the current operation another name of `operand`.
-    mutating func makeAlias(of operand: UInt32) {
+    func makeAlias(of operand: UInt32) {
         let resolved = resolve(operand)
         values[current].alias = resolved
         guard let value = definition(resolved) else { return }
@@ -74,7 +74,7 @@ extension BlockEmitter {
 
     /// Makes the result of the current operation a constant.
     @inline(__always)
-    mutating func makeConstant(_ constant: Int64) {
+    func makeConstant(_ constant: Int64) {
         values[current].constant = constant
         values[current].traits.insert(.constant)
     }
@@ -82,7 +82,7 @@ extension BlockEmitter {
     // MARK: Reading
 
     /// The operand in a general-purpose register, which stays locked for the current operation.
-    mutating func useGPR(_ operand: UInt32, avoiding: UInt64 = 0) -> GPR {
+    func useGPR(_ operand: UInt32, avoiding: UInt64 = 0) -> GPR {
         let resolved = resolve(operand)
         guard let value = definition(resolved) else {
             let register = allocate(BlockEmitter.integerTemporaryMask & ~avoiding).gpr
@@ -94,13 +94,13 @@ extension BlockEmitter {
     }
 
     /// The operand in a vector register, which stays locked for the current operation.
-    mutating func useXMM(_ operand: UInt32, avoiding: UInt64 = 0) -> XMM {
+    func useXMM(_ operand: UInt32, avoiding: UInt64 = 0) -> XMM {
         let resolved = resolve(operand)
         guard let value = definition(resolved) else { return allocate(BlockEmitter.vectorTemporaryMask).xmm }
         return use(value, BlockEmitter.vectorTemporaryMask, avoiding: avoiding).xmm
     }
 
-    private mutating func use(_ value: Int, _ temporaries: UInt64, avoiding: UInt64) -> HostRegister {
+    private func use(_ value: Int, _ temporaries: UInt64, avoiding: UInt64) -> HostRegister {
         let place = registerHolding(value)
         if !place.isNone && BlockEmitter.mask(place) & avoiding == 0 {
             lock(place)
@@ -124,7 +124,7 @@ extension BlockEmitter {
 
     /// A general operand of an instruction: the value's register, or the slot of its guest register when this is its
     /// last use and it is not in a register.
-    mutating func useOperand(_ operand: UInt32) -> RegisterOrMemory {
+    func useOperand(_ operand: UInt32) -> RegisterOrMemory {
         let resolved = resolve(operand)
         if let value = definition(resolved), isLastUse(value), let slot = slotOnly(value) { return .memory(slot) }
         return .register(useGPR(operand))
@@ -143,7 +143,7 @@ extension BlockEmitter {
     }
 
     /// Loads a value into a register of its class, wherever it is.
-    mutating func load(_ register: HostRegister, _ value: Int) {
+    func load(_ register: HostRegister, _ value: Int) {
         let info = values[value]
         if info.traits.contains(.constant) {
             loadConstant(register.gpr, info.constant)
@@ -170,7 +170,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func loadSlot(
+    private func loadSlot(
         _ register: HostRegister, _ slot: Address, _ type: ValueType, _ placement: RegisterPlacement
     ) {
         if register.isVector && type == .v128 {
@@ -182,7 +182,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func loadConstant(_ register: GPR, _ constant: Int64) {
+    func loadConstant(_ register: GPR, _ constant: Int64) {
         if constant == 0 && !keepsFlags {
             assembler.zero(register)
         } else {
@@ -192,7 +192,7 @@ extension BlockEmitter {
 
     /// Copies between registers of the same class; nothing when they are the same.
     @inline(__always)
-    mutating func move(_ destination: HostRegister, _ source: HostRegister) {
+    func move(_ destination: HostRegister, _ source: HostRegister) {
         if destination == source { return }
         if destination.isVector {
             assembler.movaps(destination.xmm, source.xmm)
@@ -205,7 +205,7 @@ extension BlockEmitter {
 
     /// The register for the current operation's result: the pinned register that it will be put into, else a
     /// temporary. Operands that die here may lose their register to it, except those in `avoiding`.
-    mutating func define(prefer: HostRegister = .none, avoiding: UInt64 = 0) -> HostRegister {
+    func define(prefer: HostRegister = .none, avoiding: UInt64 = 0) -> HostRegister {
         let info = values[current]
         if info.hintRegister != ValueInfo.noRegister, let pinned = takeHint(info, avoiding) {
             release(pinned)
@@ -226,16 +226,16 @@ extension BlockEmitter {
         return register
     }
 
-    mutating func defineGPR(prefer: GPR? = nil, avoiding: UInt64 = 0) -> GPR {
+    func defineGPR(prefer: GPR? = nil, avoiding: UInt64 = 0) -> GPR {
         define(prefer: prefer.map { HostRegister($0) } ?? .none, avoiding: avoiding).gpr
     }
 
-    mutating func defineXMM(prefer: XMM? = nil, avoiding: UInt64 = 0) -> XMM {
+    func defineXMM(prefer: XMM? = nil, avoiding: UInt64 = 0) -> XMM {
         define(prefer: prefer.map { HostRegister($0) } ?? .none, avoiding: avoiding).xmm
     }
 
     /// The pinned register of the hint, when writing it early disturbs no value that is needed before the `put`.
-    private mutating func takeHint(_ info: ValueInfo, _ avoiding: UInt64) -> HostRegister? {
+    private func takeHint(_ info: ValueInfo, _ avoiding: UInt64) -> HostRegister? {
         let register = Int(info.hintRegister)
         let pinned = placements[register].host
         if BlockEmitter.mask(pinned) & avoiding != 0 { return nil }
@@ -259,7 +259,7 @@ extension BlockEmitter {
     }
 
     /// Lets go of the temporaries of operands whose last use is the current operation.
-    private mutating func unlockDying(_ candidates: UInt64) {
+    private func unlockDying(_ candidates: UInt64) {
         var remaining = locked & candidates
         while remaining != 0 {
             let code = remaining.trailingZeroBitCount
@@ -278,14 +278,14 @@ extension BlockEmitter {
 
     /// Notes that `register` holds `value`.
     @inline(__always)
-    mutating func own(_ register: HostRegister, _ value: Int) {
+    func own(_ register: HostRegister, _ value: Int) {
         values[value].host = register
         owners[Int(register.code)] = Int32(truncatingIfNeeded: value)
     }
 
     /// Makes the value in a temporary forget it.
     @inline(__always)
-    mutating func release(_ register: HostRegister) {
+    func release(_ register: HostRegister) {
         let owner = owners[Int(register.code)]
         guard owner >= 0 else { return }
         if values[Int(owner)].host == register { values[Int(owner)].host = .none }
@@ -296,7 +296,7 @@ extension BlockEmitter {
 
     /// A temporary out of `candidates` that is free for anything until the end of the operation; its former value is
     /// saved if something still needs it. It is not locked.
-    mutating func allocate(_ candidates: UInt64) -> HostRegister {
+    func allocate(_ candidates: UInt64) -> HostRegister {
         var best = HostRegister.none
         var bestCost = 5
         var remaining = candidates & ~locked
@@ -351,14 +351,14 @@ extension BlockEmitter {
     }
 
     /// Frees a temporary, saving its value when that is live and nowhere else.
-    mutating func evict(_ register: HostRegister) {
+    func evict(_ register: HostRegister) {
         let owner = owners[Int(register.code)]
         guard owner >= 0 else { return }
         if evictionCost(Int(register.code)) == 4 { spill(Int(owner), register) }
         release(register)
     }
 
-    private mutating func spill(_ value: Int, _ register: HostRegister) {
+    private func spill(_ value: Int, _ register: HostRegister) {
         let isWide = operations[value].type == .v128
         guard let slot = allocateSpill(isWide: isWide) else {
             hasFailed = true
@@ -375,7 +375,7 @@ extension BlockEmitter {
     }
 
     /// A spill slot. Slots are freed all at once at the next label, or here when their values are dead.
-    private mutating func allocateSpill(isWide: Bool) -> UInt8? {
+    private func allocateSpill(isWide: Bool) -> UInt8? {
         if freeSpillPlaces(isWide) == 0 { reclaimSpills() }
         let places = freeSpillPlaces(isWide)
         guard places != 0 else { return nil }
@@ -390,7 +390,7 @@ extension BlockEmitter {
         isWide ? freeSpills & freeSpills &>> 1 & 0x5555_5555_5555_5555 : freeSpills
     }
 
-    private mutating func reclaimSpills() {
+    private func reclaimSpills() {
         var used: UInt64 = 0
         for value in 0..<count where values[value].spill != ValueInfo.noSpill {
             if Int(values[value].lastUse) < current {
@@ -408,7 +408,7 @@ extension BlockEmitter {
     }
 
     /// Copies a value out of the home of a guest register that is about to change.
-    mutating func copyAway(_ value: Int) {
+    func copyAway(_ value: Int) {
         let isVector = operations[value].type.usesVectorRegister
         let register = allocate(isVector ? BlockEmitter.vectorTemporaryMask : BlockEmitter.integerTemporaryMask)
         load(register, value)
@@ -416,7 +416,7 @@ extension BlockEmitter {
     }
 
     /// Empties a temporary that an instruction needs: a live value moves to another one.
-    mutating func vacate(_ register: HostRegister) {
+    func vacate(_ register: HostRegister) {
         let owner = owners[Int(register.code)]
         guard owner >= 0, values[Int(owner)].host == register else {
             owners[Int(register.code)] = -1
@@ -439,7 +439,7 @@ extension BlockEmitter {
     }
 
     /// Empties rax and rdx for an instruction that works on both.
-    mutating func vacateAccumulators() {
+    func vacateAccumulators() {
         let before = locked
         locked |= BlockEmitter.mask(GPR.rax) | BlockEmitter.mask(GPR.rdx)
         vacate(HostRegister(.rax))
@@ -448,7 +448,7 @@ extension BlockEmitter {
     }
 
     /// Before a call of a helper: live values leave their registers and the homes that the helper may change.
-    mutating func saveAllLiveValues() {
+    func saveAllLiveValues() {
         var value = 0
         while value < current {
             if Int(values[value].lastUse) >= current && !values[value].traits.contains(.constant)
@@ -466,7 +466,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func saveForCall(_ value: Int) {
+    private func saveForCall(_ value: Int) {
         var place = registerHolding(value)
         if place.isNone {
             place = use(

@@ -62,7 +62,7 @@ struct BlockTable {
     private(set) var links: Pool<LinkRecord>
     private(set) var pages: Pool<PageRecord>
     private(set) var faults: Pool<FaultEntry>
-    private var blockMap = RawMap()
+    private var blockMap = RawMap(keepsNeighbours: true)
     private var pageMap = RawMap(capacityLog2: 8)
 
     /// An empty table; nil when the host has no room.

@@ -10,6 +10,8 @@ struct CodeCache {
     /// Bytes at the start that are never given up: the thunks.
     private(set) var reserved = 0
     private(set) var used = 0
+    /// Up to here the host has provided pages.
+    private var providedBytes = 0
     /// Where the files of the translation cache begin, which stand at the end of the arena.
     private(set) var limit: Int
 
@@ -102,6 +104,16 @@ struct CodeCache {
     mutating func commit(_ count: Int) {
         let end = used &+ count &+ CodeCache.blockAlignment &- 1
         used = min(limit, end & ~(CodeCache.blockAlignment &- 1))
+        if used >= providedBytes, providedBytes < CodeCache.largePageBytes { provide() }
+    }
+
+    /// Large pages come by themselves.
+    private mutating func provide() {
+        let start = (used &+ 4095) & ~4095
+        providedBytes =
+            start >= CodeCache.largePageBytes
+            ? start
+            : ReservedMemory.provide(writable, byteCount: CodeCache.largePageBytes, from: start, alreadyUsed: used)
     }
 
     /// Makes what has been committed so far permanent.

@@ -88,16 +88,20 @@ final class CodeTranslator {
 
     /// Writes a block's code to the arena: its offset, the outcome, or nil when there is no room or the emitter gave up.
     func emit(_ block: Block) -> (UInt32, EmittedBlock)? {
-        if emitter == nil {
-            emitter = BlockEmitter(
-                pins: pins, instructionAlignmentLog2: Int(instructionAlignmentLog2), reportsFlushing: reportsFlushing)
-            emitter?.recordsMarks = recordsMarks
-        }
-        emitter?.counters = profile?.place(count: block.operations.count)
-        guard let emitted = emitter?.emit(block, at: cache.place, byteCount: cache.remaining) else { return nil }
+        let emitter = emitter ?? makeEmitter()
+        if let profile { emitter.counters = profile.place(count: block.operations.count) }
+        guard let emitted = emitter.emit(block, at: cache.place, byteCount: cache.remaining) else { return nil }
         let offset = cache.nextOffset
         cache.commit(emitted.byteCount)
         return (offset, emitted)
+    }
+
+    private func makeEmitter() -> BlockEmitter {
+        let made = BlockEmitter(
+            pins: pins, instructionAlignmentLog2: Int(instructionAlignmentLog2), reportsFlushing: reportsFlushing)
+        made.recordsMarks = recordsMarks
+        emitter = made
+        return made
     }
 
     /// What the log sees of the block that was emitted last; `window` is where its guest code was read to.

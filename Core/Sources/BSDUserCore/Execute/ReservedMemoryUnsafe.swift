@@ -18,6 +18,20 @@ struct ReservedMemory {
     /// Gives the memory back.
     func release() { munmap(base, byteCount) }
 
+    /// Has the host provide the pages that are needed next: one call takes a tenth of the time of their page faults. Returns
+    /// up to where there is nothing to ask for.
+    static func provide(_ base: UnsafeMutableRawPointer, byteCount: Int, from start: Int, alreadyUsed used: Int) -> Int
+    {
+        let count = min(max(leastProvidedBytes, used / 2), mostProvidedBytes) & ~4095
+        guard start &+ count <= byteCount, madvise(base + start, count, populateWrite) == 0 else { return byteCount }
+        return start &+ count
+    }
+
+    private static let leastProvidedBytes = 16 << 10
+    private static let mostProvidedBytes = 256 << 10
+    /// MADV_POPULATE_WRITE (Linux 5.14, uapi/asm-generic/mman-common.h); older kernels refuse it.
+    private static let populateWrite: Int32 = 23
+
     /// Makes the first `used` bytes zero again by giving their pages back.
     func clear(used: Int) { madvise(base, min(used, byteCount), MADV_DONTNEED) }
 }
@@ -28,6 +42,7 @@ struct Pool<Element: BitwiseCopyable> {
     let capacity: Int
     private(set) var count = 1
     private let memory: ReservedMemory
+    private var providedBytes = 0
 
     /// An empty pool; nil when the host has no room.
     init?(capacity: Int) {
@@ -41,9 +56,17 @@ struct Pool<Element: BitwiseCopyable> {
     @inline(__always)
     mutating func append(_ element: Element) -> UInt32? {
         guard count < capacity else { return nil }
+        if count &* MemoryLayout<Element>.stride >= providedBytes { provide() }
         (elements + count).initialize(to: element)
         count &+= 1
         return UInt32(truncatingIfNeeded: count &- 1)
+    }
+
+    @inline(never)
+    private mutating func provide() {
+        providedBytes = ReservedMemory.provide(
+            memory.base, byteCount: memory.byteCount, from: providedBytes,
+            alreadyUsed: count &* MemoryLayout<Element>.stride)
     }
 
     /// Room for `additional` more elements.
@@ -58,6 +81,7 @@ struct Pool<Element: BitwiseCopyable> {
     mutating func removeAll() {
         memory.clear(used: count * MemoryLayout<Element>.stride)
         count = 1
+        providedBytes = 0
     }
 
     func release() { memory.release() }
@@ -76,12 +100,19 @@ struct RawMap {
 
     private var entries: UnsafeMutablePointer<Entry>
     private var capacityLog2: UInt64
+    /// Keys that agree but for these low bits have places beside each other, so many.
+    private let neighbourhoodLog2: UInt64
+    private let placesLog2: UInt64
     /// Entries in use or removed.
     private var occupied = 0
     private(set) var count = 0
 
-    init(capacityLog2: UInt64 = 12) {
+    /// An empty map. With `keepsNeighbours` keys of the same 256 have places in the same 256 bytes: what is looked up one
+    /// after the other, as blocks are, shares cache lines.
+    init(capacityLog2: UInt64 = 12, keepsNeighbours: Bool = false) {
         self.capacityLog2 = capacityLog2
+        neighbourhoodLog2 = keepsNeighbours ? 8 : 0
+        placesLog2 = keepsNeighbours ? 4 : 0
         entries = RawMap.makeEntries(capacityLog2)
     }
 
@@ -94,10 +125,13 @@ struct RawMap {
 
     func release() { entries.deallocate() }
 
-    /// Fibonacci hashing: the upper bits of the product depend on all bits of the key.
+    /// Fibonacci hashing: the upper bits of the product depend on all bits of the neighbourhood's number.
     @inline(__always)
     private func start(_ key: UInt64) -> Int {
-        Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- capacityLog2))
+        let hash = (key &>> neighbourhoodLog2) &* 0x9E37_79B9_7F4A_7C15
+        let neighbourhood = hash &>> (64 &- capacityLog2 &+ placesLog2)
+        let place = (key &>> (neighbourhoodLog2 &- placesLog2)) & ((1 &<< placesLog2) &- 1)
+        return Int(truncatingIfNeeded: neighbourhood &<< placesLog2 | place)
     }
 
     /// The value of a key, 0 when it has none.

@@ -1,6 +1,6 @@
 /// Atomic operations on guest memory.
 extension BlockEmitter {
-    mutating func lowerCompareExchange(_ operation: Operation) {
+    func lowerCompareExchange(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let width = width(attributes)
         let isSwapped = attributes.contains(.bigEndian) && width != .byte
@@ -33,7 +33,7 @@ extension BlockEmitter {
     }
 
     /// Reverses the bytes of the low part of a register.
-    private mutating func swapBytes(_ width: Width, _ register: GPR) {
+    private func swapBytes(_ width: Width, _ register: GPR) {
         if width == .word {
             assembler.shift(.rol, .word, register, 8)
         } else {
@@ -45,7 +45,7 @@ extension BlockEmitter {
 
     // MARK: Update
 
-    mutating func lowerAtomicUpdate(_ operation: Operation) {
+    func lowerAtomicUpdate(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let kind = AtomicOperation(rawValue: operation.c) ?? .exchange
         let isSwapped = attributes.contains(.bigEndian) && attributes.sizeLog2 > 0
@@ -82,7 +82,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func exchange(_ kind: AtomicOperation, _ width: Width, _ address: Address, _ isSwapped: Bool) {
+    private func exchange(_ kind: AtomicOperation, _ width: Width, _ address: Address, _ isSwapped: Bool) {
         if isSwapped { swapBytes(width, .rax) }
         noteFault()
         if kind == .exchange {
@@ -94,7 +94,7 @@ extension BlockEmitter {
     }
 
     /// rax = memory; repeats until nobody else has written between the read and the exchange.
-    private mutating func updateInLoop(
+    private func updateInLoop(
         _ kind: AtomicOperation, _ width: Width, _ address: Address, _ operand: GPR, _ isSwapped: Bool
     ) {
         let new = allocate(BlockEmitter.integerTemporaryMask).gpr
@@ -136,7 +136,7 @@ extension BlockEmitter {
 
     /// CMPXCHG16B wants rdx:rax and rcx:rbx, and rbx holds a guest register, which must be exact at a fault: a write that
     /// changes nothing faults in its place.
-    mutating func lowerCompareExchangeVector(_ operation: Operation) {
+    func lowerCompareExchangeVector(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let expected = useXMM(operation.b)
         let replacement = useXMM(operation.c)

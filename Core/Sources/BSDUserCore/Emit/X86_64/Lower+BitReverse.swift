@@ -1,6 +1,6 @@
 extension BlockEmitter {
     /// Reverses the bytes, then the halves, quarters and eighths of each.
-    mutating func lowerBitReverse(_ operation: Operation) {
+    func lowerBitReverse(_ operation: Operation) {
         let width = width(operation.type)
         let source = useGPR(operation.a)
         let result = defineGPR(prefer: source)

@@ -3,7 +3,7 @@ extension BlockEmitter {
     // MARK: Conditions
 
     /// The host condition that tells whether `operand` is not 0; emits the instruction that sets the flags.
-    mutating func emitCondition(_ operand: UInt32) -> Condition {
+    func emitCondition(_ operand: UInt32) -> Condition {
         let resolved = resolve(operand)
         if let value = definition(resolved) {
             let operation = operations[value]
@@ -23,7 +23,7 @@ extension BlockEmitter {
         return .notEqual
     }
 
-    private mutating func emitCompare(_ value: Int) -> Condition {
+    private func emitCompare(_ value: Int) -> Condition {
         let operation = operations[value]
         let width = width(operation.type)
         var (a, b) = (operation.a, operation.b)
@@ -58,7 +58,7 @@ extension BlockEmitter {
         return condition
     }
 
-    private mutating func alu(_ kind: ALUOperation, _ width: Width, _ operand: RegisterOrMemory, _ immediate: Int32) {
+    private func alu(_ kind: ALUOperation, _ width: Width, _ operand: RegisterOrMemory, _ immediate: Int32) {
         switch operand {
         case .register(let register): assembler.alu(kind, width, register, immediate)
         case .memory(let address): assembler.alu(kind, width, address, immediate)
@@ -96,7 +96,7 @@ extension BlockEmitter {
     }
 
     /// `compare` and `condition` as values.
-    mutating func lowerCondition(_ operation: Operation) {
+    func lowerCondition(_ operation: Operation) {
         if values[current].traits.contains(.fused) { return }
         if operation.opcode == .condition {
             lowerFlagCondition(operation)
@@ -106,13 +106,13 @@ extension BlockEmitter {
     }
 
     /// 0 or 1 by a condition, as the result of the current operation; the flags are set already.
-    mutating func materialise(_ condition: Condition) {
+    func materialise(_ condition: Condition) {
         let destination = defineGPR()
         assembler.setcc(condition, destination)
         assembler.movzx(destination, from: .byte, destination)
     }
 
-    mutating func lowerSelect(_ operation: Operation) {
+    func lowerSelect(_ operation: Operation) {
         let width = width(operation.type)
         if let condition = constant(operation.a) {
             makeAlias(of: condition != 0 ? operation.b : operation.c)
@@ -136,7 +136,7 @@ extension BlockEmitter {
 
     // MARK: Labels
 
-    mutating func placeLabel(_ label: UInt32) {
+    func placeLabel(_ label: UInt32) {
         var isTarget = false
         var index = 0
         while index < labelFixupCount {
@@ -156,7 +156,7 @@ extension BlockEmitter {
         forgetValues()
     }
 
-    mutating func lowerSkip(_ operation: Operation) {
+    func lowerSkip(_ operation: Operation) {
         if let condition = constant(operation.a) {
             if condition == 0 { return }
             // Liveness has it that nothing but the skip's fall-through leads to the label.
@@ -197,12 +197,12 @@ extension BlockEmitter {
         return label < count && operations[label].opcode == .label && operations[label].a == operations[index].b
     }
 
-    private mutating func jumpToLabel(_ label: UInt32) {
+    private func jumpToLabel(_ label: UInt32) {
         addLabelFixup(assembler.jmpForward(), label)
         isReachable = false
     }
 
-    private mutating func addLabelFixup(_ fixup: Assembler.Fixup, _ label: UInt32) {
+    private func addLabelFixup(_ fixup: Assembler.Fixup, _ label: UInt32) {
         guard labelFixupCount < Builder.capacity else {
             hasFailed = true
             return
@@ -223,7 +223,7 @@ extension BlockEmitter {
     @inline(__always)
     private func isBackward(_ target: UInt64) -> Bool { target <= pc }
 
-    mutating func lowerGoto(_ target: UInt64) {
+    func lowerGoto(_ target: UInt64) {
         isReachable = false
         guard isBackward(target) else {
             emitChain(nil, target)
@@ -241,7 +241,7 @@ extension BlockEmitter {
 
     /// A jump whose target is filled in when it is known: its rel32 does not cross eight aligned bytes, so that one
     /// store changes it. Prefixes without effect (CS) fill up; unlike NOPs they cost no instruction.
-    private mutating func emitChain(_ condition: Condition?, _ target: UInt64) {
+    private func emitChain(_ condition: Condition?, _ target: UInt64) {
         guard chainCount < Builder.capacity else {
             hasFailed = true
             return
@@ -253,7 +253,7 @@ extension BlockEmitter {
         chainCount += 1
     }
 
-    mutating func lowerJump(_ operation: Operation) {
+    func lowerJump(_ operation: Operation) {
         isReachable = false
         switch useOperand(operation.a) {
         case .register(let register): if register != .rax { assembler.mov(.qword, .rax, register) }
@@ -273,17 +273,17 @@ extension BlockEmitter {
         assembler.jmp(Thunks.header(.jumpMissThunk))
     }
 
-    mutating func lowerExit(_ operation: Operation) {
+    func lowerExit(_ operation: Operation) {
         isReachable = false
         emitExit(operation.b, argument: operation.a, in: exitArgument(operation.a))
     }
 
     /// The register of an exit's argument, or none when it is a constant.
-    private mutating func exitArgument(_ operand: UInt32) -> HostRegister {
+    private func exitArgument(_ operand: UInt32) -> HostRegister {
         constant(operand) != nil || operand == Value.none.raw ? .none : HostRegister(useGPR(operand))
     }
 
-    mutating func lowerExitIf(_ operation: Operation) {
+    func lowerExitIf(_ operation: Operation) {
         if let condition = constant(operation.c) {
             if condition != 0 { lowerExit(operation) }
             return
@@ -298,7 +298,7 @@ extension BlockEmitter {
     // MARK: Calls
 
     /// Calls entry `index` of the helper table. All guest registers are in their slots meanwhile.
-    mutating func callHelper(_ index: Int, _ a: UInt32?, _ b: UInt32?, _ c: UInt32?) {
+    func callHelper(_ index: Int, _ a: UInt32?, _ b: UInt32?, _ c: UInt32?) {
         saveAllLiveValues()
         storeVectorArguments(a, b, c)
         loadArgument(a, .rax)
@@ -326,7 +326,7 @@ extension BlockEmitter {
     }
 
     /// Vector operands go through the scratch.
-    private mutating func storeVectorArguments(_ operands: UInt32?...) {
+    private func storeVectorArguments(_ operands: UInt32?...) {
         for (index, operand) in operands.enumerated() {
             guard let operand, isVector(operand) else { continue }
             let register = useXMM(operand)
@@ -335,7 +335,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func loadArgument(_ operand: UInt32?, _ target: GPR) {
+    private func loadArgument(_ operand: UInt32?, _ target: GPR) {
         guard let operand, operand != Value.none.raw else {
             assembler.zero(target)
             return

@@ -1,6 +1,6 @@
 /// Operations that the host has no instructions for: the core's helper `execute` does them.
 extension BlockEmitter {
-    mutating func lowerExecuted(_ operation: Operation) {
+    func lowerExecuted(_ operation: Operation) {
         let row = OpcodeTable.rows[Int(operation.opcode.rawValue)]
         let operands = opcodeTraits[Int(operation.opcode.rawValue)].operands
         if operands & 1 != 0 { storeOperand(0, operation.a, row.a) }
@@ -24,7 +24,7 @@ extension BlockEmitter {
     }
 
     /// Says what `execute` is to do.
-    mutating func storeRequest(_ operation: Operation) {
+    func storeRequest(_ operation: Operation) {
         let row = OpcodeTable.rows[Int(operation.opcode.rawValue)]
         let word =
             UInt32(operation.opcode.rawValue) | UInt32(operation.type.rawValue) << 16 | UInt32(operation.flags) << 24
@@ -33,12 +33,12 @@ extension BlockEmitter {
         if row.c == .immediate { storeRequest(8, operation.c) }
     }
 
-    private mutating func storeRequest(_ offset: Int, _ value: UInt32) {
+    private func storeRequest(_ offset: Int, _ value: UInt32) {
         let address = Address(.rbp, Thunks.headerDisplacement(StateHeader.request.rawValue + offset))
         assembler.store(.dword, address, immediate: Int32(bitPattern: value))
     }
 
-    private mutating func storeOperand(_ index: Int, _ operand: UInt32, _ kind: OperandKind) {
+    private func storeOperand(_ index: Int, _ operand: UInt32, _ kind: OperandKind) {
         let place = scratch(index * 16)
         guard let value = definition(resolve(operand)), operations[value].type.usesVectorRegister else {
             if let immediate = immediate(operand, .qword) {

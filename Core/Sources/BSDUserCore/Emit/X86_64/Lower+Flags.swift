@@ -8,22 +8,22 @@ extension BlockEmitter {
         value >= 0 && heldFlags == value && heldFlagsEnd == assembler.position
     }
 
-    mutating func holdFlags(_ value: Int) {
+    func holdFlags(_ value: Int) {
         heldFlags = value
         heldFlagsEnd = assembler.position
     }
 
     /// Begins moves of values between the flags that `condition` may find held and their use.
-    mutating func beginBesideFlags(_ condition: UInt32) { keepsFlags = flagsAreHeld(heldFlags) }
+    func beginBesideFlags(_ condition: UInt32) { keepsFlags = flagsAreHeld(heldFlags) }
 
-    mutating func endBesideFlags() {
+    func endBesideFlags() {
         if keepsFlags { heldFlagsEnd = assembler.position }
         keepsFlags = false
     }
 
     // MARK: Making flags
 
-    mutating func lowerFlags(_ operation: Operation) {
+    func lowerFlags(_ operation: Operation) {
         let traits = values[current].traits
         if operation.opcode == .floatCompareFlags {
             lowerFloatCompareFlags(operation)
@@ -53,7 +53,7 @@ extension BlockEmitter {
     }
 
     /// Sets the host's flags by the instruction of an operation that makes flags, with the host's carry.
-    private mutating func emitFlags(_ value: Int) {
+    private func emitFlags(_ value: Int) {
         let operation = operations[value]
         let width = flagWidth(operation)
         switch operation.opcode {
@@ -77,7 +77,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func emitLogicFlags(_ value: Int, _ operation: Operation, _ width: Width) {
+    private func emitLogicFlags(_ value: Int, _ operation: Operation, _ width: Width) {
         guard values[value].traits.contains(.idiom) else {
             let register = useGPR(operation.a)
             assembler.test(width, register, register)
@@ -93,7 +93,7 @@ extension BlockEmitter {
     }
 
     /// Arithmetic by the instruction that sets the host's flags, for the operation after it where that wants them.
-    mutating func lowerWithFlags(_ operation: Operation) {
+    func lowerWithFlags(_ operation: Operation) {
         let width = width(operation.type)
         if operation.opcode == .andNot {
             let a = useGPR(operation.a)
@@ -116,7 +116,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func emitArithmetic(_ kind: ALUOperation, _ operation: Operation, _ width: Width) {
+    private func emitArithmetic(_ kind: ALUOperation, _ operation: Operation, _ width: Width) {
         let carry = kind == .adc ? useCarry(operation.c) : nil
         let kept = carry.map { BlockEmitter.mask($0.register) } ?? 0
         var first = useOperand(operation.a)
@@ -145,7 +145,7 @@ extension BlockEmitter {
     }
 
     /// The place of a carry: a value of 0 or 1, or the flags that a condition of no other use reads.
-    private mutating func useCarry(_ operand: UInt32) -> Carry {
+    private func useCarry(_ operand: UInt32) -> Carry {
         guard let value = definition(resolve(operand)), operations[value].opcode == .condition,
             values[value].traits.contains(.fused)
         else { return Carry(register: useGPR(operand), bit: 0, isInverted: false) }
@@ -162,7 +162,7 @@ extension BlockEmitter {
         return Carry(register: register, bit: 0, isInverted: isOpposite != isBorrow)
     }
 
-    private mutating func setCarry(_ carry: Carry) {
+    private func setCarry(_ carry: Carry) {
         assembler.bt(.dword, carry.register, carry.bit)
         if carry.isInverted { assembler.cmc() }
     }
@@ -180,7 +180,7 @@ extension BlockEmitter {
     }
 
     /// A condition as a value.
-    mutating func lowerFlagCondition(_ operation: Operation) {
+    func lowerFlagCondition(_ operation: Operation) {
         let condition = emitFlagCondition(operation)
         let keeps = flagsAreHeld(heldFlags)
         materialise(condition)
@@ -188,7 +188,7 @@ extension BlockEmitter {
     }
 
     /// The host condition of a `condition`; emits what sets the host's flags for it, unless they are set.
-    mutating func emitFlagCondition(_ operation: Operation) -> Condition {
+    func emitFlagCondition(_ operation: Operation) -> Condition {
         let condition = FlagCondition(rawValue: operation.flags) ?? .overflow
         guard let value = definition(resolve(operation.a)), operations[value].type == .flags else {
             return testPacked(operation.a, condition)
@@ -251,7 +251,7 @@ extension BlockEmitter {
     }
 
     /// Tests the bits of packed flags.
-    private mutating func testPacked(_ operand: UInt32, _ condition: FlagCondition) -> Condition {
+    private func testPacked(_ operand: UInt32, _ condition: FlagCondition) -> Condition {
         switch condition {
         case .overflow: testBits(operand, .overflow, .notEqual)
         case .notOverflow: testBits(operand, .overflow, .equal)
@@ -271,7 +271,7 @@ extension BlockEmitter {
     }
 
     /// Of a floating-point comparison: no two of negative, zero and overflow are set together.
-    private mutating func testPackedComparison(_ operand: UInt32, _ condition: FlagCondition) -> Condition {
+    private func testPackedComparison(_ operand: UInt32, _ condition: FlagCondition) -> Condition {
         switch condition {
         case .less: testBits(operand, [.negative, .overflow], .notEqual)
         case .greaterOrEqual: testBits(operand, [.negative, .overflow], .equal)
@@ -281,14 +281,14 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func testBits(_ operand: UInt32, _ bits: PackedFlags, _ condition: Condition) -> Condition {
+    private func testBits(_ operand: UInt32, _ bits: PackedFlags, _ condition: Condition) -> Condition {
         assembler.test(.dword, useGPR(operand), Int32(bitPattern: bits.rawValue))
         return condition
     }
 
     /// Whether negative and overflow differ: turned right by 15 bits, negative comes to where overflow was, and zero to
     /// the top.
-    private mutating func testSigns(_ operand: UInt32, alsoZero: Bool, _ condition: Condition) -> Condition {
+    private func testSigns(_ operand: UInt32, alsoZero: Bool, _ condition: Condition) -> Condition {
         let packed = useGPR(operand)
         let turned = allocate(BlockEmitter.integerTemporaryMask).gpr
         assembler.movzx(turned, from: .word, packed)

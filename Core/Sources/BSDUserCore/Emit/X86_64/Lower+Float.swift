@@ -3,7 +3,7 @@
 extension BlockEmitter {
     /// Queues the slow path of the current operation: it reads the operands and writes `result`. A trap that it decides on
     /// finds the host's NaN already in a pinned destination.
-    mutating func addFixup(
+    func addFixup(
         _ condition: Condition, _ first: XMM, _ second: XMM?, _ third: XMM? = nil, result: HostRegister
     ) {
         var cold = ColdPath(.fixup, entry: assembler.jccForward(condition))
@@ -16,13 +16,13 @@ extension BlockEmitter {
 
     /// For instructions that take subnormal operands silently (Intel SDM volume 1, 11.5.2.2, names those that do not): a
     /// comparison with itself traps where it has to.
-    mutating func checkOperand(_ precision: Precision, _ operand: XMM) {
+    func checkOperand(_ precision: Precision, _ operand: XMM) {
         if reportsFlushing { assembler.ucomi(precision, operand, operand) }
     }
 
     // MARK: Arithmetic
 
-    mutating func lowerFloatArithmetic(_ operation: Operation) {
+    func lowerFloatArithmetic(_ operation: Operation) {
         let precision = precision(operation.type)
         let first = useXMM(operation.a)
         let second = useXMM(operation.b)
@@ -49,7 +49,7 @@ extension BlockEmitter {
         addFixup(.parity, first, second, result: HostRegister(destination))
     }
 
-    mutating func lowerFloatSqrt(_ operation: Operation) {
+    func lowerFloatSqrt(_ operation: Operation) {
         let precision = precision(operation.type)
         let source = useXMM(operation.a)
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
@@ -60,7 +60,7 @@ extension BlockEmitter {
         addFixup(.parity, source, nil, result: HostRegister(destination))
     }
 
-    mutating func lowerFloatSign(_ operation: Operation) {
+    func lowerFloatSign(_ operation: Operation) {
         let isDouble = operation.type == .f64
         let source = useXMM(operation.a)
         let destination = defineXMM(prefer: source)
@@ -76,7 +76,7 @@ extension BlockEmitter {
 
     // MARK: Comparison
 
-    mutating func lowerFloatCompare(_ operation: Operation) {
+    func lowerFloatCompare(_ operation: Operation) {
         let precision = precision(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64)
         let condition = FloatCondition(rawValue: operation.flags)
         var first = useXMM(operation.a)
@@ -110,14 +110,14 @@ extension BlockEmitter {
         addCold(cold)
     }
 
-    private mutating func setBoolean(_ condition: Condition, _ destination: GPR) {
+    private func setBoolean(_ condition: Condition, _ destination: GPR) {
         assembler.setcc(condition, destination)
         assembler.movzx(destination, from: .byte, destination)
     }
 
     // MARK: Conversion
 
-    mutating func lowerFloatConvert(_ operation: Operation) {
+    func lowerFloatConvert(_ operation: Operation) {
         let source = useXMM(operation.a)
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
         let from: Precision = operation.type == .f64 ? .single : .double
@@ -129,7 +129,7 @@ extension BlockEmitter {
         addFixup(.parity, source, nil, result: HostRegister(destination))
     }
 
-    mutating func lowerFloatFromSigned(_ operation: Operation) {
+    func lowerFloatFromSigned(_ operation: Operation) {
         let from = width(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .i64)
         let source = useGPR(operation.a)
         let destination = defineXMM()
@@ -140,7 +140,7 @@ extension BlockEmitter {
         values[current].traits.insert(.wholeRegister)
     }
 
-    mutating func lowerFloatToSigned(_ operation: Operation) {
+    func lowerFloatToSigned(_ operation: Operation) {
         let operandType = ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64
         let precision = precision(operandType)
         let width = width(operation.type)
@@ -170,12 +170,12 @@ extension BlockEmitter {
     }
 
     /// The least integer stands for every invalid conversion; it is the only one from which 1 cannot be taken.
-    private mutating func addIndefiniteCheck(_ width: Width, _ result: GPR, _ source: XMM) {
+    private func addIndefiniteCheck(_ width: Width, _ result: GPR, _ source: XMM) {
         assembler.alu(.cmp, width, result, 1)
         addFixup(.overflow, source, nil, result: HostRegister(result))
     }
 
-    mutating func lowerBitcast(_ operation: Operation) {
+    func lowerBitcast(_ operation: Operation) {
         let width = width(operation.type)
         if operation.type.isFloat {
             if constant(operation.a) == 0 {
@@ -194,7 +194,7 @@ extension BlockEmitter {
     // MARK: Slow path
 
     /// Hands operation and operands to `floatFixup` through the header's scratch and takes the result from there.
-    mutating func emitFixup(_ path: ColdPath, _ operation: Operation) {
+    func emitFixup(_ path: ColdPath, _ operation: Operation) {
         let trap = emitFixupCall(path, operation)
         if path.result.isVector {
             assembler.loadScalar(precision(operation.type), path.result.xmm, scratch(FloatFixupRequest.first))
@@ -207,7 +207,7 @@ extension BlockEmitter {
 
     /// As `emitFixup` for a comparison that leaves nothing but the host's flags: those of unordered operands. PF is set by
     /// the comparisons of a byte that is 0xFF with itself and with 0xFC.
-    mutating func emitComparison(_ path: ColdPath, _ operation: Operation) {
+    func emitComparison(_ path: ColdPath, _ operation: Operation) {
         let trap = emitFixupCall(path, operation)
         if path.comparison == .onlyParity {
             assembler.alu(.cmp, .byte, HeaderConstant.magnitude64.address, Int32(Int8(bitPattern: 0xFC)))
@@ -218,7 +218,7 @@ extension BlockEmitter {
         finishFixup(path, trap)
     }
 
-    private mutating func finishFixup(_ path: ColdPath, _ trap: Assembler.Fixup) {
+    private func finishFixup(_ path: ColdPath, _ trap: Assembler.Fixup) {
         assembler.jmp(to: path.resume)
         assembler.patch8Here(trap)
         emitExit(
@@ -226,7 +226,7 @@ extension BlockEmitter {
     }
 
     /// The call of `floatFixup`, and the jump on its wish for a trap.
-    private mutating func emitFixupCall(_ path: ColdPath, _ operation: Operation) -> Assembler.Fixup {
+    private func emitFixupCall(_ path: ColdPath, _ operation: Operation) -> Assembler.Fixup {
         let operandType = FloatEvaluator.operandType(operation)
         assembler.storeScalar(.double, scratch(FloatFixupRequest.first), path.first.xmm)
         if !path.second.isNone {

@@ -1,6 +1,6 @@
 /// Floating-point operations beyond the plain arithmetic: fused, least and greatest, rounding, unsigned integers, flags.
 extension BlockEmitter {
-    mutating func lowerFloatMultiplyAdd(_ operation: Operation) {
+    func lowerFloatMultiplyAdd(_ operation: Operation) {
         let precision = precision(operation.type)
         let (first, second, addend) = (useXMM(operation.a), useXMM(operation.b), useXMM(operation.c))
         let masks = BlockEmitter.mask(first) | BlockEmitter.mask(second) | BlockEmitter.mask(addend)
@@ -19,7 +19,7 @@ extension BlockEmitter {
 
     /// Where a result is made in more than one step: an instruction that may trap and be done again must not have changed
     /// a guest register before.
-    mutating func accumulator(for destination: XMM) -> XMM {
+    func accumulator(for destination: XMM) -> XMM {
         guard reportsFlushing, BlockEmitter.mask(destination) & BlockEmitter.vectorTemporaryMask == 0 else {
             return destination
         }
@@ -36,7 +36,7 @@ extension BlockEmitter {
     }
 
     /// The host's MINSS gives the second operand for zeros of either sign: both orders together have the sign bits.
-    mutating func lowerFloatMinMax(_ operation: Operation) {
+    func lowerFloatMinMax(_ operation: Operation) {
         let precision = precision(operation.type)
         let kind = FloatMinMax(rawValue: operation.flags) ?? .min
         let isMinimum = kind == .min || kind == .minNumber
@@ -54,7 +54,7 @@ extension BlockEmitter {
         if isClean(operation.a) && isClean(operation.b) { values[current].traits.insert(.wholeRegister) }
     }
 
-    mutating func lowerFloatRound(_ operation: Operation) {
+    func lowerFloatRound(_ operation: Operation) {
         let precision = precision(operation.type)
         let source = useXMM(operation.a)
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
@@ -82,7 +82,7 @@ extension BlockEmitter {
     }
 
     /// A scalar rounded to an integral value; what stands above it may be anything.
-    mutating func roundScalar(_ type: ValueType, _ destination: XMM, _ source: XMM, _ rounding: FloatRounding) {
+    func roundScalar(_ type: ValueType, _ destination: XMM, _ source: XMM, _ rounding: FloatRounding) {
         if let control = roundingControl(rounding.rawValue) {
             assembler.round(
                 precision(type), destination, upper: source, source, control, suppressInexact: true)
@@ -108,7 +108,7 @@ extension BlockEmitter {
 
     // MARK: Unsigned integers
 
-    mutating func lowerFloatFromUnsigned(_ operation: Operation) {
+    func lowerFloatFromUnsigned(_ operation: Operation) {
         let isWide = operation.c == UInt32(ValueType.i64.rawValue)
         let source = useGPR(operation.a)
         let destination = defineXMM()
@@ -129,7 +129,7 @@ extension BlockEmitter {
 
     /// As a signed number; one that has the top bit set counts as negative then, and is converted as its half, twice. The bit that
     /// gets lost there is only of use for rounding, and joins the next one. Where the first conversion is inexact, so is the number's own.
-    private mutating func convertUnsigned(_ precision: Precision, _ destination: XMM, _ source: GPR) {
+    private func convertUnsigned(_ precision: Precision, _ destination: XMM, _ source: GPR) {
         let half = allocate(BlockEmitter.integerTemporaryMask).gpr
         assembler.convertSigned(.qword, to: precision, destination, upper: destination, source)
         assembler.test(.qword, source, source)
@@ -145,7 +145,7 @@ extension BlockEmitter {
     }
 
     /// A conversion to a signed integer of 64 bits tells by its upper bits whether the result is in range.
-    mutating func lowerFloatToUnsigned(_ operation: Operation) {
+    func lowerFloatToUnsigned(_ operation: Operation) {
         let operandType = ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64
         let precision = precision(operandType)
         let source = useXMM(operation.a)
@@ -173,7 +173,7 @@ extension BlockEmitter {
 
     /// After UCOMIS of ordered operands ZF is equal and CF less; negative is less too. The slow path gives the packed
     /// flags of unordered operands.
-    mutating func lowerFloatCompareFlags(_ operation: Operation) {
+    func lowerFloatCompareFlags(_ operation: Operation) {
         let precision = precision(ValueType(rawValue: UInt8(truncatingIfNeeded: operation.c)) ?? .f64)
         let first = useXMM(operation.a)
         let second = useXMM(operation.b)

@@ -1,7 +1,7 @@
 /// Integer arithmetic, logic, shifts and bit fields.
 extension BlockEmitter {
     @inline(__always)
-    mutating func alu(_ operation: ALUOperation, _ width: Width, _ destination: GPR, _ source: RegisterOrMemory) {
+    func alu(_ operation: ALUOperation, _ width: Width, _ destination: GPR, _ source: RegisterOrMemory) {
         switch source {
         case .register(let register): assembler.alu(operation, width, destination, register)
         case .memory(let address): assembler.alu(operation, width, destination, address)
@@ -9,7 +9,7 @@ extension BlockEmitter {
     }
 
     @inline(__always)
-    mutating func move(_ width: Width, _ destination: GPR, _ source: RegisterOrMemory) {
+    func move(_ width: Width, _ destination: GPR, _ source: RegisterOrMemory) {
         switch source {
         case .register(let register):
             if register != destination { assembler.mov(width, destination, register) }
@@ -31,7 +31,7 @@ extension BlockEmitter {
 
     // MARK: Addition and logic
 
-    mutating func lowerAdd(_ operation: Operation) {
+    func lowerAdd(_ operation: Operation) {
         if let a = constant(operation.a), let b = constant(operation.b) {
             makeConstant(a &+ b)
         } else if constant(operation.a) != nil {
@@ -41,7 +41,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func add(_ a: UInt32, _ b: UInt32, _ type: ValueType) {
+    private func add(_ a: UInt32, _ b: UInt32, _ type: ValueType) {
         let width = width(type)
         if let addend = immediate(b, width) {
             addImmediate(a, addend, type)
@@ -66,7 +66,7 @@ extension BlockEmitter {
         commutative(.add, width, first, second)
     }
 
-    private mutating func addImmediate(_ a: UInt32, _ addend: Int32, _ type: ValueType) {
+    private func addImmediate(_ a: UInt32, _ addend: Int32, _ type: ValueType) {
         let width = width(type)
         if addend == 0 {
             makeAlias(of: a)
@@ -83,7 +83,7 @@ extension BlockEmitter {
     }
 
     /// destination = first op second, for operands that may change places; at most one is in memory, or both are.
-    private mutating func commutative(
+    private func commutative(
         _ operation: ALUOperation, _ width: Width, _ first: RegisterOrMemory, _ second: RegisterOrMemory
     ) {
         let destination = defineGPR(prefer: register(first) ?? register(second))
@@ -95,7 +95,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func lowerSub(_ operation: Operation) {
+    func lowerSub(_ operation: Operation) {
         let width = width(operation.type)
         if let a = constant(operation.a), let b = constant(operation.b) {
             makeConstant(a &- b)
@@ -125,7 +125,7 @@ extension BlockEmitter {
         mask(second) & ~mask(first)
     }
 
-    mutating func lowerLogic(_ operation: Operation) {
+    func lowerLogic(_ operation: Operation) {
         let width = width(operation.type)
         var (a, b) = (operation.a, operation.b)
         if let first = constant(a) {
@@ -157,7 +157,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func logicImmediate(_ operation: Operation, _ a: UInt32, _ value: Int32) {
+    private func logicImmediate(_ operation: Operation, _ a: UInt32, _ value: Int32) {
         let width = width(operation.type)
         switch operation.opcode {
         case .and:
@@ -179,7 +179,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func andImmediate(_ a: UInt32, _ value: Int32, _ width: Width) {
+    private func andImmediate(_ a: UInt32, _ value: Int32, _ width: Width) {
         if value == 0 {
             makeConstant(0)
             return
@@ -200,7 +200,7 @@ extension BlockEmitter {
         assembler.alu(.and, effective, destination, value)
     }
 
-    mutating func lowerAndNot(_ operation: Operation) {
+    func lowerAndNot(_ operation: Operation) {
         let width = width(operation.type)
         if let b = constant(operation.b) {
             let mask = ~b
@@ -220,7 +220,7 @@ extension BlockEmitter {
 
     // MARK: Multiplication and division
 
-    mutating func lowerMul(_ operation: Operation) {
+    func lowerMul(_ operation: Operation) {
         if values[current].traits.contains(.precomputed) { return }
         let width = width(operation.type)
         if let a = constant(operation.a), let b = constant(operation.b) {
@@ -256,7 +256,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func lowerMulHigh(_ operation: Operation) {
+    func lowerMulHigh(_ operation: Operation) {
         if values[current].traits.contains(.precomputed) { return }
         multiplyWide(operation, isSigned: operation.opcode == .mulHighSigned)
         own(HostRegister(.rdx), current)
@@ -264,7 +264,7 @@ extension BlockEmitter {
     }
 
     /// rdx:rax = a * b.
-    private mutating func multiplyWide(_ operation: Operation, isSigned: Bool) {
+    private func multiplyWide(_ operation: Operation, isSigned: Bool) {
         let width = width(operation.type)
         let fixed = BlockEmitter.mask(GPR.rax) | BlockEmitter.mask(GPR.rdx)
         vacateAccumulators()
@@ -277,7 +277,7 @@ extension BlockEmitter {
         assembler.unary(isSigned ? .imul : .mul, width, b)
     }
 
-    mutating func lowerDivide(_ operation: Operation) {
+    func lowerDivide(_ operation: Operation) {
         if values[current].traits.contains(.precomputed) { return }
         let isSigned = operation.opcode == .divSigned || operation.opcode == .remSigned
         let isQuotient = operation.opcode == .divSigned || operation.opcode == .divUnsigned
@@ -303,7 +303,7 @@ extension BlockEmitter {
     }
 
     /// rax = rdx:rax / divisor, rdx = the remainder; divisors at which the host would trap take a cold path.
-    private mutating func divide(_ width: Width, isSigned: Bool, _ divisor: GPR, _ constant: Int64?) {
+    private func divide(_ width: Width, isSigned: Bool, _ divisor: GPR, _ constant: Int64?) {
         let value = constant.map { width == .dword ? Int64(Int32(truncatingIfNeeded: $0)) : $0 }
         var cold: ColdPath?
         if isSigned {
@@ -350,14 +350,14 @@ extension BlockEmitter {
         return nil
     }
 
-    private mutating func adopt(_ value: Int, _ register: GPR) {
+    private func adopt(_ value: Int, _ register: GPR) {
         values[value].traits.insert(.precomputed)
         own(HostRegister(register), value)
     }
 
     // MARK: Shifts
 
-    mutating func lowerShift(_ operation: Operation) {
+    func lowerShift(_ operation: Operation) {
         let width = width(operation.type)
         let kind: ShiftOperation =
             operation.opcode == .shiftLeft ? .shl : operation.opcode == .shiftRight ? .shr : .sar
@@ -396,7 +396,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func lowerRotate(_ operation: Operation) {
+    func lowerRotate(_ operation: Operation) {
         let width = width(operation.type)
         if let amount = constant(operation.b) {
             let count = UInt8(truncatingIfNeeded: amount & (width == .dword ? 31 : 63))
@@ -422,12 +422,12 @@ extension BlockEmitter {
 
     // MARK: Bits
 
-    mutating func lowerCountLeadingZeros(_ operation: Operation) {
+    func lowerCountLeadingZeros(_ operation: Operation) {
         let source = useGPR(operation.a)
         assembler.lzcnt(width(operation.type), defineGPR(prefer: source), source)
     }
 
-    mutating func lowerByteSwap(_ operation: Operation) {
+    func lowerByteSwap(_ operation: Operation) {
         let width = width(operation.type)
         let source = useOperand(operation.a)
         let destination = defineGPR(prefer: register(source))
@@ -439,7 +439,7 @@ extension BlockEmitter {
         assembler.bswap(width, destination)
     }
 
-    mutating func lowerExtension(_ operation: Operation) {
+    func lowerExtension(_ operation: Operation) {
         if let value = constant(operation.a) {
             makeConstant(extend(operation.opcode, value))
             return
@@ -472,14 +472,14 @@ extension BlockEmitter {
         }
     }
 
-    mutating func zeroExtend(_ operand: UInt32, _ from: Width) {
+    func zeroExtend(_ operand: UInt32, _ from: Width) {
         switch useOperand(operand) {
         case .register(let source): assembler.movzx(defineGPR(prefer: source), from: from, source)
         case .memory(let address): assembler.loadZeroExtended(from, defineGPR(), address)
         }
     }
 
-    mutating func signExtend(_ operand: UInt32, _ from: Width) {
+    func signExtend(_ operand: UInt32, _ from: Width) {
         let width = width(operations[current].type)
         if from == .dword && (width == .dword || isSignExtended(operand)) {
             makeAlias(of: operand)
@@ -505,7 +505,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func lowerExtract(_ operation: Operation) {
+    func lowerExtract(_ operation: Operation) {
         let bits = operation.type.bits
         let lsb = Int(operation.b & 0xFF)
         let length = Int(operation.b >> 8 & 0xFF)
@@ -554,7 +554,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func lowerInsert(_ operation: Operation) {
+    func lowerInsert(_ operation: Operation) {
         let width = width(operation.type)
         let bits = operation.type.bits
         let lsb = Int(operation.c & 0xFF)

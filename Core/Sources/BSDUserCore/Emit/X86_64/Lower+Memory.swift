@@ -1,7 +1,7 @@
 /// Guest memory: loads, stores, atomic operations.
 extension BlockEmitter {
     /// The host address of `operand + displacement`. Guest addresses are host addresses.
-    mutating func address(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) -> Address {
+    func address(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) -> Address {
         if values[current].traits.contains(.folded) { return foldedAddress(displacement) }
         let wraps = attributes.contains(.wrap32)
         if let base = constant(operand) {
@@ -15,7 +15,7 @@ extension BlockEmitter {
 
     /// Base and index of an address that is a sum, when both terms are still in registers: the access then need not
     /// wait for the addition, which is done for the guest register alone.
-    private mutating func addressOfSum(_ operand: UInt32, _ displacement: Int32) -> Address? {
+    private func addressOfSum(_ operand: UInt32, _ displacement: Int32) -> Address? {
         guard let value = definition(resolve(operand)) else { return nil }
         let operation = operations[value]
         guard operation.opcode == .add, operation.type == .i64, !values[value].traits.contains(.constant),
@@ -34,7 +34,7 @@ extension BlockEmitter {
     }
 
     /// Leaves by an alignment fault unless the address is a multiple of the access size.
-    mutating func checkAlignment(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) {
+    func checkAlignment(_ operand: UInt32, _ displacement: Int32, _ attributes: MemoryAttributes) {
         guard attributes.contains(.aligned), attributes.sizeLog2 > 0 else { return }
         let lowBits = Int32(attributes.byteCount - 1)
         let base = useGPR(operand)
@@ -69,7 +69,7 @@ extension BlockEmitter {
 
     // MARK: Loads
 
-    mutating func lowerLoad(_ operation: Operation) {
+    func lowerLoad(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let displacement = Int32(bitPattern: operation.b)
         checkAlignment(operation.a, displacement, attributes)
@@ -89,7 +89,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func loadSwapped(
+    private func loadSwapped(
         _ operation: Operation, _ destination: GPR, _ source: Address, _ attributes: MemoryAttributes
     ) {
         let isSigned = attributes.contains(.signed)
@@ -109,7 +109,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func loadFloat(_ operation: Operation, _ source: Address, _ isSwapped: Bool) {
+    private func loadFloat(_ operation: Operation, _ source: Address, _ isSwapped: Bool) {
         let destination = defineXMM()
         noteFault()
         if operation.type == .v128 {
@@ -121,14 +121,14 @@ extension BlockEmitter {
         if isSwapped { swapBytes(operation.type, destination, destination) }
     }
 
-    private mutating func swapBytes(_ type: ValueType, _ destination: XMM, _ source: XMM) {
+    private func swapBytes(_ type: ValueType, _ destination: XMM, _ source: XMM) {
         let control: HeaderConstant = type == .v128 ? .swap128 : type == .f32 ? .swap32 : .swap64
         assembler.pshufb(destination, source, control: control.address)
     }
 
     // MARK: Stores
 
-    mutating func lowerStore(_ operation: Operation) {
+    func lowerStore(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let displacement = Int32(bitPattern: operation.c)
         checkAlignment(operation.a, displacement, attributes)
@@ -166,7 +166,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func storeFloat(_ operation: Operation, _ destination: Address, _ isSwapped: Bool) {
+    private func storeFloat(_ operation: Operation, _ destination: Address, _ isSwapped: Bool) {
         var value = useXMM(operation.b)
         if isSwapped {
             let swapped = allocate(BlockEmitter.vectorTemporaryMask).xmm

@@ -1,19 +1,19 @@
 /// Operations on integer lanes that the host has one or a few instructions for. The others go to `lowerExecuted`.
 extension BlockEmitter {
     /// A vector temporary until the end of the operation.
-    mutating func temporaryXMM() -> XMM {
+    func temporaryXMM() -> XMM {
         let register = allocate(BlockEmitter.vectorTemporaryMask)
         lock(register)
         return register.xmm
     }
 
     /// The register itself, or a copy where an instruction has no EVEX form.
-    mutating func reachable(_ register: XMM, _ opcode: PackedOpcode) -> XMM {
+    func reachable(_ register: XMM, _ opcode: PackedOpcode) -> XMM {
         opcode.isVEXOnly ? reachable(register) : register
     }
 
     /// The register itself, or a copy that VEX reaches.
-    mutating func reachable(_ register: XMM) -> XMM {
+    func reachable(_ register: XMM) -> XMM {
         guard register.code >= 16 else { return register }
         let copy = temporaryXMM()
         assembler.movaps(copy, register)
@@ -21,7 +21,7 @@ extension BlockEmitter {
     }
 
     /// Whether an operation on lanes was lowered.
-    mutating func lowerVector(_ operation: Operation) -> Bool {
+    func lowerVector(_ operation: Operation) -> Bool {
         let lane = VectorLane(rawValue: operation.flags)
         switch operation.opcode {
         case .vectorBinary: return lowerVectorBinary(operation, lane)
@@ -42,7 +42,7 @@ extension BlockEmitter {
 
     // MARK: Two vectors
 
-    private mutating func lowerVectorBinary(_ operation: Operation, _ lane: VectorLane) -> Bool {
+    private func lowerVectorBinary(_ operation: Operation, _ lane: VectorLane) -> Bool {
         guard let kind = VectorBinary(rawValue: operation.c) else { return false }
         let size = lane.sizeLog2
         if kind == .andNot {
@@ -89,7 +89,7 @@ extension BlockEmitter {
         return true
     }
 
-    private mutating func packedBinary(_ opcode: PackedOpcode, _ operation: Operation) {
+    private func packedBinary(_ opcode: PackedOpcode, _ operation: Operation) {
         let a = useXMM(operation.a)
         let b = useXMM(operation.b)
         let first = reachable(a, opcode)
@@ -105,7 +105,7 @@ extension BlockEmitter {
     }
 
     /// The lanes of the halves made twice as wide, and multiplied as such.
-    private mutating func lowerWideProduct(_ kind: VectorBinary, _ operation: Operation, _ size: Int) {
+    private func lowerWideProduct(_ kind: VectorBinary, _ operation: Operation, _ size: Int) {
         let isSigned = kind == .mulLowSigned || kind == .mulHighSigned
         let isHigh = kind == .mulHighSigned || kind == .mulHighUnsigned
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
@@ -122,7 +122,7 @@ extension BlockEmitter {
     }
 
     /// Lanes of the low or high half extended to twice their width: VPMOVSX and VPMOVZX.
-    private mutating func widen(_ destination: XMM, _ source: XMM, _ size: Int, isSigned: Bool, isHigh: Bool) {
+    private func widen(_ destination: XMM, _ source: XMM, _ size: Int, isSigned: Bool, isHigh: Bool) {
         let opcodes: [UInt8] = isSigned ? [0x20, 0x23, 0x25] : [0x30, 0x33, 0x35]
         let opcode = PackedOpcode(opcodes[size], .escape0F38)
         guard isHigh else {
@@ -171,7 +171,7 @@ extension BlockEmitter {
 
     // MARK: One vector
 
-    private mutating func lowerVectorUnary(_ operation: Operation, _ lane: VectorLane) -> Bool {
+    private func lowerVectorUnary(_ operation: Operation, _ lane: VectorLane) -> Bool {
         let size = lane.sizeLog2
         switch VectorUnary(rawValue: operation.c) {
         case .lowHalf where isLowHalf(operation.a): makeAlias(of: operation.a)
@@ -247,12 +247,12 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func lowerWiden(_ operation: Operation, _ size: Int, isSigned: Bool, isHigh: Bool) {
+    private func lowerWiden(_ operation: Operation, _ size: Int, isSigned: Bool, isHigh: Bool) {
         let source = useXMM(operation.a)
         widen(defineXMM(), source, size, isSigned: isSigned, isHigh: isHigh)
     }
 
-    private mutating func lowerNarrow(_ operation: Operation, _ size: Int) {
+    private func lowerNarrow(_ operation: Operation, _ size: Int) {
         let source = useXMM(operation.a)
         let destination = defineXMM()
         guard size == 3 else {
@@ -265,14 +265,14 @@ extension BlockEmitter {
     }
 
     /// A pack with saturation of one vector; the results are the low half.
-    private mutating func lowerPack(_ operation: Operation, _ opcode: PackedOpcode) {
+    private func lowerPack(_ operation: Operation, _ opcode: PackedOpcode) {
         let source = useXMM(operation.a)
         let destination = defineXMM()
         assembler.packed(opcode, destination, source, source)
         assembler.movq(destination, destination)
     }
 
-    private mutating func lowerVectorSelect(_ operation: Operation) {
+    private func lowerVectorSelect(_ operation: Operation) {
         let (mask, chosen, other) = (useXMM(operation.a), useXMM(operation.b), useXMM(operation.c))
         let first = temporaryXMM()
         assembler.packed(.and, first, mask, chosen)
@@ -283,7 +283,7 @@ extension BlockEmitter {
 
     // MARK: Numbers and lanes
 
-    mutating func lowerFromScalar(_ operation: Operation, isDuplicated: Bool) {
+    func lowerFromScalar(_ operation: Operation, isDuplicated: Bool) {
         let size = VectorLane(rawValue: operation.flags).sizeLog2
         if isInVectorRegister(operation.a) {
             let source = useXMM(operation.a)
@@ -315,7 +315,7 @@ extension BlockEmitter {
         return operations[value].type.usesVectorRegister
     }
 
-    mutating func lowerVectorExtract(_ operation: Operation) {
+    func lowerVectorExtract(_ operation: Operation) {
         let lane = VectorLane(rawValue: operation.flags)
         let source = useXMM(operation.a)
         let index = UInt8(operation.b)
@@ -336,7 +336,7 @@ extension BlockEmitter {
         assembler.movsx(width(operation.type), destination, from: from, destination)
     }
 
-    private mutating func extractLane(_ size: Int, _ destination: GPR, _ source: XMM, _ index: UInt8) {
+    private func extractLane(_ size: Int, _ destination: GPR, _ source: XMM, _ index: UInt8) {
         switch size {
         case 0: assembler.extractNarrow(.byte, destination, source, lane: index)
         case 1: assembler.extractNarrow(.word, destination, source, lane: index)
@@ -347,7 +347,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func insertLane(_ size: Int, _ destination: XMM, _ source: XMM, _ element: GPR, _ index: UInt8) {
+    private func insertLane(_ size: Int, _ destination: XMM, _ source: XMM, _ element: GPR, _ index: UInt8) {
         switch size {
         case 0: assembler.insertNarrow(.byte, destination, source, element, lane: index)
         case 1: assembler.insertNarrow(.word, destination, source, element, lane: index)
@@ -356,7 +356,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func lowerVectorInsert(_ operation: Operation) {
+    func lowerVectorInsert(_ operation: Operation) {
         let size = VectorLane(rawValue: operation.flags).sizeLog2
         let source = useXMM(operation.a)
         let element: GPR
@@ -370,7 +370,7 @@ extension BlockEmitter {
         insertLane(size, defineXMM(prefer: source), source, element, UInt8(operation.c))
     }
 
-    mutating func lowerVectorCopyLane(_ operation: Operation) {
+    func lowerVectorCopyLane(_ operation: Operation) {
         let size = VectorLane(rawValue: operation.flags).sizeLog2
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let (index, source) = (UInt8(operation.c & 0xFF), UInt8(operation.c >> 8))

@@ -3,7 +3,7 @@ extension BlockEmitter {
     // MARK: Comparisons
 
     /// The host compares for equal and for greater signed numbers.
-    mutating func lowerVectorComparison(_ kind: VectorBinary, _ operation: Operation, _ size: Int) {
+    func lowerVectorComparison(_ kind: VectorBinary, _ operation: Operation, _ size: Int) {
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let result = temporaryXMM()
         if kind == .compareTest {
@@ -26,7 +26,7 @@ extension BlockEmitter {
         if isGreater { invert(result) } else { finish(result) }
     }
 
-    private mutating func compareQwords(_ kind: VectorBinary, _ result: XMM, _ a: XMM, _ b: XMM) {
+    private func compareQwords(_ kind: VectorBinary, _ result: XMM, _ a: XMM, _ b: XMM) {
         // Unsigned numbers are in order as signed ones with their signs inverted; greater or equal is not less.
         let isGreater = kind == .compareGreaterUnsigned
         let (first, second) = isGreater ? (a, b) : (b, a)
@@ -43,14 +43,14 @@ extension BlockEmitter {
     }
 
     /// The result is a temporary's bits inverted.
-    private mutating func invert(_ source: XMM) {
+    private func invert(_ source: XMM) {
         assembler.packed(.xor, defineXMM(), source, HeaderConstant.ones.address)
     }
 
     // MARK: Products
 
     /// Bytes of even and odd number, multiplied as words.
-    mutating func lowerByteProduct(_ operation: Operation) {
+    func lowerByteProduct(_ operation: Operation) {
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let (even, odd) = (temporaryXMM(), temporaryXMM())
         assembler.shift(.right, 1, even, a, 8)
@@ -64,7 +64,7 @@ extension BlockEmitter {
 
     /// The high half of twice the product of words. That of two least numbers comes out as the least one, which no other product
     /// gives, and becomes the greatest.
-    mutating func lowerDoublingWords(_ operation: Operation, isRounding: Bool) {
+    func lowerDoublingWords(_ operation: Operation, isRounding: Bool) {
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let (result, other) = (temporaryXMM(), temporaryXMM())
         if isRounding {
@@ -81,7 +81,7 @@ extension BlockEmitter {
     }
 
     /// The same of dwords: those of even and odd number at twice the width.
-    mutating func lowerDoublingDwords(_ operation: Operation, isRounding: Bool) {
+    func lowerDoublingDwords(_ operation: Operation, isRounding: Bool) {
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let (even, odd) = (temporaryXMM(), temporaryXMM())
         assembler.shift(.right, 3, even, a, 32)
@@ -100,7 +100,7 @@ extension BlockEmitter {
 
     // MARK: Differences and averages
 
-    mutating func lowerDifference(_ operation: Operation, _ size: Int, isSigned: Bool) -> Bool {
+    func lowerDifference(_ operation: Operation, _ size: Int, isSigned: Bool) -> Bool {
         guard let greatest = PackedOpcode.greatest(size, isSigned: isSigned),
             let least = PackedOpcode.least(size, isSigned: isSigned)
         else { return false }
@@ -113,7 +113,7 @@ extension BlockEmitter {
     }
 
     /// The magnitudes of signed numbers of 64 bits.
-    mutating func lowerAbsoluteQwords(_ operation: Operation) {
+    func lowerAbsoluteQwords(_ operation: Operation) {
         let source = useXMM(operation.a)
         let (signs, result) = (temporaryXMM(), temporaryXMM())
         assembler.zero(signs)
@@ -123,7 +123,7 @@ extension BlockEmitter {
     }
 
     /// From the bits in which the operands differ, of which each counts half, and those that both, either or one alone has.
-    mutating func lowerAverage(_ kind: VectorBinary, _ operation: Operation, _ size: Int) -> Bool {
+    func lowerAverage(_ kind: VectorBinary, _ operation: Operation, _ size: Int) -> Bool {
         guard 1...2 ~= size else { return size == 0 && lowerAverageOfBytes(kind, operation) }
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let (whole, half) = (temporaryXMM(), temporaryXMM())
@@ -149,7 +149,7 @@ extension BlockEmitter {
     }
 
     /// The host rounds averages of unsigned bytes up. Signed ones are in the same order with their signs inverted.
-    private mutating func lowerAverageOfBytes(_ kind: VectorBinary, _ operation: Operation) -> Bool {
+    private func lowerAverageOfBytes(_ kind: VectorBinary, _ operation: Operation) -> Bool {
         let isSigned = kind == .halvingAddSigned || kind == .roundingHalvingAddSigned
         let isRounding = kind == .roundingHalvingAddSigned
         guard isSigned || kind == .halvingAddUnsigned else { return false }
@@ -175,7 +175,7 @@ extension BlockEmitter {
     // MARK: Saturation
 
     /// No more is added than is missing, no more subtracted than is there.
-    mutating func lowerUnsignedSaturation(_ kind: VectorBinary, _ operation: Operation, _ size: Int) -> Bool {
+    func lowerUnsignedSaturation(_ kind: VectorBinary, _ operation: Operation, _ size: Int) -> Bool {
         guard size == 2, let least = PackedOpcode.least(size, isSigned: false) else { return false }
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let amount = temporaryXMM()
@@ -192,7 +192,7 @@ extension BlockEmitter {
 
     /// A sum has overflown when its sign is that of neither operand, a difference when its sign and that of the second operand
     /// are not that of the first one.
-    mutating func lowerSignedSaturation(_ operation: Operation, _ size: Int, isAddition: Bool) {
+    func lowerSignedSaturation(_ operation: Operation, _ size: Int, isAddition: Bool) {
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let (result, overflow, bound) = (temporaryXMM(), temporaryXMM(), temporaryXMM())
         assembler.packed(isAddition ? .add(size) : .sub(size), result, a, b)

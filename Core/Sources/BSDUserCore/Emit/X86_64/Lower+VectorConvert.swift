@@ -1,6 +1,6 @@
 /// Floating-point lanes rounded, and converted to other formats and to integers.
 extension BlockEmitter {
-    mutating func lowerVectorFloatUnary(_ operation: Operation, isDouble: Bool) -> Bool {
+    func lowerVectorFloatUnary(_ operation: Operation, isDouble: Bool) -> Bool {
         switch VectorFloatUnary(rawValue: operation.c) {
         case .squareRoot:
             let (source, destination) = beginConversion(operation)
@@ -35,7 +35,7 @@ extension BlockEmitter {
     }
 
     /// Operand and result, in registers of their own: the cold path needs the operand.
-    private mutating func beginConversion(_ operation: Operation) -> (XMM, XMM) {
+    private func beginConversion(_ operation: Operation) -> (XMM, XMM) {
         let source = useXMM(operation.a)
         let destination = defineXMM(avoiding: BlockEmitter.mask(source))
         noteFault()
@@ -43,7 +43,7 @@ extension BlockEmitter {
     }
 
     /// As `checkOperand` for scalars.
-    private mutating func checkLanes(isDouble: Bool, _ operand: XMM) {
+    private func checkLanes(isDouble: Bool, _ operand: XMM) {
         guard reportsFlushing else { return }
         let test = temporaryXMM()
         assembler.movaps(test, operand)
@@ -53,7 +53,7 @@ extension BlockEmitter {
 
     // MARK: Formats
 
-    private mutating func lowerLanesWiden(_ operation: Operation) {
+    private func lowerLanesWiden(_ operation: Operation) {
         let (source, destination) = beginConversion(operation)
         let isHigh = operation.c == VectorFloatUnary.widenHigh.rawValue
         let upper = isHigh ? accumulator(for: destination) : source
@@ -62,7 +62,7 @@ extension BlockEmitter {
         executeUnordered(destination, isDouble: true, destination, source, nil, nil)
     }
 
-    private mutating func lowerLanesFromInteger(_ operation: Operation, _ conversion: PackedConversion) {
+    private func lowerLanesFromInteger(_ operation: Operation, _ conversion: PackedConversion) {
         let source = useXMM(operation.a)
         let destination = defineXMM()
         noteFault()
@@ -70,7 +70,7 @@ extension BlockEmitter {
     }
 
     /// One after the other.
-    private mutating func lowerDoublesFromIntegers(_ operation: Operation) {
+    private func lowerDoublesFromIntegers(_ operation: Operation) {
         let source = useXMM(operation.a)
         let (low, high) = (temporaryXMM(), temporaryXMM())
         let number = allocate(BlockEmitter.integerTemporaryMask).gpr
@@ -84,7 +84,7 @@ extension BlockEmitter {
     }
 
     /// The same the other way.
-    private mutating func truncateDoubles(_ destination: XMM, _ source: XMM) {
+    private func truncateDoubles(_ destination: XMM, _ source: XMM) {
         let number = allocate(BlockEmitter.integerTemporaryMask).gpr
         let high = temporaryXMM()
         assembler.shiftBytes(.right, high, source, 8)
@@ -97,7 +97,7 @@ extension BlockEmitter {
 
     // MARK: Integral values
 
-    private mutating func lowerLanesRound(_ operation: Operation, isDouble: Bool) {
+    private func lowerLanesRound(_ operation: Operation, isDouble: Bool) {
         let number = UInt8(truncatingIfNeeded: operation.b)
         let (source, destination) = beginConversion(operation)
         let isExact = number & 0x80 != 0
@@ -118,7 +118,7 @@ extension BlockEmitter {
     /// Rounds to nearest, halves away from zero: what is left of a magnitude after truncation, doubled and truncated, is what
     /// has to be added. Less than a quarter counts as a quarter, so that there are no subnormal numbers. All of it is exact.
     /// What is not finite becomes a NaN.
-    mutating func roundAway(isDouble: Bool, _ destination: XMM, _ source: XMM) {
+    func roundAway(isDouble: Bool, _ destination: XMM, _ source: XMM) {
         let size = isDouble ? 3 : 2
         let quarter: HeaderConstant = isDouble ? .quarters64 : .quarters32
         let (whole, sign) = (temporaryXMM(), temporaryXMM())
@@ -139,7 +139,7 @@ extension BlockEmitter {
     }
 
     /// Raises inexact where a number is not integral.
-    private mutating func noteInexact(isDouble: Bool, _ source: XMM) {
+    private func noteInexact(isDouble: Bool, _ source: XMM) {
         let unused = allocate(BlockEmitter.vectorTemporaryMask).xmm
         assembler.packedRound(isDouble: isDouble, unused, source, .towardZero, suppressInexact: false)
     }
@@ -148,7 +148,7 @@ extension BlockEmitter {
 
     /// A conversion that is invalid gives the least integer, or all ones of an unsigned one, which no valid one gives or which
     /// the cold path gives again.
-    private mutating func lowerLanesToInteger(_ operation: Operation, isDouble: Bool, isSigned: Bool) {
+    private func lowerLanesToInteger(_ operation: Operation, isDouble: Bool, isSigned: Bool) {
         let (source, destination) = beginConversion(operation)
         let rounding = FloatRounding(rawValue: UInt8(truncatingIfNeeded: operation.b)) ?? .current
         let isOneByOne = isDouble && !assembler.hasAVX512

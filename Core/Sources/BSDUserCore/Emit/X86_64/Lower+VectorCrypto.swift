@@ -2,7 +2,7 @@
 extension BlockEmitter {
     // MARK: AES, and products of polynomials
 
-    mutating func lowerCipher(_ kind: VectorBinary, _ operation: Operation, _ size: Int) -> Bool {
+    func lowerCipher(_ kind: VectorBinary, _ operation: Operation, _ size: Int) -> Bool {
         switch kind {
         case .mulPolynomialLow, .mulPolynomialHigh:
             guard size == 3, pins.features.contains(.polynomials) else { return false }
@@ -18,7 +18,7 @@ extension BlockEmitter {
     }
 
     /// The host adds its round key last: the guest's is added before, and the host's is zero.
-    private mutating func lowerCipherRound(_ operation: Operation, _ round: PackedOpcode) {
+    private func lowerCipherRound(_ operation: Operation, _ round: PackedOpcode) {
         let (state, key) = (useXMM(operation.a), useXMM(operation.b))
         let (result, zero) = (temporaryXMM(), temporaryXMM())
         assembler.packed(.xor, result, state, key)
@@ -27,7 +27,7 @@ extension BlockEmitter {
         finish(result)
     }
 
-    mutating func lowerMixColumns(_ operation: Operation) -> Bool {
+    func lowerMixColumns(_ operation: Operation) -> Bool {
         guard pins.features.contains(.aes) else { return false }
         let isInverse = operation.c == VectorUnary.aesInverseMixColumns.rawValue
         if values[current].traits.contains(.folded) {
@@ -51,20 +51,20 @@ extension BlockEmitter {
         return true
     }
 
-    private mutating func lowerInverseRound(_ round: Operation) -> Bool {
+    private func lowerInverseRound(_ round: Operation) -> Bool {
         lowerCipherRound(round, .aesDecrypt)
         return true
     }
 
     /// The result of the operation is in a temporary.
-    mutating func finish(_ result: XMM) {
+    func finish(_ result: XMM) {
         let destination = defineXMM(prefer: result)
         move(HostRegister(destination), HostRegister(result))
     }
 
     // MARK: SHA-1 and SHA-256
 
-    mutating func lowerVectorHash(_ operation: Operation) -> Bool {
+    func lowerVectorHash(_ operation: Operation) -> Bool {
         guard pins.features.contains(.sha), let kind = VectorHash(rawValue: operation.flags) else { return false }
         switch kind {
         case .sha1Choose: lowerSHA1(operation, function: 0, .sha1Choose)
@@ -89,7 +89,7 @@ extension BlockEmitter {
     }
 
     /// The host has the words in the opposite order, adds the constant itself, and wants e in the first word of the schedule.
-    private mutating func lowerSHA1(_ operation: Operation, function: UInt8, _ constant: HeaderConstant) {
+    private func lowerSHA1(_ operation: Operation, function: UInt8, _ constant: HeaderConstant) {
         let (words, fifth, schedule) = (useXMM(operation.a), useXMM(operation.b), useXMM(operation.c))
         let (sums, state) = (temporaryXMM(), temporaryXMM())
         assembler.insertSingle(sums, fifth, fifth, control: 0x0E)
@@ -103,7 +103,7 @@ extension BlockEmitter {
 
     /// The host has the words f, e, b, a and h, g, d, c; two rounds make the former out of both, and the latter is what the
     /// former was.
-    private mutating func lowerSHA256(_ operation: Operation, isLow: Bool) {
+    private func lowerSHA256(_ operation: Operation, isLow: Bool) {
         let schedule = XMM(code: 0)
         let implicit = BlockEmitter.mask(schedule)
         let first = useXMM(operation.a, avoiding: implicit)

@@ -2,7 +2,7 @@
 /// `execute` computes all lanes as the guest's processor would.
 extension BlockEmitter {
     /// Whether an operation on floating-point lanes was lowered.
-    mutating func lowerVectorFloat(_ operation: Operation) -> Bool {
+    func lowerVectorFloat(_ operation: Operation) -> Bool {
         let lane = VectorLane(rawValue: operation.flags)
         // Half precision is executed by the helper.
         guard lane.sizeLog2 >= 2 else { return false }
@@ -18,7 +18,7 @@ extension BlockEmitter {
 
     // MARK: Two vectors
 
-    private mutating func lowerVectorFloatBinary(_ operation: Operation, isDouble: Bool) {
+    private func lowerVectorFloatBinary(_ operation: Operation, isDouble: Bool) {
         let (first, second) = (useXMM(operation.a), useXMM(operation.b))
         let destination = defineXMM(avoiding: BlockEmitter.mask(first) | BlockEmitter.mask(second))
         noteFault()
@@ -36,7 +36,7 @@ extension BlockEmitter {
     }
 
     /// As for scalars: unordered operands apart, both orders together have the sign of a zero.
-    private mutating func lowerLanesMinMax(
+    private func lowerLanesMinMax(
         _ kind: FloatOperation, isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM
     ) {
         let other = executeUnordered(first, second, isDouble: isDouble, destination)
@@ -46,7 +46,7 @@ extension BlockEmitter {
         coldPaths[coldPathCount &- 1].resume = assembler.position
     }
 
-    private mutating func lowerLanesCompare(
+    private func lowerLanesCompare(
         _ relation: PackedRelation, isDouble: Bool, _ destination: XMM, _ first: XMM, _ second: XMM
     ) {
         let result = executeUnordered(first, second, isDouble: isDouble, destination)
@@ -57,7 +57,7 @@ extension BlockEmitter {
     }
 
     /// Queues the cold path for operands of which one is a NaN; gives a temporary.
-    private mutating func executeUnordered(_ first: XMM, _ second: XMM, isDouble: Bool, _ result: XMM) -> XMM {
+    private func executeUnordered(_ first: XMM, _ second: XMM, isDouble: Bool, _ result: XMM) -> XMM {
         let test = temporaryXMM()
         let (left, right) = (reachable(first), reachable(second))
         assembler.packedCompare(.unordered, isDouble: isDouble, test, left, right)
@@ -76,7 +76,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func lowerVectorMultiplyAdd(_ operation: Operation, isDouble: Bool) {
+    private func lowerVectorMultiplyAdd(_ operation: Operation, isDouble: Bool) {
         let (first, second, addend) = (useXMM(operation.a), useXMM(operation.b), useXMM(operation.c))
         let masks = BlockEmitter.mask(first) | BlockEmitter.mask(second) | BlockEmitter.mask(addend)
         let destination = defineXMM(avoiding: masks)
@@ -91,7 +91,7 @@ extension BlockEmitter {
     }
 
     /// Queues the cold path that is taken when a lane of `tested` is a NaN.
-    mutating func executeUnordered(
+    func executeUnordered(
         _ tested: XMM, isDouble: Bool, _ result: XMM, _ first: XMM, _ second: XMM?, _ third: XMM?
     ) {
         let test = temporaryXMM()
@@ -105,7 +105,7 @@ extension BlockEmitter {
     }
 
     /// Queues the cold path that is taken when a bit of `test` is set.
-    mutating func executeIfAny(_ test: XMM, _ result: XMM, _ first: XMM, _ second: XMM?, _ third: XMM?) {
+    func executeIfAny(_ test: XMM, _ result: XMM, _ first: XMM, _ second: XMM?, _ third: XMM?) {
         assembler.packed(.test, test, test)
         var cold = ColdPath(.execute, entry: assembler.jccForward(.notEqual))
         cold.first = HostRegister(first)
@@ -116,7 +116,7 @@ extension BlockEmitter {
     }
 
     /// The cold path: as `lowerExecuted`, with operands and result in registers that are settled.
-    mutating func emitExecution(_ path: ColdPath, _ operation: Operation) {
+    func emitExecution(_ path: ColdPath, _ operation: Operation) {
         for (index, register) in [path.first, path.second, path.third].enumerated() where !register.isNone {
             assembler.storeVector(scratch(index * 16), register.xmm)
         }

@@ -1,6 +1,6 @@
 /// Lanes in another order.
 extension BlockEmitter {
-    mutating func lowerPermutation(_ kind: VectorBinary, _ operation: Operation, _ size: Int) {
+    func lowerPermutation(_ kind: VectorBinary, _ operation: Operation, _ size: Int) {
         switch kind {
         case .even, .odd: lowerSeparation(operation, size, isOdd: kind == .odd)
         case .transposeEven, .transposeOdd: lowerTransposition(operation, size, isOdd: kind == .transposeOdd)
@@ -14,7 +14,7 @@ extension BlockEmitter {
     }
 
     /// The lanes of one parity: dwords by a shuffle, smaller ones as those of twice the width without their other half.
-    private mutating func lowerSeparation(_ operation: Operation, _ size: Int, isOdd: Bool) {
+    private func lowerSeparation(_ operation: Operation, _ size: Int, isOdd: Bool) {
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         if size == 2 {
             assembler.shuffleSingles(defineXMM(), a, b, control: isOdd ? 0xDD : 0x88)
@@ -31,7 +31,7 @@ extension BlockEmitter {
     }
 
     /// The high or low half of each lane of twice the width, as a number.
-    private mutating func takeHalf(_ isHigh: Bool, _ size: Int, _ destination: XMM, _ source: XMM) {
+    private func takeHalf(_ isHigh: Bool, _ size: Int, _ destination: XMM, _ source: XMM) {
         if isHigh {
             assembler.shift(.right, size + 1, destination, source, 8 << size)
         } else {
@@ -40,7 +40,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func lowerTransposition(_ operation: Operation, _ size: Int, isOdd: Bool) {
+    private func lowerTransposition(_ operation: Operation, _ size: Int, isOdd: Bool) {
         let (a, b) = (useXMM(operation.a), useXMM(operation.b))
         let first = temporaryXMM()
         if size == 2 {
@@ -55,7 +55,7 @@ extension BlockEmitter {
         assembler.packed(.or, defineXMM(), first, second)
     }
 
-    mutating func lowerDuplicateLane(_ operation: Operation, _ size: Int) {
+    func lowerDuplicateLane(_ operation: Operation, _ size: Int) {
         let source = useXMM(operation.a)
         let index = UInt8(operation.b)
         switch size {
@@ -68,7 +68,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func lowerReverseLanes(_ operation: Operation, _ size: Int) -> Bool {
+    func lowerReverseLanes(_ operation: Operation, _ size: Int) -> Bool {
         switch (size, operation.b) {
         case (0, 1): reverseBytes(operation, .reverse2)
         case (0, 2): reverseBytes(operation, .reverse4)
@@ -88,12 +88,12 @@ extension BlockEmitter {
         return true
     }
 
-    private mutating func reverseBytes(_ operation: Operation, _ control: HeaderConstant) {
+    private func reverseBytes(_ operation: Operation, _ control: HeaderConstant) {
         let source = useXMM(operation.a)
         assembler.pshufb(defineXMM(), source, control: control.address)
     }
 
-    private mutating func shuffle(_ operation: Operation, _ control: UInt8) {
+    private func shuffle(_ operation: Operation, _ control: UInt8) {
         let source = useXMM(operation.a)
         assembler.packed(.shuffleDwords, defineXMM(), source, immediate: control)
     }

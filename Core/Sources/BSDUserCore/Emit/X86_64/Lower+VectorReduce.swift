@@ -1,7 +1,7 @@
 /// Bits counted, neighbours added, and what one number is made of from all lanes.
 extension BlockEmitter {
     /// The bits set in each byte: those of the halves, looked up.
-    mutating func lowerCountOnes(_ operation: Operation) {
+    func lowerCountOnes(_ operation: Operation) {
         let source = useXMM(operation.a)
         if pins.features.contains(.bitCounts) {
             assembler.packed(.countOnesOfBytes, defineXMM(), source)
@@ -18,7 +18,7 @@ extension BlockEmitter {
     }
 
     /// The bits of each byte in reverse: those of the halves, looked up, and exchanged.
-    mutating func lowerReverseBits(_ operation: Operation) {
+    func lowerReverseBits(_ operation: Operation) {
         let source = useXMM(operation.a)
         let (low, high, table) = (temporaryXMM(), temporaryXMM(), temporaryXMM())
         assembler.packed(.and, low, source, HeaderConstant.lowNibbles.address)
@@ -33,7 +33,7 @@ extension BlockEmitter {
 
     // MARK: Pairs
 
-    mutating func lowerAddPairs(_ operation: Operation, _ size: Int, isSigned: Bool) {
+    func lowerAddPairs(_ operation: Operation, _ size: Int, isSigned: Bool) {
         let source = useXMM(operation.a)
         let result = temporaryXMM()
         addPairs(result, source, size, isSigned: isSigned)
@@ -41,7 +41,7 @@ extension BlockEmitter {
     }
 
     /// The sums of neighbours at twice the width, in a temporary.
-    private mutating func addPairs(_ result: XMM, _ source: XMM, _ size: Int, isSigned: Bool) {
+    private func addPairs(_ result: XMM, _ source: XMM, _ size: Int, isSigned: Bool) {
         switch (size, isSigned) {
         case (0, true):
             // The first factor counts as unsigned.
@@ -70,7 +70,7 @@ extension BlockEmitter {
     // MARK: All lanes
 
     /// Halves combined until one lane is left.
-    mutating func lowerAcross(_ operation: Operation, _ size: Int, _ combination: PackedOpcode?) -> Bool {
+    func lowerAcross(_ operation: Operation, _ size: Int, _ combination: PackedOpcode?) -> Bool {
         guard let combination else { return false }
         let source = useXMM(operation.a)
         let result = temporaryXMM()
@@ -80,7 +80,7 @@ extension BlockEmitter {
     }
 
     /// Lane 0 becomes the combination of all lanes; those above are undefined.
-    private mutating func combineHalves(_ combination: PackedOpcode, _ size: Int, _ result: XMM, _ source: XMM) {
+    private func combineHalves(_ combination: PackedOpcode, _ size: Int, _ result: XMM, _ source: XMM) {
         let moved = temporaryXMM()
         var (bytes, whole) = (8, source)
         while bytes >= 1 << size {
@@ -91,7 +91,7 @@ extension BlockEmitter {
     }
 
     /// The result is lane 0 of a temporary.
-    private mutating func keepFirstLane(_ size: Int, _ source: XMM) {
+    private func keepFirstLane(_ size: Int, _ source: XMM) {
         switch size {
         case 0: assembler.packed(.and, defineXMM(), source, HeaderConstant.firstByte.address)
         case 1: assembler.packed(.and, defineXMM(), source, HeaderConstant.firstWord.address)
@@ -100,7 +100,7 @@ extension BlockEmitter {
         }
     }
 
-    mutating func lowerSumAcross(_ operation: Operation, _ size: Int) {
+    func lowerSumAcross(_ operation: Operation, _ size: Int) {
         let source = useXMM(operation.a)
         let result = temporaryXMM()
         if size == 0 { sumBytes(result, source) } else { combineHalves(.add(size), size, result, source) }
@@ -108,7 +108,7 @@ extension BlockEmitter {
     }
 
     /// The sum of all bytes, unsigned, in the low half.
-    private mutating func sumBytes(_ result: XMM, _ source: XMM) {
+    private func sumBytes(_ result: XMM, _ source: XMM) {
         let other = temporaryXMM()
         assembler.zero(other)
         assembler.packed(.sumDifferences, result, source, other)
@@ -117,7 +117,7 @@ extension BlockEmitter {
     }
 
     /// Lanes at twice the width, then their sum.
-    mutating func lowerWideSumAcross(_ operation: Operation, _ size: Int, isSigned: Bool) {
+    func lowerWideSumAcross(_ operation: Operation, _ size: Int, isSigned: Bool) {
         let source = useXMM(operation.a)
         let result = temporaryXMM()
         switch (size, isSigned) {

@@ -1,7 +1,7 @@
 /// Guest registers of 16 bytes, and choices between values in vector registers.
 extension BlockEmitter {
     /// Guest register := `operand`. A scalar clears the rest of the register.
-    mutating func putVector(_ register: Int, _ operand: UInt32, _ type: ValueType) {
+    func putVector(_ register: Int, _ operand: UInt32, _ type: ValueType) {
         guard let value = definition(operand) else { return }
         let isExact = operations[value].type == type
         let isClean = type == .v128 || isExact && values[value].traits.contains(.wholeRegister)
@@ -45,7 +45,7 @@ extension BlockEmitter {
         holders[register] = operand
     }
 
-    private mutating func storeVectorSlot(_ slot: Address, _ source: XMM, _ type: ValueType, isClean: Bool) {
+    private func storeVectorSlot(_ slot: Address, _ source: XMM, _ type: ValueType, isClean: Bool) {
         if isClean {
             assembler.storeVector(slot, source)
             return
@@ -56,7 +56,7 @@ extension BlockEmitter {
     }
 
     /// The scalar alone, with zeros above it.
-    mutating func clearAbove(_ type: ValueType, _ destination: XMM, _ source: XMM) {
+    func clearAbove(_ type: ValueType, _ destination: XMM, _ source: XMM) {
         if type == .f64 {
             assembler.movq(destination, source)
         } else {
@@ -66,7 +66,7 @@ extension BlockEmitter {
 
     /// Notes that nothing stands above the current operation's scalar when that is so for `source`.
     @inline(__always)
-    mutating func inheritClean(_ source: UInt32) {
+    func inheritClean(_ source: UInt32) {
         if isClean(source) { values[current].traits.insert(.wholeRegister) }
     }
 
@@ -81,7 +81,7 @@ extension BlockEmitter {
     }
 
     /// `select` between values in vector registers.
-    mutating func lowerVectorRegisterSelect(_ operation: Operation) {
+    func lowerVectorRegisterSelect(_ operation: Operation) {
         if let condition = constant(operation.a) {
             makeAlias(of: condition != 0 ? operation.b : operation.c)
             return

@@ -1,6 +1,6 @@
 /// Shifts of lanes. The host has none of bytes: they are shifted as halves of words.
 extension BlockEmitter {
-    mutating func lowerVectorShift(_ operation: Operation, _ lane: VectorLane) -> Bool {
+    func lowerVectorShift(_ operation: Operation, _ lane: VectorLane) -> Bool {
         let size = lane.sizeLog2
         let amount = Int(operation.b)
         switch VectorShift(rawValue: operation.c) {
@@ -15,7 +15,7 @@ extension BlockEmitter {
         return true
     }
 
-    private mutating func lowerShift(_ direction: ShiftDirection, _ operation: Operation, _ size: Int, _ amount: Int) {
+    private func lowerShift(_ direction: ShiftDirection, _ operation: Operation, _ size: Int, _ amount: Int) {
         let source = useXMM(operation.a)
         if size == 0 {
             shiftBytewise(direction, source, amount)
@@ -26,7 +26,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func shiftBytewise(_ direction: ShiftDirection, _ source: XMM, _ amount: Int) {
+    private func shiftBytewise(_ direction: ShiftDirection, _ source: XMM, _ amount: Int) {
         let (low, high) = (temporaryXMM(), temporaryXMM())
         // The low byte of each word is shifted as the high one, and comes down by a shift of its own.
         if direction == .left {
@@ -43,7 +43,7 @@ extension BlockEmitter {
         assembler.packed(.or, defineXMM(), low, high)
     }
 
-    private mutating func shiftSignedQwords(_ source: XMM, _ amount: Int) {
+    private func shiftSignedQwords(_ source: XMM, _ amount: Int) {
         let (sign, shifted) = (temporaryXMM(), temporaryXMM())
         assembler.shift(.rightSigned, 2, sign, source, 31)
         assembler.packed(.shuffleDwords, sign, sign, immediate: 0xF5)
@@ -53,7 +53,7 @@ extension BlockEmitter {
     }
 
     /// What the last bit that is shifted out says is added.
-    private mutating func lowerRoundingShift(
+    private func lowerRoundingShift(
         _ direction: ShiftDirection, _ operation: Operation, _ size: Int, _ amount: Int
     ) {
         if amount == 0 {
@@ -69,7 +69,7 @@ extension BlockEmitter {
         assembler.packed(.add(size), defineXMM(), last, shifted)
     }
 
-    mutating func lowerVectorShiftInsert(_ operation: Operation, _ lane: VectorLane) -> Bool {
+    func lowerVectorShiftInsert(_ operation: Operation, _ lane: VectorLane) -> Bool {
         let size = lane.sizeLog2
         let (old, new) = (useXMM(operation.a), useXMM(operation.b))
         let (kept, shifted) = (temporaryXMM(), temporaryXMM())
@@ -96,7 +96,7 @@ extension BlockEmitter {
     }
 
     /// The bits of `new` that `mask` has in each byte, the others of `old`.
-    private mutating func insertBytes(_ mask: UInt8, _ masks: XMM, _ old: XMM, _ new: XMM) {
+    private func insertBytes(_ mask: UInt8, _ masks: XMM, _ old: XMM, _ new: XMM) {
         let number = allocate(BlockEmitter.integerTemporaryMask).gpr
         assembler.mov(number, constant: UInt64(mask))
         assembler.mov(.dword, masks, number)
@@ -118,7 +118,7 @@ extension BlockEmitter {
 
     /// By signed amounts in the low bytes: these and their negations as unsigned numbers, of which one exceeds the width
     /// and leaves nothing, or of signed numbers the sign.
-    mutating func lowerVariableShift(_ operation: Operation, _ size: Int, isSigned: Bool) -> Bool {
+    func lowerVariableShift(_ operation: Operation, _ size: Int, isSigned: Bool) -> Bool {
         let needsAVX512 = size == 1 || size == 3 && isSigned
         guard size > 0, assembler.hasAVX512 || !needsAVX512 else { return false }
         let (number, amounts) = (useXMM(operation.a), useXMM(operation.b))

@@ -5,7 +5,7 @@ extension BlockEmitter {
     @inline(__always)
     func precision(_ type: ValueType) -> Precision { type == .f32 ? .single : .double }
 
-    mutating func lower(_ operation: Operation) {
+    func lower(_ operation: Operation) {
         if operation.type == .flags {
             lowerFlags(operation)
             return
@@ -18,7 +18,7 @@ extension BlockEmitter {
     }
 
     /// Operations that are moves of values leave the host's flags as they are.
-    private mutating func lowerBesideFlags(_ operation: Operation) {
+    private func lowerBesideFlags(_ operation: Operation) {
         switch operation.opcode {
         case .put, .get, .mark, .const, .packFlags, .unpackFlags:
             keepsFlags = true
@@ -29,7 +29,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func lowerAlone(_ operation: Operation) {
+    private func lowerAlone(_ operation: Operation) {
         if setsFlags(current) {
             lowerWithFlags(operation)
             return
@@ -106,7 +106,7 @@ extension BlockEmitter {
 
     /// Adds a row to the side table when the restart address has changed; called before code that may fault.
     @inline(__always)
-    mutating func noteFault() {
+    func noteFault() {
         if faultCount > 0 && faults[faultCount &- 1].restart == restart { return }
         guard faultCount < Builder.capacity else { return }
         faults[faultCount] = FaultEntry(
@@ -116,7 +116,7 @@ extension BlockEmitter {
 
     // MARK: Guest registers
 
-    private mutating func lowerGet(_ operation: Operation) {
+    private func lowerGet(_ operation: Operation) {
         let register = Int(operation.a)
         let placement = placements[register]
         let type = operation.type
@@ -160,7 +160,7 @@ extension BlockEmitter {
     }
 
     /// A value that is nowhere else any more is still in the register that is known to hold it.
-    private mutating func keepAvailable(_ held: UInt32, in register: Int) {
+    private func keepAvailable(_ held: UInt32, in register: Int) {
         guard let value = definition(held) else { return }
         let info = values[value]
         if info.host.isNone && info.home == ValueInfo.noRegister && info.spill == ValueInfo.noSpill {
@@ -170,7 +170,7 @@ extension BlockEmitter {
         }
     }
 
-    private mutating func lowerPut(_ operation: Operation) {
+    private func lowerPut(_ operation: Operation) {
         let register = Int(operation.a)
         let placement = placements[register]
         let operand = resolve(operation.b)
@@ -192,7 +192,7 @@ extension BlockEmitter {
     }
 
     /// Nothing will see the register's new value: its host register serves the value if it is there already.
-    private mutating func putSoftly(_ register: Int, _ host: HostRegister, _ operand: UInt32) {
+    private func putSoftly(_ register: Int, _ host: HostRegister, _ operand: UInt32) {
         guard let value = definition(operand), values[value].host == host else { return }
         release(host)
         values[value].home = UInt16(truncatingIfNeeded: register)
@@ -201,7 +201,7 @@ extension BlockEmitter {
 
     /// The home of `register` is about to get the value `operand`: another one that is only there and still needed moves
     /// out, be it the guest register's own or one that was computed there ahead of a `put`.
-    mutating func displace(_ register: Int, for operand: UInt32) {
+    func displace(_ register: Int, for operand: UInt32) {
         let host = placements[register].host
         let early = host.isNone ? -1 : owners[Int(host.code)]
         if early >= 0 && UInt32(early) != operand && values[Int(early)].host == host
@@ -222,7 +222,7 @@ extension BlockEmitter {
         return Int(info.lastUse) > current && info.spill == ValueInfo.noSpill && !info.traits.contains(.constant)
     }
 
-    private mutating func putPinned(_ register: Int, _ host: HostRegister, _ operand: UInt32) {
+    private func putPinned(_ register: Int, _ host: HostRegister, _ operand: UInt32) {
         holders[register] = operand
         guard let value = definition(operand), !values[value].traits.contains(.constant) else {
             putConstant(host, constant(operand) ?? 0)
@@ -237,12 +237,12 @@ extension BlockEmitter {
         values[value].home = UInt16(truncatingIfNeeded: register)
     }
 
-    private mutating func putConstant(_ host: HostRegister, _ constant: Int64) {
+    private func putConstant(_ host: HostRegister, _ constant: Int64) {
         release(host)
         loadConstant(host.gpr, constant)
     }
 
-    private mutating func putSlot(
+    private func putSlot(
         _ register: Int, _ placement: RegisterPlacement, _ operand: UInt32, _ type: ValueType
     ) {
         let slot = Address(.rbp, placement.displacement)
