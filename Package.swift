@@ -36,7 +36,7 @@ let selfContained: [LinkerSetting] =
                     "-resource-dir", directory, "-no-toolchain-stdlib-rpath", "-use-ld=lld", "-Xclang-linker",
                     "-static-libgcc",
                 ]
-                    + linker(["--export-dynamic", "-z", "pack-relative-relocs", "-l:libstdc++.a"])
+                    + linker(["--export-dynamic", "-z", "now", "-z", "pack-relative-relocs", "-l:libstdc++.a"])
                     // Whatever a plugin may want of the library, not only what the program does.
                     + linker(["--undefined-glob=$s*", "--undefined-glob=swift_*", "--undefined-glob=_swift*"]))
         ]

@@ -273,7 +273,7 @@ final class ExecutionEngine {
 
     /// After `fork` in the child, where only the calling thread goes on.
     func finishForkInChild(survivor: ThreadExecution) {
-        threads.removeAll { $0 !== survivor }
+        if threads.count > 1 { threads.removeAll { $0 !== survivor } }
         images?.becomeChild()
         pthread_mutex_init(lockStorage, nil)
         forgetKnownCode()

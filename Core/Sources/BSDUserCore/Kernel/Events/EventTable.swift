@@ -26,6 +26,7 @@ final class EventTable {
 
     // A queue may have several numbers. The lock is held.
     private var distinctQueues: [EventQueue] {
+        guard !queues.isEmpty else { return [] }
         var seen = Set<ObjectIdentifier>()
         return queues.sorted { $0.key < $1.key }.map(\.value).filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
@@ -87,7 +88,10 @@ final class EventTable {
         for descriptor in descriptors { _ = HostSystemCall.close(Int(descriptor)) }
     }
 
-    private var allDescriptors: [Int32] { Array(queues.keys) + distinctQueues.flatMap { $0.ownDescriptors } }
+    private var allDescriptors: [Int32] {
+        guard !queues.isEmpty else { return [] }
+        return Array(queues.keys) + distinctQueues.flatMap { $0.ownDescriptors }
+    }
 
     // MARK: Processes and signals
 

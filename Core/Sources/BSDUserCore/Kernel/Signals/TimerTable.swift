@@ -30,6 +30,7 @@ struct TimerTable {
 
     /// Host numbers of all timers, and an empty table: they do not survive fork and exec.
     mutating func removeAll() -> [Int32] {
+        guard !timers.isEmpty else { return [] }
         defer { timers = [:] }
         return timers.values.map(\.host)
     }

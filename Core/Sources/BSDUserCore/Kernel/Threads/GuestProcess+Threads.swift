@@ -22,8 +22,9 @@ extension GuestProcess {
 
     /// The child of a `fork` has the calling thread alone.
     func becomeSingleThreaded(_ thread: GuestThread) {
-        threads = [thread]
-        idleCarriers = []
+        // The child of a fork is mostly alone already: what is written there is a page copied.
+        if threads.count > 1 { threads = [thread] }
+        if !idleCarriers.isEmpty { idleCarriers = [] }
         stopper = nil
         standingCount = 0
         standstill.resetInChild()

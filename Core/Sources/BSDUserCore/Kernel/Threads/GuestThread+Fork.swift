@@ -85,7 +85,8 @@ extension GuestThread {
         robustLists = RobustLists()
         signals.queue = SignalQueue()
         process.signals.queue = SignalQueue()
-        process.signals.deferred = SignalBacklog()
+        // An empty one is what a new one is, and making one costs the child a dozen page faults.
+        if !process.signals.deferred.isEmpty { process.signals.deferred = SignalBacklog() }
         process.heldOnHost = 0
         heldOnHost = 0
         HostSignal.hold(0)
