@@ -5,9 +5,8 @@ import BSDUserCore
 /// A fault on the way shows the program older flags in the machine context; that is all, since what it resumes
 /// overwrites them.
 extension Translator {
-    /// Instructions looked at in all, and bytes ahead of the block's end that it may come to depend on.
-    private static var budget: Int { 24 }
-    private static var reach: UInt64 { 1024 }
+    /// Instructions looked at in all.
+    private static var budget: Int { 32 }
 
     /// Whether flags that the instruction at `address` sets may be read from the register file.
     mutating func flagsAreWanted(after address: UInt64) -> Bool {
@@ -22,9 +21,7 @@ extension Translator {
         var (address, areAtHand) = (start, isFirst)
         while true {
             budget &-= 1
-            guard budget >= 0, address >= builder.pc, address &- pc < Translator.reach || address < pc,
-                let word = word(at: address)
-            else { return true }
+            guard budget >= 0, let word = word(at: address) ?? wordAround(address) else { return true }
             let row = instructions.row(of: word)
             guard row >= 0 else { return true }
             let traits = Traits(rawValue: instructions.traits(of: row))
@@ -32,7 +29,7 @@ extension Translator {
             let mayTrap = mayTrap(word, row)
             let restarts = mayTrap && traits.contains(.writesFlags)
             if traits.contains(.readsFlags) && (!areAtHand || restarts) || traits.contains(.leaves) { return true }
-            cover(address)
+            if self.word(at: address) != nil { cover(address) }
             if traits.contains(.writesFlags) { return false }
             if traits.contains(.skips) || word.isAccess || mayTrap { areAtHand = false }
             if traits.isDisjoint(with: [.branches26, .branches19, .branches14]) {
@@ -48,6 +45,10 @@ extension Translator {
                 address &+= 4
             }
         }
+    }
+
+    private mutating func wordAround(_ address: UInt64) -> Word? {
+        builder.codeWord(at: address).map { Word(UInt32(littleEndian: $0)) }
     }
 
     /// Whether an instruction may trap to the interpreter where FPCR.FZ is set: those on floating-point numbers, whose names

@@ -75,7 +75,7 @@ struct Translator: ~Copyable {
     /// The word at a guest address of the block, when it can be read.
     func word(at address: UInt64) -> Word? {
         let offset = address &- builder.pc
-        guard offset &+ 4 <= UInt64(codeBytes) else { return nil }
+        guard offset < UInt64(codeBytes), offset &+ 4 <= UInt64(codeBytes) else { return nil }
         return Word(UInt32(littleEndian: code.loadUnaligned(fromByteOffset: Int(offset), as: UInt32.self)))
     }
 

@@ -194,6 +194,30 @@ struct EngineTests {
         #expect(!guest.memory.protectedPages.contains(target))
     }
 
+    @Test("forgets a block when code of its mapping changes that it has looked at", arguments: modes)
+    func looksAround(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.memory.isFile = true
+        guest.memory[0x2000] = 7
+        let beside = guest.memory.base + 0x2000
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.put(r(2), b.constant(Int64(b.codeWord(at: beside) ?? 0)))
+            b.exit(.systemCall)
+        }
+        #expect(guest.run() == .systemCall)
+        #expect(guest[2] == 7)
+        guest.memory[0x2000] = 8
+        guest.engine.mappingChanged(guest.memory.base + 0x3000, 4096)
+        #expect(guest.run() == .systemCall)
+        #expect(guest[2] == 8)
+        // What is not a file's is not vouched for, nor what lies outside of the mapping.
+        guest.memory.isFile = false
+        guest.engine.mappingChanged(guest.memory.base, 4096)
+        #expect(guest.run() == .systemCall)
+        #expect(guest[2] == 0)
+    }
+
     @Test("lets stacks grow under an access", arguments: modes)
     func growsStacks(_ mode: ExecutionMode) throws {
         let guest = try #require(ScriptedGuest(mode))

@@ -239,6 +239,45 @@ struct FlagOperationTests {
         }
     }
 
+    private static let relations: [(IntegerCondition, @Sendable (Int64, Int64) -> Bool)] = [
+        (.equal, ==), (.notEqual, !=), (.lessSigned, <), (.greaterOrEqualSigned, >=), (.greaterSigned, >),
+        (.lessOrEqualSigned, <=), (.lessUnsigned, { UInt64(bitPattern: $0) < UInt64(bitPattern: $1) }),
+        (.greaterUnsigned, { UInt64(bitPattern: $0) > UInt64(bitPattern: $1) }),
+    ]
+
+    @Test(
+        "that are stored serve a comparison behind them as far as it is the same",
+        arguments: [[5, 5], [3, 5], [-5, 3], [Int64.min, 1], [Int64.max, -1], [0, 0], [7, 0]])
+    func comparisonsBehind(operands: [Int64]) throws {
+        let (a, b) = (operands[0], operands[1])
+        for (relation, holds) in FlagOperationTests.relations {
+            for (isOfResult, isLogic) in [(false, false), (true, false), (true, true)] {
+                try execute { builder in
+                    builder.mark(restart: builder.pc)
+                    let (left, right) = (builder.get(r(1)), builder.get(r(2)))
+                    let result = builder.binary(isLogic ? .and : .sub, left, right)
+                    builder.put(r(3), result)
+                    let made = isLogic ? builder.logicFlags(result, .i64) : builder.subFlags(left, right, .i64)
+                    builder.put(RegisterIndex(25), builder.packFlags(made), .i32)
+                    let other = isOfResult ? builder.constant(0) : right
+                    let label = builder.makeLabel()
+                    builder.put(r(4), builder.constant(1))
+                    builder.skipIf(builder.compare(relation, isOfResult ? result : left, other), to: label)
+                    builder.put(r(4), builder.constant(0))
+                    builder.place(label)
+                    builder.exit(.systemCall)
+                } prepare: { guest in
+                    guest[1] = UInt64(bitPattern: a)
+                    guest[2] = UInt64(bitPattern: b)
+                } check: { guest, _ in
+                    let result = isLogic ? a & b : a &- b
+                    let expected = isOfResult ? holds(result, 0) : holds(a, b)
+                    #expect(guest[4] == (expected ? 1 : 0), "\(relation) \(isOfResult) \(isLogic)")
+                }
+            }
+        }
+    }
+
     // Negative, zero, carry and overflow of a comparison as `floatCompareFlags` is defined.
     private static let outcomes: [(Double, Double, PackedFlags)] = [
         (1, 2, [.negative, .carry]), (2, 1, []), (1, 1, .zero), (.nan, 1, .overflow), (1, .nan, .overflow),

@@ -57,6 +57,10 @@ final class ExecutionEngine {
     private var knownCode: Range<GuestAddress> = 0..<0
     /// Distance from guest addresses in it to the host's.
     private var knownDistance: UInt64 = 0
+    /// The mapping of a file that `knownCode` is a part of.
+    private var knownMapping: Range<GuestAddress> = 0..<0
+    /// Mappings in which blocks depend on code outside of them.
+    private var mappingsLookedAt: [Range<GuestAddress>] = []
     private var lockStorage: UnsafeMutablePointer<pthread_mutex_t>
 
     /// Nil when the host has no room for the tables or, with the translator, for the code arena. `separatesViews` asks
@@ -148,7 +152,9 @@ final class ExecutionEngine {
         guard let byteCount = fetch(pc) else { return nil }
         let isSingle = oneInstructionPerBlock || onlyFirstInstruction
         builder.begin(pc: pc, onlyFirstInstruction: isSingle)
+        builder.setSurroundings(knownCode.contains(pc) ? knownMapping : 0..<0, distance: knownDistance)
         architecture.translate(&builder, code: window, byteCount: byteCount)
+        if builder.hasLookedAround, !mappingsLookedAt.contains(knownMapping) { mappingsLookedAt.append(knownMapping) }
         let block = isSingle ? ExecutionEngine.firstInstruction(builder.block) : builder.block
         log?.built(block, code: UnsafeRawBufferPointer(start: window, count: min(byteCount, block.byteCount)))
         return block
@@ -187,6 +193,7 @@ final class ExecutionEngine {
         guard let code = source.code(at: pc), code.byteCount > 0, !code.isWritable else { return false }
         knownCode = pc..<pc + UInt64(code.byteCount)
         knownDistance = UInt64(UInt(bitPattern: code.pointer)) &- pc
+        knownMapping = source.fileCode(at: pc)?.range ?? 0..<0
         return true
     }
 
@@ -200,6 +207,17 @@ final class ExecutionEngine {
 
     /// Mappings have changed: the next fetch asks anew.
     func forgetKnownCode() { knownCode = 0..<0 }
+
+    /// A range whose blocks may depend on code of the given one: with it, the mappings that it is a part of, where blocks
+    /// have looked around.
+    func dependents(on range: Range<GuestAddress>) -> Range<GuestAddress> {
+        var result = range
+        for mapping in mappingsLookedAt where mapping.overlaps(range) {
+            result = min(result.lowerBound, mapping.lowerBound)..<max(result.upperBound, mapping.upperBound)
+        }
+        mappingsLookedAt.removeAll { $0.overlaps(range) }
+        return result
+    }
 
     var pageBytes: UInt64 { 1 << BlockTable.pageShift }
 

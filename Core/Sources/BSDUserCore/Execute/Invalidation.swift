@@ -98,10 +98,13 @@ extension ExecutionEngine {
 
     /// Takes the blocks of a guest range out of the tables. The lock is held.
     func removeBlocks(_ start: UInt64, _ byteCount: UInt64) {
+        guard byteCount > 0 else { return }
+        let end = start.addingReportingOverflow(byteCount)
+        let range = dependents(on: start..<(end.overflow ? UInt64.max : end.partialValue))
         let links = table.links
         let threads = threads
         let translator = translator
-        table.removeBlocks(start, byteCount) { block in
+        table.removeBlocks(range.lowerBound, range.upperBound &- range.lowerBound) { block in
             guard let translator else { return }
             links.forEachChainRecord(from: block.firstIncoming) { translator.cache.unlink(record: $0) }
             for thread in threads { thread.forget(block.pc) }

@@ -1,3 +1,5 @@
+import CHost
+
 /// Appends operations to a block. An architecture's front end sees this and nothing behind it.
 ///
 /// A struct over a raw arena with inlinable members: an emit from a plugin costs under a nanosecond, where a class or
@@ -18,12 +20,34 @@ public struct Builder: ~Copyable {
     /// Guest bytes translated so far; the front end sets it as it goes.
     public var byteCount: Int = 0
 
+    /// Guest code around the block of which the core notices any change, and how far the host's addresses are from its own.
+    private var surroundings: Range<UInt64> = 0..<0
+    private var surroundingsDistance: UInt64 = 0
+    /// Whether the block depends on code around it.
+    private(set) var hasLookedAround = false
+
     /// Makes a builder with its own arena.
     public init() {
         operations = .allocate(capacity: Builder.capacity)
     }
 
     deinit { operations.deallocate() }
+
+    /// Says where code stands that blocks may look at; nothing but the core's engine knows.
+    mutating func setSurroundings(_ range: Range<UInt64>, distance: UInt64) {
+        surroundings = range
+        surroundingsDistance = distance
+    }
+
+    /// Four bytes of guest code anywhere around the block, in the host's byte order, for a look at what follows it; nil where
+    /// the core would not notice their change. The block may depend on them: it goes when they change.
+    public mutating func codeWord(at address: UInt64) -> UInt32? {
+        guard surroundings.contains(address), surroundings.upperBound &- address >= 4 else { return nil }
+        var value: UInt64 = 0
+        guard chost_load(address &+ surroundingsDistance, 4, &value) == 0 else { return nil }
+        hasLookedAround = true
+        return UInt32(truncatingIfNeeded: value)
+    }
 
     /// Starts a new block at guest address `pc`; the operations of the previous one are gone.
     public mutating func begin(pc: UInt64, onlyFirstInstruction: Bool = false) {
@@ -32,6 +56,7 @@ public struct Builder: ~Copyable {
         count = 0
         labelCount = 0
         byteCount = 0
+        hasLookedAround = false
     }
 
     /// The finished block; valid until the next `begin`.

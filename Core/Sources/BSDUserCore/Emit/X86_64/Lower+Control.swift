@@ -28,6 +28,7 @@ extension BlockEmitter {
         let width = width(operation.type)
         var (a, b) = (operation.a, operation.b)
         var condition = hostCondition(operation.flags)
+        if flagsAreHeld(heldFlags), flags(operations[heldFlags], serve: operation, condition) { return condition }
         if values[value].traits.contains(.folded) {
             let isZero = emitTest(value)
             return condition == .equal ? isZero : isZero.negated
@@ -56,6 +57,26 @@ extension BlockEmitter {
             alu(.cmp, width, register, second)
         }
         return condition
+    }
+
+    /// Whether the host's flags, which `held` has made, are also those of a comparison, as far as the condition goes.
+    private func flags(_ held: Operation, serve comparison: Operation, _ condition: Condition) -> Bool {
+        guard !FlagAttributes(rawValue: held.flags).contains(.invertedCarry), flagWidth(held) == width(comparison.type)
+        else { return false }
+        let (a, b) = (resolve(comparison.a), resolve(comparison.b))
+        switch held.opcode {
+        case .subFlags:
+            if a == resolve(held.a) && b == resolve(held.b) { return true }
+            // A difference is zero where its operands are equal.
+            guard condition == .equal || condition == .notEqual, constant(b) == 0, let value = definition(a) else {
+                return false
+            }
+            let difference = operations[value]
+            return difference.opcode == .sub && difference.type == comparison.type
+                && resolve(difference.a) == resolve(held.a) && resolve(difference.b) == resolve(held.b)
+        case .logicFlags: return a == resolve(held.a) && constant(b) == 0
+        default: return false
+        }
     }
 
     private func alu(_ kind: ALUOperation, _ width: Width, _ operand: RegisterOrMemory, _ immediate: Int32) {
