@@ -6,7 +6,7 @@ import BSDUserCore
 /// overwrites them.
 extension Translator {
     /// Instructions looked at in all.
-    private static var budget: Int { 32 }
+    private static var budget: Int { 64 }
 
     /// Whether flags that the instruction at `address` sets may be read from the register file.
     mutating func flagsAreWanted(after address: UInt64) -> Bool {
@@ -22,6 +22,13 @@ extension Translator {
         while true {
             budget &-= 1
             guard budget >= 0, let word = word(at: address) ?? wordAround(address) else { return true }
+            // The commonest are passed without being looked up: no access reads flags, writes them or branches.
+            if word.isAccess {
+                if self.word(at: address) != nil { cover(address) }
+                areAtHand = false
+                address &+= 4
+                continue
+            }
             let row = instructions.row(of: word)
             guard row >= 0 else { return true }
             let traits = Traits(rawValue: instructions.traits(of: row))
@@ -31,7 +38,7 @@ extension Translator {
             if traits.contains(.readsFlags) && (!areAtHand || restarts) || traits.contains(.leaves) { return true }
             if self.word(at: address) != nil { cover(address) }
             if traits.contains(.writesFlags) { return false }
-            if traits.contains(.skips) || word.isAccess || mayTrap { areAtHand = false }
+            if traits.contains(.skips) || mayTrap { areAtHand = false }
             if traits.isDisjoint(with: [.branches26, .branches19, .branches14]) {
                 address &+= 4
                 continue
