@@ -96,13 +96,27 @@ public final class GuestMemory: @unchecked Sendable {
         guard count <= GuestMemory.largestTrustedCount || addressSpace.isMapped(address, UInt64(count)) else {
             throw .EFAULT
         }
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
-            used = (try? read(at: address, into: UnsafeMutableRawBufferPointer(buffer))) == nil ? 0 : count
-        }
+        let bytes = count <= GuestMemory.largestShortCount ? short(at: address, count) : long(at: address, count)
         guard bytes.count == count else { throw .EFAULT }
         return bytes
     }
 
+    // The initialiser that hands out an array's memory asks Swift's library for a type each time: a copy of what lies on
+    // the stack takes less.
+    private func short(at address: GuestAddress, _ count: Int) -> [UInt8] {
+        withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+            (try? read(at: address, into: buffer)) == nil ? [] : Array(buffer)
+        }
+    }
+
+    private func long(at address: GuestAddress, _ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+            used = (try? read(at: address, into: UnsafeMutableRawBufferPointer(buffer))) == nil ? 0 : count
+        }
+    }
+
+    /// Swift takes temporary memory up to this size from the stack.
+    private static let largestShortCount = 1024
     private static let largestTrustedCount = 1 << 20
 
     /// Copies a host buffer to guest memory.

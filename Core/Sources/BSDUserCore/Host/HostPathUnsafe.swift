@@ -5,6 +5,7 @@ import Glibc
 enum HostPath {
     static let pathOnly: Int32 = 0x200000
     static let noFollow = O_NOFOLLOW
+    static let noControllingTerminal = O_NOCTTY
     static let directory = O_DIRECTORY
     /// `AT_EMPTY_PATH`.
     static let emptyPath: Int32 = 0x1000
@@ -46,7 +47,7 @@ enum HostPath {
     private static func withTerminated(_ path: [UInt8], _ body: (Int) throws(Errno) -> Int) throws(Errno) -> Int {
         var failure: Errno?
         let result = withUnsafeTemporaryAllocation(byteCount: path.count + 1, alignment: 1) { copy in
-            copy.copyBytes(from: path)
+            path.withUnsafeBytes { copy.copyMemory(from: $0) }
             copy[path.count] = 0
             do throws(Errno) {
                 return try body(Int(bitPattern: copy.baseAddress))
@@ -183,12 +184,38 @@ enum HostPath {
     }
 
     /// Whether an open file belongs to the host's procfs.
+    ///
+    /// Every procfs has blocks of one size (`proc_fill_super` of Linux), which few others have: to ask for that takes half
+    /// the time of fstatfs(2), which is left for those that have it, and for what has none (`O_PATH`).
     static func isOnProcess(_ descriptor: Int32) -> Bool {
+        if let processBlockBytes, let bytes = blockBytes(descriptor), bytes != processBlockBytes { return false }
+        return hasProcessType(descriptor)
+    }
+
+    /// `PROC_SUPER_MAGIC` says for certain.
+    private static func hasProcessType(_ descriptor: Int32) -> Bool {
         var status = chost_statfs()
         let result = withUnsafeMutableBytes(of: &status) {
             HostSystemCall.fstatfs(Int(descriptor), Int(bitPattern: $0.baseAddress))
         }
         return result == 0 && status.type == 0x9fa0
+    }
+
+    /// The size of procfs's blocks; nil where there is none to learn it from.
+    private static let processBlockBytes: Int32? = {
+        let descriptor = openDirectory(Array("/proc".utf8))
+        guard descriptor >= 0 else { return nil }
+        defer { _ = HostSystemCall.close(descriptor) }
+        return hasProcessType(Int32(descriptor)) ? blockBytes(Int32(descriptor)) : nil
+    }()
+
+    /// The size of the blocks of a file's file system (`FIGETBSZ`, which no driver sees); nil when the host does not say.
+    private static func blockBytes(_ descriptor: Int32) -> Int32? {
+        var bytes: Int32 = 0
+        let result = withUnsafeMutableBytes(of: &bytes) {
+            HostSystemCall.ioctl(Int(descriptor), 2, Int(bitPattern: $0.baseAddress))
+        }
+        return result == 0 ? bytes : nil
     }
 }
 

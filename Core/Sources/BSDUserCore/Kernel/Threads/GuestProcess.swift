@@ -61,7 +61,9 @@ public final class GuestProcess {
     /// The jail that the process is in; nil outside of all. It changes as `paths` does.
     var jail: JailMembership?
     /// Limits that the host does not keep, by the guest's number of the resource.
-    var limits: [Int32: ResourceLimit] = [:]
+    var limits: [Int32: ResourceLimit] = [:] { didSet { keptDescriptorLimit = Self.descriptorLimit(limits) } }
+    /// The limit of descriptors among them, read without the lock: every new descriptor is compared with it.
+    private(set) var keptDescriptorLimit = Int32.max
     /// `getlogin` and `getloginclass`.
     var login = Login()
     /// Whether users or groups have changed since the program began, or it began with others (`P_SUGID`).
@@ -98,6 +100,7 @@ public final class GuestProcess {
         jail = configuration.jail
         randomState = configuration.randomSeed
         limits = configuration.limits
+        keptDescriptorLimit = Self.descriptorLimit(limits)
         login = configuration.login
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
@@ -119,6 +122,7 @@ public final class GuestProcess {
         paths = parent.paths
         jail = parent.jail
         limits = parent.limits
+        keptDescriptorLimit = Self.descriptorLimit(limits)
         login = parent.login
         hasChangedIdentity = parent.hasChangedIdentity
         randomState = parent.randomState
