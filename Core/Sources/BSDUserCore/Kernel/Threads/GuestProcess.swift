@@ -5,6 +5,8 @@
 public final class GuestProcess {
     /// The architecture.
     public let architecture: any GuestArchitecture
+    /// The architecture's, whose whole description would be copied for each look at it.
+    let signalFrame: SignalFrameDescription
     /// Guest memory.
     public let memory: GuestMemory
     /// How the emulator was started.
@@ -94,6 +96,7 @@ public final class GuestProcess {
         sleepQueues = SleepQueues()
         quietSockets = QuietSockets(inodes: configuration.quietSockets)
         self.architecture = architecture
+        signalFrame = architecture.description.signalFrame
         self.memory = memory
         self.configuration = configuration
         paths = configuration.root() ?? .closed()
@@ -113,6 +116,7 @@ public final class GuestProcess {
         defer { parent.lock.unlock() }
         sharesMemory = true
         architecture = parent.architecture
+        signalFrame = parent.signalFrame
         memory = parent.memory
         configuration = parent.configuration
         release = parent.release
