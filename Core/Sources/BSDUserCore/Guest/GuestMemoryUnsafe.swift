@@ -104,8 +104,10 @@ public final class GuestMemory: @unchecked Sendable {
     // The initialiser that hands out an array's memory asks Swift's library for a type each time: a copy of what lies on
     // the stack takes less.
     private func short(at address: GuestAddress, _ count: Int) -> [UInt8] {
-        withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
-            (try? read(at: address, into: buffer)) == nil ? [] : Array(buffer)
+        var room = InlineArray<256, UInt8>(repeating: 0)
+        return withUnsafeMutableBytes(of: &room) { room in
+            let buffer = UnsafeMutableRawBufferPointer(rebasing: room[..<count])
+            return (try? read(at: address, into: buffer)) == nil ? [] : Array(buffer)
         }
     }
 
@@ -115,8 +117,7 @@ public final class GuestMemory: @unchecked Sendable {
         }
     }
 
-    /// Swift takes temporary memory up to this size from the stack.
-    private static let largestShortCount = 1024
+    private static let largestShortCount = 256
     private static let largestTrustedCount = 1 << 20
 
     /// Copies a host buffer to guest memory.

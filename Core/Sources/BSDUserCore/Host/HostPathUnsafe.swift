@@ -45,19 +45,16 @@ enum HostPath {
     /// Calls `body` with the address of a copy of the path that ends with a zero byte.
     @inline(__always)
     private static func withTerminated(_ path: [UInt8], _ body: (Int) throws(Errno) -> Int) throws(Errno) -> Int {
-        var failure: Errno?
-        let result = withUnsafeTemporaryAllocation(byteCount: path.count + 1, alignment: 1) { copy in
-            path.withUnsafeBytes { copy.copyMemory(from: $0) }
-            copy[path.count] = 0
-            do throws(Errno) {
-                return try body(Int(bitPattern: copy.baseAddress))
-            } catch {
-                failure = error
-                return 0
-            }
+        // Most paths are short: room of a fixed size needs no counting of uses.
+        var room = InlineArray<256, UInt8>(repeating: 0)
+        guard path.count < room.count else {
+            var terminated = path + [0]
+            return try HostWords.with(bytes: &terminated, body)
         }
-        if let failure { throw failure }
-        return result
+        return try withUnsafeMutableBytes(of: &room) { (room) throws(Errno) in
+            path.withUnsafeBytes { room.copyMemory(from: $0) }
+            return try body(Int(bitPattern: room.baseAddress))
+        }
     }
 
     /// Opens a directory by its path on the host; negative for an errno.
@@ -187,6 +184,7 @@ enum HostPath {
     ///
     /// Every procfs has blocks of one size (`proc_fill_super` of Linux), which few others have: to ask for that takes half
     /// the time of fstatfs(2), which is left for those that have it, and for what has none (`O_PATH`).
+    @inline(__always)
     static func isOnProcess(_ descriptor: Int32) -> Bool {
         if let processBlockBytes, let bytes = blockBytes(descriptor), bytes != processBlockBytes { return false }
         return hasProcessType(descriptor)
