@@ -114,6 +114,22 @@ private typealias Request = AddressSpace.MapRequest
         }
     }
 
+    // Else each change of their protection would join them with what is reserved, and part them again.
+    @Test func inaccessiblePagesStayAMappingOfTheirOwnOnTheHost() throws {
+        try TestSpace.with { (_, space) throws in
+            let start = try space.map(Request(address: 0x3000_0000, byteCount: 16 * page, protection: 3))
+            let end = start + 16 * page
+            for protection: Int32 in [0, 3, 0] {
+                try space.protect(start, 16 * page, protection)
+                let ranges = HostMemory.mappedRanges(start - page, end + page)
+                #expect(ranges == [start - page..<start, start..<end, end..<end + page])
+            }
+            // What is free again is one with the rest.
+            try space.unmap(start, 16 * page)
+            #expect(HostMemory.mappedRanges(start - page, end + page) == [start - page..<end + page])
+        }
+    }
+
     @Test func mprotectPassesOverHolesAndGuards() throws {
         try TestSpace.with { (memory, space) throws in
             let base: UInt64 = 0x3000_0000

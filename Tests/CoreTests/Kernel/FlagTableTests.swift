@@ -28,6 +28,31 @@ import Testing
         #expect(FlagSet<Table>(guest: stranger).host == FlagSet<Table>(guest: 0).host)
     }
 
+    // The search for the host's bits ends with the guest's last one: no bit is none on the host, and each has one row.
+    @Test func everyBitHasOneRow() {
+        let tables: [any FlagTable.Type] = [
+            AccessMode.self, AtFlags.self, AttachFlags.self, CloseRangeFlags.self, CounterFlags.self, EventFlags.self,
+            EventQueueFlags.self, FileFlags.self, ForkFlags.self, InterfaceFlags.self, InterprocessFlags.self,
+            JailFlags.self, LockAllFlags.self, LockOperation.self, MappingFlags.self, MessageFlags.self,
+            MountFlags.self, OpenFlags.self, PipeFlags.self, PollEvents.self, ProcessDescriptorFlags.self,
+            ProcessNotes.self, ProtectionFlags.self, RandomFlags.self, SendFileFlags.self, SharedMemoryFlags.self,
+            SharedMemoryRenameFlags.self, SignalActionFlags.self, SignalStackFlags.self, SocketType.self,
+            StatusFlags.self, SyncFlags.self, TerminalControlFlags.self, TerminalInputFlags.self,
+            TerminalLocalFlags.self, TerminalOutputFlags.self, TimerDescriptorFlags.self, TimerFlags.self,
+            TimerNotes.self, TransferNotes.self, UserNotes.self, VnodeNotes.self, WaitFlags.self,
+        ]
+        for table in tables {
+            let rows = table.rows
+            #expect(rows.allSatisfy { $0.guest != 0 || $0.host ?? 0 == 0 }, "\(table): zero")
+            for (index, first) in rows.enumerated() {
+                for second in rows[..<index] where first.mask & second.mask != 0 {
+                    let areValuesOfOneField = first.mask == second.mask && first.guest != second.guest
+                    #expect(areValuesOfOneField, "\(table): \(first.name) and \(second.name)")
+                }
+            }
+        }
+    }
+
     private func checkRoundTrip<Table: EnumerationTable>(enumeration table: Table.Type) {
         let rows = Table.rows
         #expect(Set(rows.map(\.guest)).count == rows.count, "\(table): numbers")

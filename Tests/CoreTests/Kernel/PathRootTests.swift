@@ -125,6 +125,61 @@ import Testing
         }
     }
 
+    // What is refused is the file, by whatever way a path leads to it.
+    @Test(arguments: [nil, "/."]) func noLinkLeadsToTheHostsProcesses(root: String?) throws {
+        try TestKernel.withDirectory { (directory) throws in
+            let files = FileManager.default
+            for (name, place) in ["file": "/proc/self/maps", "folder": "/proc", "self": "/proc/self"] {
+                try files.createSymbolicLink(atPath: "\(directory)/\(name)", withDestinationPath: place)
+            }
+            try files.createSymbolicLink(atPath: directory + "/twice", withDestinationPath: "folder/self/maps")
+            try TestKernel.with(prefix: root) { (kernel) throws in
+                let top = UInt64(try kernel.call(5, kernel.text("/"), 0x20000, 0))
+                let folder = UInt64(try kernel.call(5, kernel.text(directory), 0x20000, 0))
+                var cases: [(UInt64, String)] = [
+                    (top, "proc/self/maps"), (top, "proc"), (top, "/./proc/self/maps"), (top, "//proc/self/maps"),
+                    (top, "/dev/../proc/self/maps"),
+                ]
+                for link in ["file", "folder", "folder/self/maps", "self/task", "twice"] {
+                    cases += [(folder, link), (top, "\(directory)/\(link)")]
+                }
+                for (start, path) in cases {
+                    // To read, for execution, as a path only.
+                    for flags: UInt64 in [0, 0x40000, 0x400000] {
+                        let errno = try kernel.errno(499, start, kernel.text(path), flags, 0)
+                        #expect(errno == .ENOENT, "\(path) \(flags)")
+                    }
+                }
+                // O_RESOLVE_BENEATH: no part leads out, and procfs is mounted below the top.
+                #expect(try kernel.errno(499, top, kernel.text("proc/self/maps"), 0x800000, 0) == .ENOENT)
+                try kernel.call(6, top)
+                try kernel.call(6, folder)
+            }
+        }
+    }
+
+    @Test func theHostsProcessesAreKnownByTheirDescriptor() throws {
+        let inside = ["/proc", "/proc/self/maps", "/proc/self/fd", "/proc/self/task"]
+        // The last has blocks of the same size.
+        let outside = ["/", "/tmp", "/dev/null", "/sys", "/dev/pts"]
+        for (path, isInside) in inside.map({ ($0, true) }) + outside.map({ ($0, false) }) {
+            for flags in [O_RDONLY, HostPath.pathOnly] {
+                let descriptor = open(path, flags | O_CLOEXEC)
+                try #require(descriptor >= 0, "\(path)")
+                #expect(HostPath.isOnProcess(descriptor) == isInside, "\(path)")
+                close(descriptor)
+            }
+        }
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        for descriptor in ends + [socket] {
+            #expect(!HostPath.isOnProcess(descriptor))
+            close(descriptor)
+        }
+        #expect(!HostPath.isOnProcess(-1))
+    }
+
     @Test func devicesComeFromTheHost() throws {
         try withRoot { (kernel, _) throws in
             let fd = UInt64(try kernel.call(5, kernel.text("/dev/null"), 2, 0))

@@ -128,14 +128,15 @@ struct FieldCursor {
         return offset
     }
 
+    /// Alignments are powers of two.
     mutating func align(_ multiple: Int) {
-        offset = (offset + multiple - 1) / multiple * multiple
+        offset = (offset + multiple - 1) & -multiple
         alignment = max(alignment, multiple)
     }
 
     /// The whole structure: its size is a multiple of its alignment.
     var layout: GuestLayout {
-        GuestLayout(byteCount: (offset + alignment - 1) / alignment * alignment, alignment: alignment)
+        GuestLayout(byteCount: (offset + alignment - 1) & -alignment, alignment: alignment)
     }
 }
 

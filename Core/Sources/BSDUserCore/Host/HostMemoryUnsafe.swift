@@ -49,7 +49,9 @@ enum HostMemory {
             descriptor = file
             fileOffset = offset
         case .reservation:
-            flags |= Int32(MAP_ANONYMOUS) | Int32(MAP_NORESERVE) | Int32(MAP_PRIVATE)
+            // What cannot be written to is not accounted for. Without MAP_NORESERVE the host does not join it with pages
+            // that a guest makes inaccessible: to join and to part them costs more than to change their protection.
+            flags |= Int32(MAP_ANONYMOUS) | Int32(MAP_PRIVATE)
         }
         let wanted = UnsafeMutableRawPointer(bitPattern: UInt(address))
         let found = mmap(wanted, Int(byteCount), protection.raw, flags, descriptor, Int(fileOffset))

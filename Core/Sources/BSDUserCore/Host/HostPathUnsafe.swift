@@ -5,6 +5,7 @@ import Glibc
 enum HostPath {
     static let pathOnly: Int32 = 0x200000
     static let noFollow = O_NOFOLLOW
+    static let noControllingTerminal = O_NOCTTY
     static let directory = O_DIRECTORY
     /// `AT_EMPTY_PATH`.
     static let emptyPath: Int32 = 0x1000
@@ -44,19 +45,16 @@ enum HostPath {
     /// Calls `body` with the address of a copy of the path that ends with a zero byte.
     @inline(__always)
     private static func withTerminated(_ path: [UInt8], _ body: (Int) throws(Errno) -> Int) throws(Errno) -> Int {
-        var failure: Errno?
-        let result = withUnsafeTemporaryAllocation(byteCount: path.count + 1, alignment: 1) { copy in
-            copy.copyBytes(from: path)
-            copy[path.count] = 0
-            do throws(Errno) {
-                return try body(Int(bitPattern: copy.baseAddress))
-            } catch {
-                failure = error
-                return 0
-            }
+        // Most paths are short: room of a fixed size needs no counting of uses.
+        var room = InlineArray<256, UInt8>(repeating: 0)
+        guard path.count < room.count else {
+            var terminated = path + [0]
+            return try HostWords.with(bytes: &terminated, body)
         }
-        if let failure { throw failure }
-        return result
+        return try withUnsafeMutableBytes(of: &room) { (room) throws(Errno) in
+            path.withUnsafeBytes { room.copyMemory(from: $0) }
+            return try body(Int(bitPattern: room.baseAddress))
+        }
     }
 
     /// Opens a directory by its path on the host; negative for an errno.
@@ -183,12 +181,39 @@ enum HostPath {
     }
 
     /// Whether an open file belongs to the host's procfs.
+    ///
+    /// Every procfs has blocks of one size (`proc_fill_super` of Linux), which few others have: to ask for that takes half
+    /// the time of fstatfs(2), which is left for those that have it, and for what has none (`O_PATH`).
+    @inline(__always)
     static func isOnProcess(_ descriptor: Int32) -> Bool {
+        if let processBlockBytes, let bytes = blockBytes(descriptor), bytes != processBlockBytes { return false }
+        return hasProcessType(descriptor)
+    }
+
+    /// `PROC_SUPER_MAGIC` says for certain.
+    private static func hasProcessType(_ descriptor: Int32) -> Bool {
         var status = chost_statfs()
         let result = withUnsafeMutableBytes(of: &status) {
             HostSystemCall.fstatfs(Int(descriptor), Int(bitPattern: $0.baseAddress))
         }
         return result == 0 && status.type == 0x9fa0
+    }
+
+    /// The size of procfs's blocks; nil where there is none to learn it from.
+    private static let processBlockBytes: Int32? = {
+        let descriptor = openDirectory(Array("/proc".utf8))
+        guard descriptor >= 0 else { return nil }
+        defer { _ = HostSystemCall.close(descriptor) }
+        return hasProcessType(Int32(descriptor)) ? blockBytes(Int32(descriptor)) : nil
+    }()
+
+    /// The size of the blocks of a file's file system (`FIGETBSZ`, which no driver sees); nil when the host does not say.
+    private static func blockBytes(_ descriptor: Int32) -> Int32? {
+        var bytes: Int32 = 0
+        let result = withUnsafeMutableBytes(of: &bytes) {
+            HostSystemCall.ioctl(Int(descriptor), 2, Int(bitPattern: $0.baseAddress))
+        }
+        return result == 0 ? bytes : nil
     }
 }
 

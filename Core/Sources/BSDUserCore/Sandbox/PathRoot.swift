@@ -166,20 +166,28 @@ public final class PathRoot {
         waitingOn thread: GuestThread? = nil
     ) throws(Errno) -> Int32 {
         let path = try checked(directory, path)
-        if isBeneath { return try openBeneath(directory, path, hostFlags, mode: mode, thread) }
-        if Self.isDescriptorFolder(path) { return try Self.openDescriptorFolder(hostFlags, mode: mode) }
-        if let descriptor = Self.standardDescriptor(path) {
-            try HostPath.checkAccess(descriptor, hostFlags)
-            // FreeBSD's fdescfs: opening gives another descriptor of the same file.
-            return Int32(try HostSystemCall.fcntl.checked(Int(descriptor), HostPath.duplicate(hostFlags), 0))
+        if !isBeneath, Self.mayBeDescriptor(path), let opened = try Self.openDescriptor(path, hostFlags, mode: mode) {
+            return opened
         }
-        let opened = try openInside(directory, path, hostFlags, mode, thread)
+        let opened =
+            isBeneath
+            ? try openBeneath(directory, path, hostFlags, mode: mode, thread)
+            : try openInside(directory, path, hostFlags, mode, thread)
         if HostPath.isOnProcess(opened) {
             // FreeBSD has no procfs unless it is mounted, and the host's would open the emulator's memory.
             _ = HostSystemCall.close(Int(opened))
             throw .ENOENT
         }
         return opened
+    }
+
+    /// Opens what lies in FreeBSD's fdescfs; nil when the path leads elsewhere.
+    private static func openDescriptor(_ path: [UInt8], _ hostFlags: Int32, mode: UInt32) throws(Errno) -> Int32? {
+        if isDescriptorFolder(path) { return try openDescriptorFolder(hostFlags, mode: mode) }
+        guard let descriptor = standardDescriptor(path) else { return nil }
+        try HostPath.checkAccess(descriptor, hostFlags)
+        // Opening gives another descriptor of the same file.
+        return Int32(try HostSystemCall.fcntl.checked(Int(descriptor), HostPath.duplicate(hostFlags), 0))
     }
 
     private func openBeneath(
@@ -255,9 +263,7 @@ public final class PathRoot {
     private func checked(_ directory: Int32, _ path: [UInt8]) throws(Errno) -> [UInt8] {
         if path.isEmpty { throw .ENOENT }
         // FreeBSD has a folder /proc, but nothing in it unless procfs is mounted; the host's is not the guest's.
-        if rootDescriptor == nil, path.starts(with: Self.processFolder), path.count > Self.processFolder.count {
-            throw .ENOENT
-        }
+        if rootDescriptor == nil, Self.isProcessFile(path) { throw .ENOENT }
         let startsAtDescriptor = directory != DirFd.current && path.first != UInt8(ascii: "/")
         guard startsAtDescriptor, HostPath.isOnProcess(directory) else { return path }
         // From there the host's links would lead to the emulator's own files.
@@ -267,6 +273,12 @@ public final class PathRoot {
     }
 
     private static let processFolder = Array("/proc/".utf8)
+
+    // Most paths differ from the first letter: that takes no comparison of texts.
+    private static func isProcessFile(_ path: [UInt8]) -> Bool {
+        path.count > 6 && path[1] == UInt8(ascii: "p") && path.starts(with: processFolder)
+    }
+
     /// `MAXSYMLINKS`.
     private static let linkLimit = 32
 
@@ -317,12 +329,15 @@ public final class PathRoot {
             DirFd.current, Array("/proc/self/fd".utf8), flags: flags, mode: mode, resolve: 0, waitingOn: nil)
     }
 
+    // What stands in "/dev/" and has the first letter of "stdin" or "fd": most paths differ there.
+    private static func mayBeDescriptor(_ path: [UInt8]) -> Bool {
+        guard path.count > 5, path[1] == UInt8(ascii: "d") else { return false }
+        return path[5] == UInt8(ascii: "s") || path[5] == UInt8(ascii: "f")
+    }
+
     /// The descriptor that a path of FreeBSD's `/dev/fd` stands for.
     private static func standardDescriptor(_ path: [UInt8]) -> Int32? {
-        guard path.starts(with: deviceFolder), path.count > deviceFolder.count else { return nil }
-        // Most devices are others.
-        let first = path[deviceFolder.count]
-        guard first == UInt8(ascii: "s") || first == UInt8(ascii: "f") else { return nil }
+        guard mayBeDescriptor(path), path.starts(with: deviceFolder) else { return nil }
         switch String(decoding: path.dropFirst(deviceFolder.count), as: UTF8.self) {
         case "stdin": return 0
         case "stdout": return 1

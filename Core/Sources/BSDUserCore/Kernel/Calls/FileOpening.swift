@@ -66,7 +66,7 @@ extension GuestThread {
         throws(Errno) -> Int32
     {
         // Opening a terminal makes it nobody's controlling one: that takes TIOCSCTTY (tty(4)).
-        var hostFlags = FlagSet<OpenFlags>(guest: flags.guest | OpenFlags.noControllingTerminal).hostInt
+        var hostFlags = flags.hostInt | HostPath.noControllingTerminal
         if flags.guest & (OpenFlags.execute | OpenFlags.path) != 0 {
             hostFlags = HostPath.pathOnly | hostFlags & (HostPath.noFollow | HostPath.directory | HostPath.closeOnExec)
         }

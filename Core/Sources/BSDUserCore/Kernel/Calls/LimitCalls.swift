@@ -57,9 +57,10 @@ extension GuestProcess {
     }
 
     /// The first number that a new descriptor cannot have (`getmaxfd` in sys/kern/kern_descrip.c).
-    var descriptorLimit: Int32 {
-        let limit = lock.hold { limits[Virtual.descriptors]?.current }
-        return Int32(clamping: min(Int64(HostDescriptors.guestLimit), limit ?? .max))
+    var descriptorLimit: Int32 { min(HostDescriptors.guestLimit, keptDescriptorLimit) }
+
+    static func descriptorLimit(_ limits: [Int32: ResourceLimit]) -> Int32 {
+        Int32(clamping: limits[Virtual.descriptors]?.current ?? .max)
     }
 
     /// Sets a limit: on the host where it means the same there.

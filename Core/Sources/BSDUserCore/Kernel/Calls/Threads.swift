@@ -115,7 +115,7 @@ extension GuestThread {
 
     /// `thr_create`: a thread that starts in a context, from the days of KSE.
     fileprivate func createThread(contextAt context: GuestAddress, number: GuestAddress) throws(Errno) {
-        let offset = UInt64(architecture.description.signalFrame.mcontextOffset)
+        let offset = UInt64(process.signalFrame.mcontextOffset)
         try createThread(
             { (cpu) throws(Errno) in
                 try architecture.setMContext(cpu, memory, context &+ offset)

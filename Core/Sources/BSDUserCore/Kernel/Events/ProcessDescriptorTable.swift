@@ -155,6 +155,7 @@ final class ProcessDescriptorTable {
 extension GuestProcess {
     /// A descriptor is about to be closed.
     func willClose(_ descriptor: Int32) {
+        if isNothingKnown { return }
         events.willClose(descriptor)
         processDescriptors.willClose(descriptor)
         counters.willClose(descriptor)
@@ -162,11 +163,14 @@ extension GuestProcess {
         _ = socketErrors.take(descriptor)
     }
 
+    /// Whether no descriptor is more than a number of the host's.
+    private var isNothingKnown: Bool {
+        events.isEmpty && processDescriptors.isEmpty && counters.isEmpty && socketErrors.isEmpty
+    }
+
     /// The descriptors of a range are about to be closed.
     func willClose(from low: Int32, through high: Int32) {
-        let isNothingKnown =
-            events.isEmpty && processDescriptors.isEmpty && counters.isEmpty && socketErrors.isEmpty
-        guard !isNothingKnown else { return }
+        if isNothingKnown { return }
         guard low <= min(high, HostDescriptors.guestLimit - 1) else { return }
         for descriptor in low...min(high, HostDescriptors.guestLimit - 1) { willClose(descriptor) }
     }

@@ -56,7 +56,14 @@ struct FlagSet<Table: FlagTable>: Equatable, Sendable {
     /// The host's bits. Flags without a counterpart are left out.
     var host: UInt64 {
         var result: UInt64 = 0
-        for row in Table.rows where row.isSet(in: guest) { result |= row.host ?? 0 }
+        var left = guest
+        // No bit at all is none on the host, in every table: the search ends with the last bit.
+        for row in Table.rows {
+            if left == 0 { break }
+            guard row.isSet(in: guest) else { continue }
+            result |= row.host ?? 0
+            left &= ~row.mask
+        }
         return result
     }
 

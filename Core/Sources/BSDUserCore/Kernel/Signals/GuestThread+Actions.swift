@@ -44,7 +44,7 @@ extension GuestThread {
             signals.stack = SignalStack(base: base, byteCount: byteCount, isDisabled: true)
             return
         }
-        let minimum = architecture.description.signalFrame.minimumStackBytes
+        let minimum = process.signalFrame.minimumStackBytes
         guard byteCount >= minimum else { throw .ENOMEM }
         signals.stack = SignalStack(base: base, byteCount: byteCount, isDisabled: false)
     }

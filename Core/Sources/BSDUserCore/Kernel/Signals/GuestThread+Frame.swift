@@ -1,6 +1,6 @@
 /// Signal frames and machine contexts (`sendsig`, `sigreturn`, `getcontext` of each machdep.c).
 extension GuestThread {
-    private var layout: SignalFrameDescription { architecture.description.signalFrame }
+    private var layout: SignalFrameDescription { process.signalFrame }
 
     /// Builds the frame of a handler and sets the registers to enter it.
     func pushFrame(_ action: SignalAction, _ info: SignalInfo, returnMask: SignalSet) throws(Errno) {

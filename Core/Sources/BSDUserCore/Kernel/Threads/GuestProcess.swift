@@ -5,6 +5,8 @@
 public final class GuestProcess {
     /// The architecture.
     public let architecture: any GuestArchitecture
+    /// The architecture's, whose whole description would be copied for each look at it.
+    let signalFrame: SignalFrameDescription
     /// Guest memory.
     public let memory: GuestMemory
     /// How the emulator was started.
@@ -61,7 +63,9 @@ public final class GuestProcess {
     /// The jail that the process is in; nil outside of all. It changes as `paths` does.
     var jail: JailMembership?
     /// Limits that the host does not keep, by the guest's number of the resource.
-    var limits: [Int32: ResourceLimit] = [:]
+    var limits: [Int32: ResourceLimit] = [:] { didSet { keptDescriptorLimit = Self.descriptorLimit(limits) } }
+    /// The limit of descriptors among them, read without the lock: every new descriptor is compared with it.
+    private(set) var keptDescriptorLimit = Int32.max
     /// `getlogin` and `getloginclass`.
     var login = Login()
     /// Whether users or groups have changed since the program began, or it began with others (`P_SUGID`).
@@ -92,12 +96,14 @@ public final class GuestProcess {
         sleepQueues = SleepQueues()
         quietSockets = QuietSockets(inodes: configuration.quietSockets)
         self.architecture = architecture
+        signalFrame = architecture.description.signalFrame
         self.memory = memory
         self.configuration = configuration
         paths = configuration.root() ?? .closed()
         jail = configuration.jail
         randomState = configuration.randomSeed
         limits = configuration.limits
+        keptDescriptorLimit = Self.descriptorLimit(limits)
         login = configuration.login
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
@@ -110,6 +116,7 @@ public final class GuestProcess {
         defer { parent.lock.unlock() }
         sharesMemory = true
         architecture = parent.architecture
+        signalFrame = parent.signalFrame
         memory = parent.memory
         configuration = parent.configuration
         release = parent.release
@@ -119,6 +126,7 @@ public final class GuestProcess {
         paths = parent.paths
         jail = parent.jail
         limits = parent.limits
+        keptDescriptorLimit = Self.descriptorLimit(limits)
         login = parent.login
         hasChangedIdentity = parent.hasChangedIdentity
         randomState = parent.randomState
