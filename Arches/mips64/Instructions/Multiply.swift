@@ -39,10 +39,18 @@ enum Multiply {
         t.builder.binary(.mul, t.getUnsigned32(w[Bits.rs]), t.getUnsigned32(w[Bits.rt]))
     }
 
+    /// HI and LO each go through one addition, so that accumulations in a row wait for no more than that of each other.
     private static func accumulate(_ t: inout Translator, _ opcode: Opcode, _ product: Value) {
-        let high = t.builder.binary(.shiftLeft, t.builder.get(.hi), t.builder.constant(32))
-        let low = t.builder.unary(.zeroExtend32, t.builder.get(.lo))
-        t.putHalves(t.builder.binary(opcode, t.builder.binary(.or, high, low), product))
+        let left = t.builder.unary(.zeroExtend32, t.builder.get(.lo))
+        let right = t.builder.unary(.zeroExtend32, product)
+        let low = t.builder.binary(opcode, left, right)
+        // 1 after a carry, -1 after a borrow.
+        let carry = t.builder.binary(.shiftRightArithmetic, low, t.builder.constant(32))
+        let upper = t.builder.binary(.shiftRightArithmetic, product, t.builder.constant(32))
+        let change = t.builder.binary(opcode, carry, upper)
+        let high = t.builder.binary(.add, t.builder.get(.hi), change)
+        t.builder.put(.lo, t.builder.unary(.signExtend32, low))
+        t.builder.put(.hi, t.builder.unary(.signExtend32, high))
     }
 
     private static func multiply64(_ t: inout Translator, _ w: Word, _ highOpcode: Opcode) {

@@ -153,6 +153,7 @@ extension BlockEmitter {
         guard isTarget else { return }
         isReachable = true
         heldFlags = -1
+        isFenced = false
         forgetValues()
     }
 
@@ -299,6 +300,7 @@ extension BlockEmitter {
 
     /// Calls entry `index` of the helper table. All guest registers are in their slots meanwhile.
     mutating func callHelper(_ index: Int, _ a: UInt32?, _ b: UInt32?, _ c: UInt32?) {
+        isFenced = false
         saveAllLiveValues()
         storeVectorArguments(a, b, c)
         loadArgument(a, .rax)

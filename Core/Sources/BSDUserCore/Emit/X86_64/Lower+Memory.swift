@@ -72,6 +72,7 @@ extension BlockEmitter {
     mutating func lowerLoad(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let displacement = Int32(bitPattern: operation.b)
+        isFenced = false
         checkAlignment(operation.a, displacement, attributes)
         let source = address(operation.a, displacement, attributes)
         if operation.type.usesVectorRegister {
@@ -131,6 +132,7 @@ extension BlockEmitter {
     mutating func lowerStore(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let displacement = Int32(bitPattern: operation.c)
+        isFenced = false
         checkAlignment(operation.a, displacement, attributes)
         let destination = address(operation.a, displacement, attributes)
         if operation.type.usesVectorRegister {

@@ -71,7 +71,7 @@ extension BlockEmitter {
         case .compareExchange where operation.type == .v128: lowerCompareExchangeVector(operation)
         case .compareExchange: lowerCompareExchange(operation)
         case .atomicUpdate: lowerAtomicUpdate(operation)
-        case .fence: assembler.storeLoadFence()
+        case .fence: lowerFence()
         case .floatAdd, .floatSub, .floatMul, .floatDiv: lowerFloatArithmetic(operation)
         case .floatSqrt: lowerFloatSqrt(operation)
         case .floatMultiplyAdd: lowerFloatMultiplyAdd(operation)
