@@ -19,7 +19,7 @@ extension BlockEmitter {
         guard let value = definition(resolve(operand)) else { return nil }
         let operation = operations[value]
         guard operation.opcode == .add, operation.type == .i64, !values[value].traits.contains(.constant),
-            let first = term(operation.a), let second = term(operation.b)
+            let first = remainingRegister(operation.a), let second = remainingRegister(operation.b)
         else { return nil }
         lock(first)
         lock(second)
@@ -27,7 +27,7 @@ extension BlockEmitter {
     }
 
     /// The register that still holds a value, whether or not the value is live.
-    private func term(_ operand: UInt32) -> HostRegister? {
+    func remainingRegister(_ operand: UInt32) -> HostRegister? {
         guard let value = definition(resolve(operand)), !values[value].traits.contains(.constant) else { return nil }
         let register = registerHolding(value)
         return register.isNone ? nil : register
