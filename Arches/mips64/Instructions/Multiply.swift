@@ -39,15 +39,12 @@ enum Multiply {
         t.builder.binary(.mul, t.getUnsigned32(w[Bits.rs]), t.getUnsigned32(w[Bits.rt]))
     }
 
-    /// HI and LO each go through one addition, so that accumulations in a row wait for no more than that of each other.
+    /// LO takes part in the sum with the product, HI only in the upper half of that: accumulations in a row wait for one
+    /// addition of each other.
     private static func accumulate(_ t: inout Translator, _ opcode: Opcode, _ product: Value) {
-        let left = t.builder.unary(.zeroExtend32, t.builder.get(.lo))
-        let right = t.builder.unary(.zeroExtend32, product)
-        let low = t.builder.binary(opcode, left, right)
-        // 1 after a carry, -1 after a borrow.
-        let carry = t.builder.binary(.shiftRightArithmetic, low, t.builder.constant(32))
-        let upper = t.builder.binary(.shiftRightArithmetic, product, t.builder.constant(32))
-        let change = t.builder.binary(opcode, carry, upper)
+        let old = t.builder.unary(.zeroExtend32, t.builder.get(.lo))
+        let low = t.builder.binary(opcode, old, product)
+        let change = t.builder.binary(.shiftRightArithmetic, low, t.builder.constant(32))
         let high = t.builder.binary(.add, t.builder.get(.hi), change)
         t.builder.put(.lo, t.builder.unary(.signExtend32, low))
         t.builder.put(.hi, t.builder.unary(.signExtend32, high))
