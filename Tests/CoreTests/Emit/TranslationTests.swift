@@ -110,6 +110,33 @@ private let edges: [UInt64] = [
         }
     }
 
+    @Test("A conjunction with a complement, whoever else wants that", arguments: [ValueType.i32, .i64])
+    func complements(_ type: ValueType) throws {
+        let machine = try TranslatedMachine()
+        for isFirst in [true, false] {
+            for isKept in [true, false] {
+                for target in 0...3 {
+                    var builder = Builder()
+                    builder.begin(pc: TranslatedMachine.pc)
+                    builder.mark(restart: TranslatedMachine.pc)
+                    let both = builder.binary(.or, builder.get(RegisterIndex(0)), builder.get(RegisterIndex(1)), type)
+                    let complement = builder.binary(.xor, both, builder.constant(-1), type)
+                    let other = builder.binary(.add, builder.get(RegisterIndex(2)), builder.constant(3), type)
+                    let (left, right) = isFirst ? (complement, other) : (other, complement)
+                    let result = builder.binary(.and, left, right, type)
+                    if isKept { builder.put(RegisterIndex(4), builder.unary(.signExtend32, complement)) }
+                    builder.put(RegisterIndex(target), builder.unary(.signExtend32, result))
+                    builder.put(RegisterIndex(5), type == .i64 ? result : builder.unary(.zeroExtend32, result))
+                    builder.goto(TranslatedMachine.pc + 4)
+                    for run in UInt64(0)..<8 {
+                        let label = "register \(target), first \(isFirst), kept \(isKept)"
+                        guard try compare(machine, builder.block, seed: run, label: label) else { return }
+                    }
+                }
+            }
+        }
+    }
+
     /// A counter's increment stands between any two guest instructions, also where flags or temporaries are alive.
     @Test("Counted blocks do what the interpreter does, and count their entries")
     func countedBlocks() throws {

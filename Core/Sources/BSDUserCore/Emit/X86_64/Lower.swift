@@ -46,6 +46,7 @@ extension BlockEmitter {
         case .add where values[current].traits.contains(.folded): lowerScaledAdd(operation)
         case .add: lowerAdd(operation)
         case .sub: lowerSub(operation)
+        case .and where values[current].traits.contains(.folded): lowerFoldedAnd(operation)
         case .and, .or, .xor: lowerLogic(operation)
         case .andNot: lowerAndNot(operation)
         case .mul: lowerMul(operation)
