@@ -45,8 +45,8 @@ public final class MIPS64: GuestArchitecture {
 
     /// Every instruction.
     static var rows: [Instruction<Translator>] {
-        Arithmetic.rows + Shifts.rows + Multiply.rows + Memory.rows + Unaligned.rows + Branches.rows + System.rows
-            + FloatArithmetic.rows + FloatConversion.rows + FloatPaired.rows + FloatTransfer.rows
+        Arithmetic.rows + Shifts.rows + Multiply.rows + Memory.rows + Linked.rows + Unaligned.rows + Branches.rows
+            + System.rows + FloatArithmetic.rows + FloatConversion.rows + FloatPaired.rows + FloatTransfer.rows
     }
 
     public func makeConformance() -> (any ArchitectureConformance)? { MIPS64Conformance() }

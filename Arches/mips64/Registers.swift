@@ -57,11 +57,11 @@ extension RegisterIndex {
 }
 
 extension RegisterFile {
-    /// The register table. Pinned are the registers that compiled n64 code uses most: results, arguments, the first
-    /// saved registers, stack pointer and return address.
+    /// The register table. Pinned are the registers that compiled n64 code uses most, counted as it runs: results, the first
+    /// arguments and saved registers, stack pointer.
     static let mips64 = RegisterFile(
         rows: rows,
-        pinnedIntegers: [2, 4, 5, 6, 7, 16, 17, 18, 29, 31].map { RegisterIndex.general($0) },
+        pinnedIntegers: [2, 4, 5, 6, 7, 16, 17, 18, 29, 3].map { RegisterIndex.general($0) },
         pinnedFloats: ([0, 12, 13, 14, 1, 2, 3, 20, 22, 24] + [
             4, 5, 6, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19, 21, 23, 25,
         ])

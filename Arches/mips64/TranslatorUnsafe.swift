@@ -21,6 +21,10 @@ struct Translator: ~Copyable {
     var fusedInstructions = 0
     /// Branches that the block goes on after.
     private var continuations = 0
+    /// Where a load linked of the block has read, as long as the registers still say it.
+    var link = Link.none
+    /// The last update of memory by load linked and store conditional that the block has come to.
+    var update = MemoryUpdate.none
     /// General registers whose value is known to be the sign extension of its low 32 bits.
     private var signExtended: UInt32 = 1
     /// General registers with a known value, and the values.
@@ -55,9 +59,10 @@ struct Translator: ~Copyable {
         }
         var count = 0
         while !hasEnded {
-            guard count < Translator.maximumInstructions, !builder.isNearlyFull, let word = word(at: pc) else {
-                return end(goto: pc)
-            }
+            // An update stays together: it may owe a barrier.
+            let mayEnd = pc >= update.end
+            let isFull = count >= Translator.maximumInstructions || builder.isNearlyFull
+            guard !(mayEnd && isFull), let word = word(at: pc) else { return end(goto: pc) }
             builder.mark(restart: pc)
             fusedInstructions = 0
             builder.byteCount = Int(truncatingIfNeeded: pc &- builder.pc) &+ 4
@@ -89,13 +94,16 @@ struct Translator: ~Copyable {
     }
 
     /// Whether the block may go on after a forward branch that is not taken.
-    var mayContinue: Bool { continuations < Translator.maximumContinuations }
+    var mayContinue: Bool { continuations < Translator.maximumContinuations || pc < update.end }
 
     /// Goes on after the delay slot of the branch at `pc`.
     mutating func continuePastSlot() {
         continuations &+= 1
-        fusedInstructions = 1
+        goPastSlot()
     }
+
+    /// Goes on after the delay slot of a branch at `pc` that is not taken.
+    mutating func goPastSlot() { fusedInstructions = 1 }
 
     /// The delay slot's word. When it cannot be read the block ends before the branch, or, when the branch is the
     /// block's first instruction, with the fault of fetching the slot.
@@ -160,6 +168,7 @@ struct Translator: ~Copyable {
         builder.put(.general(number), value)
         known &= ~bit(number)
         signExtended &= ~bit(number)
+        if !link.outlives(writing: number) { link = .none }
     }
 
     /// Writes the sign extension of a 32-bit value.

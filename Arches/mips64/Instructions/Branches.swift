@@ -98,6 +98,11 @@ enum Branches {
         let target = t.branchTarget(w)
         if condition.isAlwaysTrue { return jump(&t, slot, target, links: links) }
         if condition.isAlwaysFalse { return jump(&t, slot, t.pc &+ 8, links: links) }
+        if t.isNeverTaken(condition) && slot.traits.isDisjoint(with: [.skips, .entersKernel, .flushes]) {
+            t.translate(slot)
+            return t.goPastSlot()
+        }
+        if t.update.owesBarrier && t.pc < t.update.end { return Linked.leaveUpdate(&t, slot, condition) }
         // A backward branch is likely taken: its target comes first.
         let isBackward = target <= t.pc
         let continues = !isBackward && t.mayContinue && slot.traits.isDisjoint(with: [.skips, .entersKernel, .flushes])
@@ -128,6 +133,7 @@ enum Branches {
     /// A branch whose delay slot executes only when it is taken.
     static func branchLikely(_ t: inout Translator, _ w: Word, _ condition: BranchCondition, links: Bool = false) {
         guard let slot = t.delaySlot() else { return }
+        if t.isNeverTaken(condition) && !links { return t.goPastSlot() }
         let target = t.branchTarget(w)
         let value = condition.isAlwaysTrue ? .none : t.evaluate(condition.inverse)
         if links { t.setConstant(Register.ra, Int64(bitPattern: t.pc &+ 8)) }
@@ -196,6 +202,14 @@ extension Translator {
     }
 
     mutating func constant(address: UInt64) -> Value { builder.constant(Int64(bitPattern: address)) }
+
+    /// Known values say that the branch is not taken, as that back to a load linked behind a store that has succeeded.
+    func isNeverTaken(_ condition: BranchCondition) -> Bool {
+        guard condition.relation == .equal, condition.left < 32, condition.right < 32,
+            let left = constant(condition.left), let right = constant(condition.right)
+        else { return false }
+        return left != right
+    }
 
     /// 0 or 1.
     mutating func evaluate(_ condition: BranchCondition) -> Value {

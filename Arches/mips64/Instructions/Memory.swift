@@ -17,10 +17,6 @@ enum Memory {
         row("101001 rs rt imm", "sh") { t, w in store(&t, w, .bytes2) },
         row("101011 rs rt imm", "sw") { t, w in store(&t, w, .bytes4) },
         row("111111 rs rt imm", "sd") { t, w in store(&t, w, .bytes8) },
-        row("110000 rs rt imm", "ll", .writesRt) { t, w in loadLinked(&t, w, [.bytes4, .signed]) },
-        row("110100 rs rt imm", "lld", .writesRt) { t, w in loadLinked(&t, w, .bytes8) },
-        row("111000 rs rt imm", "sc", [.writesRt, .skips]) { t, w in storeConditional(&t, w, .bytes4, .i32) },
-        row("111100 rs rt imm", "scd", [.writesRt, .skips]) { t, w in storeConditional(&t, w, .bytes8, .i64) },
     ]
 
     private static func load(_ t: inout Translator, _ w: Word, _ attributes: MemoryAttributes) {
@@ -36,42 +32,5 @@ enum Memory {
     private static func store(_ t: inout Translator, _ w: Word, _ attributes: MemoryAttributes) {
         let (base, value) = (t.get(w[Bits.rs]), t.get(w[Bits.rt]))
         t.builder.store(base, displacement: Int32(w[Bits.immediate]), value, attributes.union(.bigEndian))
-    }
-
-    // MARK: Load linked, store conditional
-
-    // The link is the address and the value loaded; the store succeeds when memory still holds that value. The kernel
-    // does not complete misaligned ones.
-
-    private static func loadLinked(_ t: inout Translator, _ w: Word, _ attributes: MemoryAttributes) {
-        let address = t.builder.binary(.add, t.get(w[Bits.rs]), t.builder.constant(Int64(w[Bits.immediate])))
-        let value = t.builder.load(address, attributes.union([.bigEndian, .aligned]))
-        t.builder.put(.linkedAddress, address)
-        t.builder.put(.linkedValue, value)
-        if attributes.byteCount == 4 { t.setExtended(w[Bits.rt], value) } else { t.set(w[Bits.rt], value) }
-    }
-
-    private static func storeConditional(
-        _ t: inout Translator, _ w: Word, _ attributes: MemoryAttributes, _ type: ValueType
-    ) {
-        let (base, source) = (w[Bits.rs], w[Bits.rt])
-        let offset = t.builder.constant(Int64(w[Bits.immediate]))
-        let address = t.builder.binary(.add, t.get(base), offset)
-        let isOther = t.builder.compare(.notEqual, t.builder.get(.linkedAddress), address)
-        let done = t.builder.makeLabel()
-        t.builder.skipIf(isOther, to: done)
-        let again = t.builder.binary(.add, t.get(base), offset)
-        let expected = t.builder.get(.linkedValue)
-        let new = t.get(source)
-        let old = t.builder.compareExchange(
-            again, expected: expected, new: new, attributes.union([.bigEndian, .aligned]), type)
-        t.builder.put(.storeOutcome, t.builder.compare(.equal, old, expected, type))
-        t.builder.place(done)
-        let outcome = t.builder.get(.storeOutcome)
-        // The outcome is 0 between instructions, so that the way around the store finds it so.
-        t.builder.put(.storeOutcome, t.builder.constant(0))
-        // No address of a word or doubleword is odd.
-        t.builder.put(.linkedAddress, t.builder.constant(1))
-        t.setExtended(source, outcome)
     }
 }

@@ -39,10 +39,15 @@ enum Multiply {
         t.builder.binary(.mul, t.getUnsigned32(w[Bits.rs]), t.getUnsigned32(w[Bits.rt]))
     }
 
+    /// LO takes part in the sum with the product, HI only in the upper half of that: accumulations in a row wait for one
+    /// addition of each other.
     private static func accumulate(_ t: inout Translator, _ opcode: Opcode, _ product: Value) {
-        let high = t.builder.binary(.shiftLeft, t.builder.get(.hi), t.builder.constant(32))
-        let low = t.builder.unary(.zeroExtend32, t.builder.get(.lo))
-        t.putHalves(t.builder.binary(opcode, t.builder.binary(.or, high, low), product))
+        let old = t.builder.unary(.zeroExtend32, t.builder.get(.lo))
+        let low = t.builder.binary(opcode, old, product)
+        let change = t.builder.binary(.shiftRightArithmetic, low, t.builder.constant(32))
+        let high = t.builder.binary(.add, t.builder.get(.hi), change)
+        t.builder.put(.lo, t.builder.unary(.signExtend32, low))
+        t.builder.put(.hi, t.builder.unary(.signExtend32, high))
     }
 
     private static func multiply64(_ t: inout Translator, _ w: Word, _ highOpcode: Opcode) {

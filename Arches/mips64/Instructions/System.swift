@@ -6,7 +6,6 @@ enum System {
         trapRows + [
             row("000000 code 001100", "syscall", .entersKernel) { t, _ in t.end(.systemCall) },
             row("000000 code 001101", "break") { t, w in t.end(.breakpoint, t.builder.constant(Int64(w[Bits.code]))) },
-            row("000000 00000 00000 00000 sa 001111", "sync") { t, _ in t.builder.fence() },
             row("000001 rs 11111 imm", "synci", .flushes) { t, w in
                 // The flush is done when the core runs the next instruction; in a delay slot Branches does it.
                 let address = t.builder.binary(.add, t.get(w[Bits.rs]), t.builder.constant(Int64(w[Bits.immediate])))

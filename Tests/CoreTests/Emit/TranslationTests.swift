@@ -54,6 +54,89 @@ private let edges: [UInt64] = [
         }
     }
 
+    @Test("A jump on an earlier comparison goes the same way when the operands have been overwritten since")
+    func repeatedComparisons() throws {
+        let machine = try TranslatedMachine()
+        // Pinned ones and others.
+        let places = [(0, 2), (1, 2), (0, 3), (1, 3)]
+        for (seed, relation) in IntegerCondition.allCases.enumerated() {
+            for (first, second) in places {
+                for overwritten in [[], [first], [second], [first, second]] {
+                    var builder = Builder()
+                    builder.begin(pc: TranslatedMachine.pc)
+                    builder.mark(restart: TranslatedMachine.pc)
+                    let (left, right) = (builder.get(RegisterIndex(first)), builder.get(RegisterIndex(second)))
+                    builder.put(RegisterIndex(4), builder.compare(relation, left, right, seed % 2 == 0 ? .i32 : .i64))
+                    for register in overwritten {
+                        let old = builder.get(RegisterIndex(register))
+                        builder.put(RegisterIndex(register), builder.binary(.add, old, builder.constant(5)))
+                    }
+                    let outcome = builder.get(RegisterIndex(4))
+                    let label = builder.makeLabel()
+                    let question: IntegerCondition = seed % 3 == 0 ? .equal : .notEqual
+                    builder.skipIf(builder.compare(question, outcome, builder.constant(0)), to: label)
+                    builder.put(RegisterIndex(6), builder.constant(1))
+                    builder.place(label)
+                    builder.goto(TranslatedMachine.pc + 4)
+                    for run in UInt64(0)..<8 {
+                        let label = "\(relation) of \(first) and \(second), \(overwritten) overwritten"
+                        guard try compare(machine, builder.block, seed: run, label: label) else { return }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("The halves of a value, put together, are that value, and those of others are not", arguments: [0, 1])
+    func joinedHalves(_ other: Int) throws {
+        let machine = try TranslatedMachine()
+        for lower in [Opcode.signExtend32, .zeroExtend32] {
+            for upper in [Opcode.shiftRight, .shiftRightArithmetic] {
+                var builder = Builder()
+                builder.begin(pc: TranslatedMachine.pc)
+                builder.mark(restart: TranslatedMachine.pc)
+                let product = builder.binary(.mul, builder.get(RegisterIndex(0)), builder.get(RegisterIndex(1)))
+                let values = [product, builder.get(RegisterIndex(1))]
+                let low = builder.unary(lower, product)
+                let high = builder.binary(upper, values[other], builder.constant(32))
+                builder.put(RegisterIndex(2), low)
+                builder.put(RegisterIndex(3), high)
+                builder.put(RegisterIndex(4), builder.insertBits(low, high, lsb: 32, width: 32))
+                builder.goto(TranslatedMachine.pc + 4)
+                for run in UInt64(0)..<8 {
+                    guard try compare(machine, builder.block, seed: run, label: "\(lower), \(upper)") else { return }
+                }
+            }
+        }
+    }
+
+    @Test("A conjunction with a complement, whoever else wants that", arguments: [ValueType.i32, .i64])
+    func complements(_ type: ValueType) throws {
+        let machine = try TranslatedMachine()
+        for isFirst in [true, false] {
+            for isKept in [true, false] {
+                for target in 0...3 {
+                    var builder = Builder()
+                    builder.begin(pc: TranslatedMachine.pc)
+                    builder.mark(restart: TranslatedMachine.pc)
+                    let both = builder.binary(.or, builder.get(RegisterIndex(0)), builder.get(RegisterIndex(1)), type)
+                    let complement = builder.binary(.xor, both, builder.constant(-1), type)
+                    let other = builder.binary(.add, builder.get(RegisterIndex(2)), builder.constant(3), type)
+                    let (left, right) = isFirst ? (complement, other) : (other, complement)
+                    let result = builder.binary(.and, left, right, type)
+                    if isKept { builder.put(RegisterIndex(4), builder.unary(.signExtend32, complement)) }
+                    builder.put(RegisterIndex(target), builder.unary(.signExtend32, result))
+                    builder.put(RegisterIndex(5), type == .i64 ? result : builder.unary(.zeroExtend32, result))
+                    builder.goto(TranslatedMachine.pc + 4)
+                    for run in UInt64(0)..<8 {
+                        let label = "register \(target), first \(isFirst), kept \(isKept)"
+                        guard try compare(machine, builder.block, seed: run, label: label) else { return }
+                    }
+                }
+            }
+        }
+    }
+
     /// A counter's increment stands between any two guest instructions, also where flags or temporaries are alive.
     @Test("Counted blocks do what the interpreter does, and count their entries")
     func countedBlocks() throws {

@@ -74,6 +74,8 @@ final class BlockEmitter {
     var heldFlagsEnd: UnsafeMutablePointer<UInt8>
     /// The instructions that come must leave the host's flags alone.
     var keepsFlags = false
+    /// Guest memory has not been accessed since the last locked instruction: a barrier has nothing to order.
+    var isFenced = false
     /// Free spill slots, a bit each.
     var freeSpills: UInt64 = 0
     /// Where the search for a temporary starts, so that cached values take turns.
@@ -170,6 +172,7 @@ final class BlockEmitter {
         hasFailed = false
         heldFlags = -1
         keepsFlags = false
+        isFenced = false
         forgetValues()
     }
 

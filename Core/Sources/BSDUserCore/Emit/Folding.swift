@@ -58,6 +58,7 @@ extension BlockEmitter {
         case .load, .store: foldAddress(operation, index)
         case .compare: foldTest(operation, index, place)
         case .add: foldShift(operation, index)
+        case .and: foldComplement(operation, index)
         case .vectorUnary: foldCipherRound(operation, index, place)
         default: 0
         }
@@ -103,6 +104,30 @@ extension BlockEmitter {
         guard isUnused(operation.b), !setsFlags(index), let terms = terms(operation), terms.scale > 0 else { return 0 }
         fold(terms, into: index, upper: operation.type == .i64 && values[index].traits.contains(.upperNeeded))
         return 3
+    }
+
+    /// A conjunction with what nothing else wants the complement of: `andn`.
+    private func foldComplement(_ operation: Operation, _ index: Int) -> UInt8 {
+        guard !setsFlags(index) else { return 0 }
+        for (inverted, other) in [(operation.b, operation.a), (operation.a, operation.b)] {
+            guard isUnused(inverted), definition(resolve(other)) != nil, resolve(inverted) != resolve(other),
+                let value = definition(resolve(inverted)), operations[value].opcode == .xor,
+                operations[value].type == operation.type, constant(operations[value].b) == -1,
+                definition(resolve(operations[value].a)) != nil
+            else { continue }
+            let terms = AddressTerms(base: resolve(other), index: resolve(operations[value].a), scale: 0)
+            fold(terms, into: index, upper: operation.type == .i64 && values[index].traits.contains(.upperNeeded))
+            return 3
+        }
+        return 0
+    }
+
+    /// The conjunction of the one term with the complement of the other.
+    func lowerFoldedAnd(_ operation: Operation) {
+        let terms = AddressTerms(encoded: values[current].constant)
+        let plain = useGPR(terms.base)
+        let inverted = useGPR(terms.index)
+        assembler.andn(width(operation.type), defineGPR(prefer: plain), inverted: inverted, plain)
     }
 
     private func fold(_ terms: AddressTerms, into index: Int, upper: Bool) {

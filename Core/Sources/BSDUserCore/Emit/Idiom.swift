@@ -8,6 +8,8 @@ struct Idiom {
         case countTrailingZeros
         /// Extension of the low `amount` bits (8, 16 or 32) to the operation's type.
         case zeroExtend, signExtend
+        /// The operand itself.
+        case whole
     }
 
     let kind: Kind
@@ -22,7 +24,7 @@ struct Idiom {
     }
 
     /// Whether the upper half of the operand matters.
-    var readsUpperHalf: Bool { kind == .rotate64 || kind == .countTrailingZeros && amount == 64 }
+    var readsUpperHalf: Bool { kind == .rotate64 || kind == .whole || kind == .countTrailingZeros && amount == 64 }
 
     /// As `ValueInfo.constant` holds it.
     var encoded: Int64 { Int64(kind.rawValue) << 40 | Int64(amount) << 32 | Int64(source) }
@@ -38,6 +40,7 @@ extension BlockEmitter {
     func idiom(_ operation: Operation) -> Idiom? {
         switch operation.opcode {
         case .or: rotation(operation)
+        case .insertBits: joinedHalves(operation)
         case .countLeadingZeros: trailingZeros(operation)
         case .shiftRight: extensionByShifts(operation, .zeroExtend)
         case .shiftRightArithmetic: extensionByShifts(operation, .signExtend)
@@ -97,6 +100,20 @@ extension BlockEmitter {
         return Idiom(kind, amount: UInt8(kept), resolve(left.operation.a))
     }
 
+    /// The upper half of a value put above its lower half, as where a product comes in two registers.
+    private func joinedHalves(_ operation: Operation) -> Idiom? {
+        guard operation.type == .i64, operation.c == 32 | 32 << 8, let upper = definition(resolve(operation.b)),
+            operations[upper].opcode == .shiftRight || operations[upper].opcode == .shiftRightArithmetic,
+            operations[upper].type == .i64, constant(operations[upper].b) == 32
+        else { return nil }
+        let whole = resolve(operations[upper].a)
+        var lower = resolve(operation.a)
+        if let value = definition(lower), [.signExtend32, .zeroExtend32].contains(operations[value].opcode) {
+            lower = resolve(operations[value].a)
+        }
+        return lower == whole ? Idiom(.whole, amount: 64, whole) : nil
+    }
+
     /// Emits what the current operation's idiom computes.
     func lowerIdiom(_ idiom: Idiom) {
         switch idiom.kind {
@@ -113,6 +130,7 @@ extension BlockEmitter {
         case .countTrailingZeros:
             let source = useGPR(idiom.source)
             assembler.tzcnt(width(operations[current].type), defineGPR(prefer: source), source)
+        case .whole: makeAlias(of: idiom.source)
         case .zeroExtend: zeroExtend(idiom.source, idiom.amount == 8 ? .byte : idiom.amount == 16 ? .word : .dword)
         case .signExtend: signExtend(idiom.source, idiom.amount == 8 ? .byte : idiom.amount == 16 ? .word : .dword)
         }

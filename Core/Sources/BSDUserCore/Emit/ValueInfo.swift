@@ -30,7 +30,7 @@ struct ValueInfo {
         /// The value of a remainder that its division left behind. Of flags: the operation before leaves them in the
         /// host's flags.
         static var precomputed: Traits { Traits(rawValue: 64) }
-        /// Of an access, an addition or a comparison: it computes an operand itself; `constant` says from what.
+        /// Of an access, a sum, a conjunction or a comparison: it computes an operand itself; `constant` says from what.
         static var folded: Traits { Traits(rawValue: 64) }
         /// `idiom` says what it computes together with the operations before it. Of flags: they are those of the
         /// operands of the AND before, which is needed for nothing else.

@@ -1,6 +1,14 @@
 /// Atomic operations on guest memory.
 extension BlockEmitter {
+    /// Orders all accesses before it with all after it. A locked instruction does that too.
+    func lowerFence() {
+        if isFenced { return }
+        assembler.storeLoadFence()
+        isFenced = true
+    }
+
     func lowerCompareExchange(_ operation: Operation) {
+        isFenced = true
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let width = width(attributes)
         let isSwapped = attributes.contains(.bigEndian) && width != .byte
@@ -46,6 +54,7 @@ extension BlockEmitter {
     // MARK: Update
 
     func lowerAtomicUpdate(_ operation: Operation) {
+        isFenced = true
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let kind = AtomicOperation(rawValue: operation.c) ?? .exchange
         let isSwapped = attributes.contains(.bigEndian) && attributes.sizeLog2 > 0
@@ -137,6 +146,7 @@ extension BlockEmitter {
     /// CMPXCHG16B wants rdx:rax and rcx:rbx, and rbx holds a guest register, which must be exact at a fault: a write that
     /// changes nothing faults in its place.
     func lowerCompareExchangeVector(_ operation: Operation) {
+        isFenced = true
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let expected = useXMM(operation.b)
         let replacement = useXMM(operation.c)

@@ -33,6 +33,7 @@ extension BlockEmitter {
             let isZero = emitTest(value)
             return condition == .equal ? isZero : isZero.negated
         }
+        if let repeated = repeatComparison(operation) { return repeated }
         if constant(a) != nil && constant(b) == nil {
             swap(&a, &b)
             condition = mirrored(condition)
@@ -77,6 +78,28 @@ extension BlockEmitter {
         case .logicFlags: return a == resolve(held.a) && constant(b) == 0
         default: return false
         }
+    }
+
+    /// For a comparison with 0 of what an earlier comparison gave, as guests without flags branch: where the operands of that
+    /// are still in registers it is made again, and the jump does not wait for the 0 or 1.
+    private func repeatComparison(_ operation: Operation) -> Condition? {
+        let isInverse = operation.flags == IntegerCondition.equal.rawValue
+        guard isInverse || operation.flags == IntegerCondition.notEqual.rawValue, constant(operation.b) == 0,
+            let value = definition(resolve(operation.a)), operations[value].opcode == .compare,
+            values[value].traits.isDisjoint(with: [.fused, .folded])
+        else { return nil }
+        let earlier = operations[value]
+        guard let first = remainingRegister(earlier.a) else { return nil }
+        let width = width(earlier.type)
+        if let number = immediate(earlier.b, width) {
+            alu(.cmp, width, .register(first.gpr), number)
+        } else if let second = remainingRegister(earlier.b) {
+            alu(.cmp, width, first.gpr, .register(second.gpr))
+        } else {
+            return nil
+        }
+        let condition = hostCondition(earlier.flags)
+        return isInverse ? condition.negated : condition
     }
 
     private func alu(_ kind: ALUOperation, _ width: Width, _ operand: RegisterOrMemory, _ immediate: Int32) {
@@ -174,6 +197,7 @@ extension BlockEmitter {
         guard isTarget else { return }
         isReachable = true
         heldFlags = -1
+        isFenced = false
         forgetValues()
     }
 
@@ -320,6 +344,7 @@ extension BlockEmitter {
 
     /// Calls entry `index` of the helper table. All guest registers are in their slots meanwhile.
     func callHelper(_ index: Int, _ a: UInt32?, _ b: UInt32?, _ c: UInt32?) {
+        isFenced = false
         saveAllLiveValues()
         storeVectorArguments(a, b, c)
         loadArgument(a, .rax)

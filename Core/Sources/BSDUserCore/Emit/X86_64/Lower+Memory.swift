@@ -19,7 +19,7 @@ extension BlockEmitter {
         guard let value = definition(resolve(operand)) else { return nil }
         let operation = operations[value]
         guard operation.opcode == .add, operation.type == .i64, !values[value].traits.contains(.constant),
-            let first = term(operation.a), let second = term(operation.b)
+            let first = remainingRegister(operation.a), let second = remainingRegister(operation.b)
         else { return nil }
         lock(first)
         lock(second)
@@ -27,7 +27,7 @@ extension BlockEmitter {
     }
 
     /// The register that still holds a value, whether or not the value is live.
-    private func term(_ operand: UInt32) -> HostRegister? {
+    func remainingRegister(_ operand: UInt32) -> HostRegister? {
         guard let value = definition(resolve(operand)), !values[value].traits.contains(.constant) else { return nil }
         let register = registerHolding(value)
         return register.isNone ? nil : register
@@ -72,6 +72,7 @@ extension BlockEmitter {
     func lowerLoad(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let displacement = Int32(bitPattern: operation.b)
+        isFenced = false
         checkAlignment(operation.a, displacement, attributes)
         let source = address(operation.a, displacement, attributes)
         if operation.type.usesVectorRegister {
@@ -131,6 +132,7 @@ extension BlockEmitter {
     func lowerStore(_ operation: Operation) {
         let attributes = MemoryAttributes(rawValue: operation.flags)
         let displacement = Int32(bitPattern: operation.c)
+        isFenced = false
         checkAlignment(operation.a, displacement, attributes)
         let destination = address(operation.a, displacement, attributes)
         if operation.type.usesVectorRegister {
