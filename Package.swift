@@ -19,11 +19,20 @@ let core: Target.Dependency = .product(name: "BSDUserCore", package: "Core")
 // from the program, which exports them (chost_library.h). Swift's library for that lies beside the one that this manifest
 // runs with; where a toolchain has none, the emulator loads both, as any program does.
 let staticRuntime: String? = {
-    guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8),
-        let place = maps.range(of: #"/\S*(?=/lib/swift/)"#, options: .regularExpression)
+    // To build the other kind all the same.
+    guard Context.environment["BSDUSER_SHARED_CORE"] == nil,
+        let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8),
+        let place = maps.range(of: #"/[^\n]*?(?=/lib/swift/)"#, options: .regularExpression)
     else { return nil }
-    let directory = maps[place] + "/lib/swift_static"
-    return FileManager.default.fileExists(atPath: directory + "/linux/libswiftCore.a") ? String(directory) : nil
+    let needed = ["/lib/swift_static/linux/libswiftCore.a", "/bin/ld.lld"]
+    let isThere = needed.allSatisfy { FileManager.default.fileExists(atPath: maps[place] + $0) }
+    return isThere ? maps[place] + "/lib/swift_static" : nil
+}()
+/// The C++ library that Swift's is written with, in the program as well where there is an archive of it.
+let cxxLibrary: String = {
+    let folders = FileManager.default.enumerator(atPath: "/usr/lib/gcc")
+    let isThere = folders?.contains { ($0 as? String)?.hasSuffix("/libstdc++.a") == true } ?? false
+    return isThere ? "-l:libstdc++.a" : "-lstdc++"
 }()
 func linker(_ options: [String]) -> [String] { options.flatMap { ["-Xlinker", $0] } }
 let emulatorCore: Target.Dependency =
@@ -36,7 +45,9 @@ let selfContained: [LinkerSetting] =
                     "-resource-dir", directory, "-no-toolchain-stdlib-rpath", "-use-ld=lld", "-Xclang-linker",
                     "-static-libgcc",
                 ]
-                    + linker(["--export-dynamic", "-z", "now", "-z", "pack-relative-relocs", "-l:libstdc++.a"])
+                    + linker(["--export-dynamic", "-z", "now", "-z", "pack-relative-relocs", cxxLibrary])
+                    // Plugins written in C++ have a library of their own.
+                    + linker(["--exclude-libs=libstdc++.a:libgcc.a:libgcc_eh.a"])
                     // Whatever a plugin may want of the library, not only what the program does.
                     + linker(["--undefined-glob=$s*", "--undefined-glob=swift_*", "--undefined-glob=_swift*"]))
         ]

@@ -78,10 +78,12 @@ enum Linked {
 
     // MARK: Barriers
 
-    /// The locked instruction of a store conditional is a barrier as well: one in front of an update has nothing to add,
-    /// but where the update may end without its store (`leaveUpdate`).
+    /// The locked instruction of a store conditional is a barrier as well: one in front of an update that is done again
+    /// until it succeeds has nothing to add, but where the update may end without its store (`leaveUpdate`). The value of an
+    /// update that gives up after a failure was loaded in front of the locked instruction, and needs the barrier.
     private static func synchronise(_ t: inout Translator) {
-        guard !t.inDelaySlot, !t.builder.isOnlyFirstInstruction, var update = MemoryUpdate(in: t, at: t.pc &+ 4)
+        guard !t.inDelaySlot, !t.builder.isOnlyFirstInstruction,
+            var update = MemoryUpdate(in: t, at: t.pc &+ 4), update.isRepeated(in: t, from: t.pc)
         else { return t.builder.fence() }
         update.owesBarrier = true
         t.update = update
@@ -158,6 +160,22 @@ struct MemoryUpdate {
         end = store &+ 4
     }
 
+    /// Whether a branch behind the store goes back to the load, or to the barrier at `start` and what lies between, as long
+    /// as the store fails. What its delay slot makes of the failed update is made anew: it adds to nothing.
+    func isRepeated(in translator: borrowing Translator, from start: UInt64) -> Bool {
+        guard let store = translator.word(at: end &- 4), let branch = translator.word(at: end),
+            [Opcodes.beq, Opcodes.beql].contains(branch[Bits.opcode]),
+            branch[Bits.rs] == store[Bits.rt] && branch[Bits.rt] == 0
+                || branch[Bits.rt] == store[Bits.rt] && branch[Bits.rs] == 0,
+            let slot = translator.word(at: end &+ 4), let target = Self.target(ofComputation: slot)
+        else { return false }
+        let goal = end &+ 4 &+ UInt64(bitPattern: Int64(branch[Bits.immediate]) << 2)
+        // As movz and movn, which may leave the register as it was.
+        let isConditional = slot[Bits.opcode] == 0 && (0x0a...0x0b).contains(slot[Bits.function])
+        let isAddedTo = target != 0 && (target == slot[Bits.rs] || target == slot[Bits.rt] && slot[Bits.opcode] == 0)
+        return (start...load).contains(goal) && !isConditional && !isAddedTo
+    }
+
     /// The address behind computations that do not write the register; nil when they are many.
     private static func skipComputations(
         _ translator: borrowing Translator, from start: UInt64, keeping register: Int
@@ -200,6 +218,6 @@ struct MemoryUpdate {
 
 /// Major opcodes of the instructions that updates are made of (volume II-A, table A.2).
 private enum Opcodes {
-    static let beq = 0b000100, bne = 0b000101
+    static let beq = 0b000100, bne = 0b000101, beql = 0b010100
     static let ll = 0b110000, lld = 0b110100, sc = 0b111000, scd = 0b111100
 }

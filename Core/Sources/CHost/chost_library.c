@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <errno.h>
 #include <link.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,31 +57,30 @@ static struct empty_library library_named(const char *name) {
     return library;
 }
 
-static int file_of(const char *name) {
-    if (strlen(name) > NAME_BYTES - 2) return -1;
-    struct empty_library library = library_named(name);
-    int file = memfd_create(name, MFD_CLOEXEC);
-    if (file < 0) return -1;
-    if (write(file, &library, sizeof library) == sizeof library) return file;
-    close(file);
-    return -1;
+// MFD_NOEXEC_SEAL (Linux 6.3, uapi/linux/memfd.h): some hosts refuse files that say nothing about it, older kernels the flag.
+static int empty_file(const char *name) {
+    int file = memfd_create(name, MFD_CLOEXEC | 8U);
+    return file < 0 && errno == EINVAL ? memfd_create(name, MFD_CLOEXEC) : file;
 }
 
-static int load(int file) {
+static const char *load(int file, const char *name) {
+    struct empty_library library = library_named(name);
+    if (write(file, &library, sizeof library) != sizeof library) return strerror(errno);
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    return dlopen(path, RTLD_LAZY | RTLD_LOCAL) ? 0 : -1;
+    return dlopen(path, RTLD_LAZY | RTLD_LOCAL) ? NULL : dlerror();
 }
 
-int chost_provide_libraries(const char *const *names, unsigned count) {
-    if (count == 0) return 0;
-    int file = file_of(names[0]);
-    if (file < 0) return -1;
-    int result = load(file);
+const char *chost_provide_libraries(const char *const *names, unsigned count) {
+    if (count == 0) return NULL;
+    if (strlen(names[0]) > NAME_BYTES - 2) return strerror(ENAMETOOLONG);
+    int file = empty_file(names[0]);
+    if (file < 0) return strerror(errno);
+    const char *failure = load(file, names[0]);
     // The descriptor stays open meanwhile: the dynamic linker takes one path for one library.
-    if (result == 0) result = chost_provide_libraries(names + 1, count - 1);
+    if (!failure) failure = chost_provide_libraries(names + 1, count - 1);
     close(file);
-    return result;
+    return failure;
 }
 
 static int holds_core(struct dl_phdr_info *object, size_t size, void *unused) {

@@ -218,6 +218,26 @@ struct EngineTests {
         #expect(guest[2] == 0)
     }
 
+    @Test("shows a block nothing of the mapping beside its own", arguments: modes)
+    func looksAroundInOneMapping(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.memory.isFile = true
+        guest.memory.mappingBytes = 0x2000
+        guest.memory[0x1000] = 7
+        let (first, second) = (guest.memory.base, guest.memory.base + 0x2000)
+        for start in [first, second] {
+            guest.script(start - first) { b in
+                b.mark(restart: b.pc)
+                b.put(r(2), b.constant(Int64(b.codeWord(at: first + 0x1000) ?? 99)))
+                b.exit(.systemCall)
+            }
+        }
+        #expect(guest.run() == .systemCall)
+        #expect(guest[2] == 7)
+        #expect(guest.run(from: 0x2000) == .systemCall)
+        #expect(guest[2] == 99)
+    }
+
     @Test("lets stacks grow under an access", arguments: modes)
     func growsStacks(_ mode: ExecutionMode) throws {
         let guest = try #require(ScriptedGuest(mode))

@@ -92,6 +92,8 @@ final class ScriptedMemory: CodeSource {
     var mayGrow = false
     /// The memory counts as the unchanged pages of a file, which changed at `modified` (nanoseconds since 1970).
     var isFile = false
+    /// Bytes of each mapping of that file; nil for one of all.
+    var mappingBytes: UInt64?
     var modified: Int64 = 1_000_000_000
     private(set) var protectedPages: Set<GuestAddress> = []
 
@@ -115,7 +117,9 @@ final class ScriptedMemory: CodeSource {
         guard isFile, address >= base, address < base + byteCount else { return nil }
         let file = AddressSpace.MappedFile(
             device: 1, inode: base, byteCount: byteCount, modified: modified, changed: modified)
-        return FileCode(range: base..<base + byteCount, file: file, fileOffset: 0)
+        let bytes = mappingBytes ?? byteCount
+        let offset = (address - base) / bytes * bytes
+        return FileCode(range: base + offset..<base + offset + bytes, file: file, fileOffset: offset)
     }
 
     func faultCode(at address: GuestAddress) -> Int32 { address == base + byteCount ? 2 : 1 }

@@ -152,7 +152,9 @@ final class ExecutionEngine {
         guard let byteCount = fetch(pc) else { return nil }
         let isSingle = oneInstructionPerBlock || onlyFirstInstruction
         builder.begin(pc: pc, onlyFirstInstruction: isSingle)
-        builder.setSurroundings(knownCode.contains(pc) ? knownMapping : 0..<0, distance: knownDistance)
+        // What is known to be code may go on in the next mapping, whose blocks another mapping's changes leave alone.
+        let isKnown = knownCode.contains(pc) && knownMapping.contains(pc)
+        builder.setSurroundings(isKnown ? knownMapping : 0..<0, distance: knownDistance)
         architecture.translate(&builder, code: window, byteCount: byteCount)
         if builder.hasLookedAround, !mappingsLookedAt.contains(knownMapping) { mappingsLookedAt.append(knownMapping) }
         let block = isSingle ? ExecutionEngine.firstInstruction(builder.block) : builder.block

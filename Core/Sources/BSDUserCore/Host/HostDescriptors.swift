@@ -17,6 +17,7 @@ public enum HostDescriptors {
 
     /// Makes room above the guest's descriptors. Called once, before the guest runs.
     public static func prepare() {
+        HostPath.learnProcessBlocks()
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
         let hard = Int32(clamping: limit.rlim_max)

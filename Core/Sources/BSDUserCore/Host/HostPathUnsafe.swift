@@ -199,6 +199,9 @@ enum HostPath {
         return result == 0 && status.type == 0x9fa0
     }
 
+    /// Learns the size of procfs's blocks, before the guest has descriptors of its own.
+    static func learnProcessBlocks() { _ = processBlockBytes }
+
     /// The size of procfs's blocks; nil where there is none to learn it from.
     private static let processBlockBytes: Int32? = {
         let descriptor = openDirectory(Array("/proc".utf8))

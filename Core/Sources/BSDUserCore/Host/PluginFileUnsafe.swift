@@ -36,19 +36,22 @@ enum PluginFile {
         "libBSDUserCore.so", "libswiftCore.so", "libswiftGlibc.so", "libswiftSynchronization.so",
     ]
 
-    /// Keeps a second core, and a second copy of Swift's library, from being loaded beside those in the program.
-    private static let areLibrariesProvided: Bool = {
-        guard chost_core_is_in_program() != 0 else { return true }
+    /// Keeps a second core, and a second copy of Swift's library, from being loaded beside those in the program: why that
+    /// fails, or nil.
+    private static let standInFailure: String? = {
+        guard chost_core_is_in_program() != 0 else { return nil }
         var names: [UnsafePointer<CChar>?] = libraries.map {
             UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)
         }
-        return chost_provide_libraries(&names, UInt32(names.count)) == 0
+        return chost_provide_libraries(&names, UInt32(names.count)).map { String(cString: $0) }
     }()
 
     /// Loads the file and calls its one function; throws the dynamic linker's own words.
     static func load(_ path: [UInt8], symbol: String) throws(LinkFailure) -> UnsafeRawPointer {
-        guard areLibrariesProvided else {
-            throw LinkFailure(text: "nothing stands in for the core's libraries; that takes memfd_create(2) and /proc")
+        if let standInFailure {
+            throw LinkFailure(
+                text: "nothing stands in for the core's libraries, which takes memfd_create(2) and /proc: "
+                    + standInFailure)
         }
         guard let library = withCString(path, { dlopen($0, RTLD_NOW | RTLD_LOCAL) }) else {
             throw LinkFailure(text: dlerror().map { String(cString: $0) } ?? "unknown error")

@@ -23,6 +23,8 @@ SB_THREADS(update, UPDATE("nop") "\n\tsync", "ld %0, 0(%2)")
 SB_THREADS(likely, "1: lld $8, 0(%1)\n\tdaddu $8, $8, %3\n\tscd $8, 0(%1)\n\tbeqzl $8, 1b\n\tnop\n\tsync", "ld %0, 0(%2)")
 // The update is of another word.
 SB_THREADS(slot, "1: lld $8, 0(%4)\n\tscd $8, 0(%4)\n\tbeqz $8, 1b\n\tsd %3, 0(%1)\n\tsync", "ld %0, 0(%2)")
+// One attempt only: what was loaded counts also when the store fails.
+SB_THREADS(attempt, "sd %3, 0(%1)\n\tsync", "lld %0, 0(%2)\n\tdaddu $8, %3, $0\n\tscd $8, 0(%2)")
 LITMUS(SB, "with sync", sb_broken, sb_left_sync, sb_right_sync)
 LITMUS(SB, "with sync and comparisons that fail in place of loads", sb_broken, sb_left_comparison, sb_right_comparison)
 LITMUS(SB, "with sync and additions of nothing in place of loads", sb_broken, sb_left_addition, sb_right_addition)
@@ -30,3 +32,4 @@ LITMUS(SB, "with additions and sync", sb_broken, sb_left_update, sb_right_update
 LITMUS(SB, "with additions that branch back likely, and sync", sb_broken, sb_left_likely, sb_right_likely)
 LITMUS(SB, "with a store in the branch's delay slot, and sync", sb_broken, sb_left_slot, sb_right_slot)
 LITMUS(SB, "with sync against comparisons that fail", sb_broken, sb_left_sync, sb_right_comparison)
+LITMUS(SB, "with sync and single attempts to store in place of loads", sb_broken, sb_left_attempt, sb_right_attempt)
