@@ -48,6 +48,10 @@ enum HostClock {
         }
     }
 
+    /// The clock that counts a relative sleep by `clock`: setting the time of day does not end one early
+    /// (nanosleep(2); `kern_clock_nanosleep` sleeps by the time since the start unless the time is absolute).
+    static func counting(_ clock: Int32) -> Int32 { clock == CLOCK_REALTIME ? CLOCK_MONOTONIC : clock }
+
     /// How the host keeps the time of day, and its state: `TIME_OK` ... `TIME_ERROR`, the same numbers on both systems.
     static func discipline() throws(Errno) -> (state: Int32, ClockDiscipline) {
         // struct timex of the host (adjtimex(2)) is 26 words.

@@ -117,6 +117,7 @@ extension GuestThread {
     ) throws(Errno) {
         guard time.isValid else { throw .EINVAL }
         if time.seconds < 0 { return }
+        let clock = isAbsolute ? clock : HostClock.counting(clock)
         // An absolute time outlives signals that do not concern the guest.
         let end = isAbsolute ? time : try HostClock.time(clock).adding(time)
         var words = [Int(end.seconds), Int(end.nanoseconds)]
