@@ -397,6 +397,7 @@ struct StateHeaderTests {
             MemoryLayout<chost_state>.offset(of: \.in_translated_code) == StateHeader.inTranslatedCode.rawValue)
         #expect(
             MemoryLayout<chost_state>.offset(of: \.interrupt_requested) == StateHeader.interruptRequested.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.enter_thunk) == StateHeader.enterThunk.rawValue)
         #expect(MemoryLayout<chost_state>.offset(of: \.exit_thunk) == StateHeader.exitThunk.rawValue)
         #expect(MemoryLayout<chost_state>.offset(of: \.fault_host) == StateHeader.faultHost.rawValue)
         #expect(UInt32(CHOST_EXIT_MEMORY_FAULT) == ExitReason.memoryFault.rawValue)

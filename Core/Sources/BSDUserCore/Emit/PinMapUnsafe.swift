@@ -50,7 +50,8 @@ final class PinMap {
     /// There are guest registers of 16 bytes.
     let hasVectors: Bool
 
-    init(_ registers: RegisterFile, features: HostFeatures) {
+    /// `integers` are kept in the place of the table's own choice.
+    init(_ registers: RegisterFile, integers: [RegisterIndex]? = nil, features: HostFeatures) {
         var pins: [Pin] = []
         var hosts = [HostRegister](repeating: .none, count: registers.rows.count)
         func pin(_ register: RegisterIndex, _ host: HostRegister, _ classes: [RegisterClass]) {
@@ -64,7 +65,7 @@ final class PinMap {
                     register: register, host: host, displacement: PinMap.displacement(row.offset),
                     byteCount: row.byteCount))
         }
-        for (register, host) in zip(registers.pinnedIntegers, PinMap.integerHosts) {
+        for (register, host) in zip(integers ?? registers.pinnedIntegers, PinMap.integerHosts) {
             pin(register, HostRegister(host), [.integer])
         }
         let vectors = PinMap.firstPinnedVector..<(features.contains(.avx512) ? 32 : 16)
@@ -85,6 +86,9 @@ final class PinMap {
     }
 
     deinit { placements.deallocate() }
+
+    /// The guest's integer registers that host registers hold.
+    var integers: [RegisterIndex] { pins.lazy.filter { !$0.host.isVector }.map(\.register) }
 
     private static func displacement(_ offset: Int) -> Int32 {
         Int32(truncatingIfNeeded: offset - CPUState.registerBias)

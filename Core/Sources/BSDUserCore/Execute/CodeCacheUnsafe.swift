@@ -142,6 +142,11 @@ struct CodeCache {
         if Int(offset) == limit { limit = min(byteCount, (Int(offset) &+ count &+ 4095) & ~4095) }
     }
 
+    /// Gives back all that was taken from the end.
+    mutating func giveBackAll() {
+        if limit < byteCount { giveBack(UInt32(truncatingIfNeeded: limit), byteCount &- limit) }
+    }
+
     /// The address at which the code at an offset executes.
     @inline(__always)
     func address(_ offset: UInt32) -> UnsafeRawPointer { UnsafeRawPointer(executable + Int(offset)) }

@@ -14,10 +14,13 @@ final class CodeTranslator {
     static let jumpTableBytes = jumpTableEntries * 16
 
     var cache: CodeCache
-    let thunks: Thunks
+    private var thunks: Thunks
+    /// Where in the arena the thunks begin.
+    private var thunksOffset: UInt32
     /// Made for the first block: a program whose translation is in the cache needs none.
     private var emitter: BlockEmitter?
-    private let pins: PinMap
+    private var pins: PinMap
+    private let registers: RegisterFile
     private let reportsFlushing: Bool
     /// Who counts executions.
     private var profile: ExecutionProfile?
@@ -36,11 +39,9 @@ final class CodeTranslator {
             return nil
         }
         let pins = PinMap(description.registers, features: HostProcessor().features)
-        var assembler = Assembler(start: cache.place, count: Thunks.maximumByteCount, hasAVX512: pins.hasAVX512)
-        thunks = Thunks.emit(&assembler, pins)
-        cache.commit(Thunks.maximumByteCount)
-        cache.reserveCommitted()
+        (thunksOffset, thunks) = CodeTranslator.emitThunks(pins, &cache)
         self.pins = pins
+        registers = description.registers
         reportsFlushing = description.floatProfile.reportsFlushing
         floatProfile = .allocate(capacity: 1)
         floatProfile.initialize(to: description.floatProfile)
@@ -58,6 +59,26 @@ final class CodeTranslator {
         floatProfile.deallocate()
     }
 
+    private static func emitThunks(_ pins: PinMap, _ cache: inout CodeCache) -> (UInt32, Thunks) {
+        let offset = cache.nextOffset
+        var assembler = Assembler(start: cache.place, count: Thunks.maximumByteCount, hasAVX512: pins.hasAVX512)
+        let thunks = Thunks.emit(&assembler, pins)
+        cache.commit(Thunks.maximumByteCount)
+        cache.reserveCommitted()
+        return (offset, thunks)
+    }
+
+    /// Keeps other integer registers in the host's from now on. All code is gone and no thread is in it, but one may be about
+    /// to return from the thunks through which it left: they stay, and others take their place.
+    func pin(_ integers: [RegisterIndex]) {
+        pins = PinMap(registers, integers: integers, features: pins.features)
+        emitter = nil
+        (thunksOffset, thunks) = CodeTranslator.emitThunks(pins, &cache)
+    }
+
+    /// The guest's integer registers that host registers hold.
+    var pinnedIntegers: [RegisterIndex] { pins.integers }
+
     /// Before anything is translated: makes code as the log wants to see it.
     func prepare(for log: ExecutionLog?) {
         recordsMarks = log?.wantsMarks == true
@@ -67,18 +88,25 @@ final class CodeTranslator {
 
     /// Prepares a thread's state; `jumpTable` is its own.
     func install(in state: CPUState, jumpTable: UnsafeMutableRawPointer) {
-        thunks.install(in: state, base: UInt(bitPattern: cache.executable), profile: floatProfile)
+        installThunks(in: state)
         state.setHeader(.ownJumpTable, jumpTable)
         state.setHeader(.jumpTable, jumpTable)
         state.setHeader(.missTable, missTable.base)
         CodeTranslator.initialiseJumpTable(jumpTable, instructionAlignmentLog2)
     }
 
+    /// Tells a thread that is not in guest code where the thunks are.
+    func installThunks(in state: CPUState) {
+        thunks.install(in: state, base: UInt(bitPattern: cache.address(thunksOffset)), profile: floatProfile)
+    }
+
+    /// The thunks in force.
+    var thunkCode: UnsafeRawBufferPointer {
+        cache.code(thunksOffset, count: UInt32(truncatingIfNeeded: thunks.byteCount))
+    }
+
     /// What translated code uses of the host's processor.
     var features: HostFeatures { pins.features }
-
-    /// The C function through which translated code is entered.
-    var enterThunk: UnsafeRawPointer { UnsafeRawPointer(cache.executable + thunks.enter) }
 
     /// Makes a zeroed table miss every address: a zero key belongs into entry 0, and any other entry never matches it;
     /// entry 0 gets a key that belongs elsewhere.

@@ -31,10 +31,14 @@ extension ExecutionEngine {
         listAll()
     }
 
-    private func listAll() {
+    func listThunks() {
         guard let listings, let translator else { return }
-        let thunks = UInt32(translator.thunks.byteCount)
-        listings.add("[bsduser thunks]", code: translator.cache.code(0, count: thunks))
+        listings.add("[bsduser thunks]", code: translator.thunkCode)
+    }
+
+    private func listAll() {
+        guard listings != nil else { return }
+        listThunks()
         for block in 1..<max(1, table.blocks.count) where table.blocks.elements[block].isLive != 0 {
             listCode(of: UInt32(block))
         }

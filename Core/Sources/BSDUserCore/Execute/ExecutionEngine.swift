@@ -46,6 +46,13 @@ final class ExecutionEngine {
     /// What `-d` asked for; nil logs nothing.
     var log: ExecutionLog? { didSet { translator?.prepare(for: log) } }
 
+    /// Back-edges that a thread executes between two visits of the dispatcher when nobody asks for one earlier.
+    var backEdgesPerVisit: Int32 = 1 << 20
+    /// What the program uses of its registers; nil when that does not matter any more.
+    var registerUse: RegisterUse?
+    /// The program's own code, where that is a file.
+    var program: FileCode?
+
     /// Whom to tell of code; nil for nobody.
     var listings: CodeListings?
 
@@ -149,6 +156,13 @@ final class ExecutionEngine {
 
     /// Translates the guest code at `pc` to IR. The block is valid until the next call. Nil when it cannot be fetched.
     func buildBlock(at pc: GuestAddress, onlyFirstInstruction: Bool = false) -> Block? {
+        guard let (block, byteCount) = assembleBlock(at: pc, onlyFirstInstruction) else { return nil }
+        log?.built(block, code: UnsafeRawBufferPointer(start: window, count: min(byteCount, block.byteCount)))
+        return block
+    }
+
+    /// The block, and how many bytes of code its front end saw.
+    func assembleBlock(at pc: GuestAddress, _ onlyFirstInstruction: Bool) -> (Block, Int)? {
         guard let byteCount = fetch(pc) else { return nil }
         let isSingle = oneInstructionPerBlock || onlyFirstInstruction
         builder.begin(pc: pc, onlyFirstInstruction: isSingle)
@@ -157,9 +171,7 @@ final class ExecutionEngine {
         builder.setSurroundings(isKnown ? knownMapping : 0..<0, distance: knownDistance)
         architecture.translate(&builder, code: window, byteCount: byteCount)
         if builder.hasLookedAround, !mappingsLookedAt.contains(knownMapping) { mappingsLookedAt.append(knownMapping) }
-        let block = isSingle ? ExecutionEngine.firstInstruction(builder.block) : builder.block
-        log?.built(block, code: UnsafeRawBufferPointer(start: window, count: min(byteCount, block.byteCount)))
-        return block
+        return (isSingle ? ExecutionEngine.firstInstruction(builder.block) : builder.block, byteCount)
     }
 
     /// The block up to its second guest instruction; a delay slot belongs to its branch.
@@ -306,12 +318,13 @@ final class ExecutionEngine {
     // MARK: Flushing everything
 
     /// Forgets all blocks. The lock is held by `lockForBlocks`; every other thread is brought out of guest code first.
-    func flushAll() {
+    /// `stores`: what is worth it is kept in the translation cache.
+    func flushAll(stores: Bool = true) {
         chost_store32(flushing, 1)
         stopOthers()
         generation += 1
         for thread in threads { thread.settleExit() }
-        storeImages()
+        if stores { storeImages() }
         unlinkImages()
         log?.forgetBlocks()
         table.removeAllBlocks()

@@ -2,9 +2,6 @@ import CHost
 
 /// The execution of one guest thread.
 final class ThreadExecution {
-    /// Back-edges between two visits of the dispatcher when nobody asks for one earlier.
-    private static let budget: Int32 = 1 << 20
-
     let engine: ExecutionEngine
     let cpu: CPUState
     private var interpreter: Interpreter
@@ -17,7 +14,6 @@ final class ThreadExecution {
 
     /// What every entry needs of the translator and the engine, as plain values: uses of the objects would be counted.
     private struct Gate {
-        let thunk: UnsafeRawPointer
         let alignmentLog2: UInt32
         let flushing: UnsafePointer<UInt32>
     }
@@ -37,7 +33,6 @@ final class ThreadExecution {
         jumpTable = engine.translator == nil ? nil : ReservedMemory(byteCount: CodeTranslator.jumpTableBytes)
         gate = engine.translator.map { translator in
             Gate(
-                thunk: translator.enterThunk,
                 alignmentLog2: UInt32(truncatingIfNeeded: translator.instructionAlignmentLog2),
                 flushing: UnsafePointer(engine.flushing))
         }
@@ -121,7 +116,7 @@ final class ThreadExecution {
     func run() -> ExitReason {
         while true {
             cpu.inDelaySlot = false
-            if chost_take_interrupt(cpu.registers, ThreadExecution.budget) != 0 {
+            if chost_take_interrupt(cpu.registers, engine.backEdgesPerVisit) != 0 {
                 cpu.setHeader(.exitReason, ExitReason.interrupt.rawValue)
                 return .interrupt
             }
@@ -206,14 +201,18 @@ final class ThreadExecution {
         }
         while true {
             guard case .code(let code) = next else { return leaveTranslation(next) }
-            switch LeaveStatus(rawValue: chost_enter(gate.thunk, cpu.registers, code)) {
+            switch LeaveStatus(rawValue: chost_enter(cpu.registers, code)) {
             case .chain: next = follow()
             case .jumpMiss:
                 // The table that always misses is in force when someone wants this thread to stop.
                 if cpu.header(.jumpTable, as: UInt.self) != cpu.header(.ownJumpTable, as: UInt.self) { return nil }
                 next = resolve()
             case .exit: return exitReason()
-            case .interrupt, nil: return nil
+            case .interrupt:
+                // Without a request the budget has run out.
+                if cpu.header(.interruptRequested, as: UInt32.self) == 0 { engine.lookAtRegisters(of: cpu.pc) }
+                return nil
+            case nil: return nil
             }
         }
     }

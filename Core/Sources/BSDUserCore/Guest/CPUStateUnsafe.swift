@@ -118,6 +118,8 @@ enum StateHeader: Int, CaseIterable {
     case fixupThunk = 232
     /// Pointer: the `FloatProfile` in force. Behind it, from 256 to 479 and from 512 on, stand the `HeaderConstant`s.
     case floatProfile = 240
+    /// Pointer: the thunk through which translated code is entered.
+    case enterThunk = 248
     /// Pointer: thunk that executes an operation for translated code. The constants leave it out.
     case executeThunk = 480
     /// u64: host address of the instruction in translated code that faulted; 0 after every other exit.

@@ -9,6 +9,9 @@ import Glibc
 public struct HostCacheDirectory {
     /// What the names of finished files end with.
     static let imageSuffix = ".translation"
+    /// Of a file that says which registers a program wants in the host's.
+    static let pinsSuffix = ".pins"
+    private static let suffixes = [imageSuffix, pinsSuffix]
     /// What is added while a file is being written.
     private static let unfinishedSuffix = ".new"
     /// An unfinished file that is older was left by a process that died.
@@ -262,10 +265,10 @@ public struct HostCacheDirectory {
         var total: UInt64 = 0
         var finished: [Entry] = []
         for entry in listing() {
-            if entry.name.hasSuffix(HostCacheDirectory.imageSuffix) {
+            if Self.suffixes.contains(where: { entry.name.hasSuffix($0) }) {
                 total += entry.byteCount
                 finished.append(entry)
-            } else if entry.name.hasSuffix(HostCacheDirectory.imageSuffix + HostCacheDirectory.unfinishedSuffix),
+            } else if Self.suffixes.contains(where: { entry.name.hasSuffix($0 + Self.unfinishedSuffix) }),
                 entry.lastUsed < now - HostCacheDirectory.unfinishedSeconds
             {
                 unlinkat(descriptor, entry.name, 0)
@@ -283,7 +286,7 @@ public struct HostCacheDirectory {
     /// Removes every file that the emulator has made; how many, and their bytes.
     public func clear() -> (count: Int, byteCount: UInt64) {
         var removed = (count: 0, byteCount: UInt64(0))
-        let suffixes = [HostCacheDirectory.imageSuffix, HostCacheDirectory.imageSuffix + Self.unfinishedSuffix]
+        let suffixes = Self.suffixes + Self.suffixes.map { $0 + Self.unfinishedSuffix }
         for entry in listing() where suffixes.contains(where: { entry.name.hasSuffix($0) }) {
             guard unlinkat(descriptor, entry.name, 0) == 0 else { continue }
             removed.count += 1

@@ -6,6 +6,8 @@ final class CodeImages {
     private let directory: HostCacheDirectory
     private let settings: TranslationCacheSettings
     private let features: HostFeatures
+    /// The guest's integer registers that host registers hold.
+    private var pins: [RegisterIndex]
     /// Guest ranges of files that are mapped.
     private(set) var attached: [CodeImage] = []
     /// Those whose mapping has gone, with their place in the arena: a library may be mapped again.
@@ -21,10 +23,44 @@ final class CodeImages {
     /// A file above this size is not written anew.
     private static let fullBytes = UInt64(StoredImage.maximumBytes / 16 * 15)
 
-    init(_ directory: HostCacheDirectory, _ settings: TranslationCacheSettings, features: HostFeatures) {
+    init(
+        _ directory: HostCacheDirectory, _ settings: TranslationCacheSettings, features: HostFeatures,
+        pins: [RegisterIndex]
+    ) {
         self.directory = directory
         self.settings = settings
         self.features = features
+        self.pins = pins
+    }
+
+    /// From now on host registers hold other registers of the guest. No code of the files is executed any more.
+    func restart(pins: [RegisterIndex]) {
+        self.pins = pins
+        attached = []
+        detached = []
+        recent = nil
+    }
+
+    // MARK: Choice of registers
+
+    /// The file that holds a program's choice of registers: named as its code's would be if nothing were pinned.
+    private func choiceKey(_ code: FileCode) -> ImageKey {
+        ImageKey(code, translator: settings.identity, features: features, pins: [])
+    }
+
+    /// The registers that an earlier process has found to be best for a program.
+    func storedPins(of code: FileCode) -> StoredPins? {
+        let key = choiceKey(code)
+        guard let file = directory.open(key.pinsFileName, largest: StoredPins.maximumBytes) else { return nil }
+        defer { file.close() }
+        return file.read(file.byteCount).flatMap { StoredPins($0, key: key) }
+    }
+
+    /// Keeps what this process has found, as far as the host lets it.
+    func store(_ pins: StoredPins, of code: FileCode) {
+        let key = choiceKey(code)
+        let output = directory.write(key.pinsFileName, byteCount: StoredPins.maximumBytes)
+        pins.bytes(key: key).withUnsafeBytes { _ = output?.finish($0) }
     }
 
     // MARK: Look-up
@@ -60,7 +96,7 @@ final class CodeImages {
 
     /// Code for profilers is copied: `perf` would take names for a mapped file from that file.
     private func attach(_ code: FileCode, _ translator: CodeTranslator, copies: Bool) -> CodeImage {
-        let key = ImageKey(code, translator: settings.identity, features: features)
+        let key = ImageKey(code, translator: settings.identity, features: features, pins: pins)
         if let index = detached.firstIndex(where: { !$0.isStale && $0.key == key && $0.code == code }) {
             return detached.remove(at: index)
         }
@@ -227,7 +263,8 @@ extension ExecutionEngine {
             return
         }
         guard case .success(let directory) = HostCacheDirectory.open(settings.directory, creates: true) else { return }
-        images = CodeImages(directory, settings, features: translator.features)
+        images = CodeImages(
+            directory, settings, features: translator.features, pins: translator.pinnedIntegers)
     }
 
     /// Before the process ends or becomes another program: keeps what was translated for later ones.

@@ -31,7 +31,9 @@ struct chost_state {
     void *jump_miss_thunk;
     void *interrupt_thunk;
     uint64_t scratch[8];
-    uint64_t emitter[33];
+    uint64_t emitter[3];
+    const void *enter_thunk;
+    uint64_t more_of_emitter[29];
     /// Host address of the instruction in translated code that faulted; 0 after every other exit.
     uint64_t fault_host;
     /// The operation that translated code asks the core to execute.
@@ -84,8 +86,10 @@ void *chost_current_registers(void);
 /// Says which guest thread the calling host thread runs.
 void chost_set_current_registers(void *registers);
 
-/// Enters translated code at `host_code` through the thunk that the translator made; the result is its `LeaveStatus`.
-static inline uint64_t chost_enter(const void *thunk, void *registers, const void *host_code) {
+/// Enters translated code at `host_code` through the thunk that the translator made; the result is its `LeaveStatus`. The
+/// thread counts as being in translated code: the thunk is that of the code until it has left.
+static inline uint64_t chost_enter(void *registers, const void *host_code) {
+    const void *thunk = chost_state_of(registers)->enter_thunk;
     return ((uint64_t(*)(void *, const void *))(uintptr_t)thunk)(registers, host_code);
 }
 

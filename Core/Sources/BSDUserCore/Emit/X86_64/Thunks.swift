@@ -66,6 +66,7 @@ struct Thunks {
     /// Prepares a thread's state for translated code: thunk addresses and constants in its header. `base` is the
     /// executable address where `emit` began.
     func install(in state: CPUState, base: UInt, profile: UnsafePointer<FloatProfile>) {
+        state.setHeader(.enterThunk, base + UInt(enter))
         state.setHeader(.exitThunk, base + UInt(exit))
         state.setHeader(.chainThunk, base + UInt(chain))
         state.setHeader(.jumpMissThunk, base + UInt(jumpMiss))

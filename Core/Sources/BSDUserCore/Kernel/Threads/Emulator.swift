@@ -57,6 +57,7 @@ public enum Emulator {
 
         process.applyLimitsToMemory()
         process.adopt(loaded)
+        engine.chooseRegisters(ofProgramAt: loaded.text.lowerBound)
         if loaded.timePage != 0 { TimePage.install(memory, at: loaded.timePage) }
         let thread = GuestThread(cpu: cpu, process: process)
         thread.execution = execution
