@@ -86,9 +86,8 @@ final class CodeTranslator {
         profile = log?.profile
     }
 
-    /// Prepares a thread's state; `jumpTable` is its own.
+    /// Prepares a thread's state, but for the thunks; `jumpTable` is its own.
     func install(in state: CPUState, jumpTable: UnsafeMutableRawPointer) {
-        installThunks(in: state)
         state.setHeader(.ownJumpTable, jumpTable)
         state.setHeader(.jumpTable, jumpTable)
         state.setHeader(.missTable, missTable.base)

@@ -47,7 +47,8 @@ final class ExecutionEngine {
     var log: ExecutionLog? { didSet { translator?.prepare(for: log) } }
 
     /// Back-edges that a thread executes between two visits of the dispatcher when nobody asks for one earlier.
-    var backEdgesPerVisit: Int32 = 1 << 20
+    var backEdgesPerVisit = ExecutionEngine.usualBackEdges
+    static let usualBackEdges: Int32 = 1 << 20
     /// What the program uses of its registers; nil when that does not matter any more.
     var registerUse: RegisterUse?
     /// The program's own code, where that is a file.
@@ -279,6 +280,8 @@ final class ExecutionEngine {
     func add(_ thread: ThreadExecution) {
         lock()
         threads.append(thread)
+        // With the lock: whoever changes the thunks tells the threads that it knows.
+        translator?.installThunks(in: thread.cpu)
         unlock()
     }
 

@@ -6,14 +6,14 @@ extension ExecutionEngine {
 
     /// Before the program whose code lies at an address begins: keeps the registers that an earlier process has chosen for
     /// it, or starts to look which those are.
-    func chooseRegisters(ofProgramAt address: GuestAddress) {
+    func chooseRegisters(ofProgramAt address: GuestAddress, rounds: [Int32] = RegisterUse.usualRounds) {
         guard let translator, !oneInstructionPerBlock, !translator.pinnedIntegers.isEmpty else { return }
         program = source.fileCode(at: address)
         if let program, let stored = images?.storedPins(of: program), isUsable(stored.integers, translator) {
             if stored.integers != translator.pinnedIntegers { pin(stored.integers) }
             return
         }
-        let use = RegisterUse(description.registers)
+        let use = RegisterUse(description.registers, rounds: rounds)
         registerUse = use
         backEdgesPerVisit = use.backEdges
     }
@@ -46,7 +46,7 @@ extension ExecutionEngine {
 
     private func endLooks() {
         registerUse = nil
-        backEdgesPerVisit = 1 << 20
+        backEdgesPerVisit = Self.usualBackEdges
     }
 
     /// Looks at what is executed from a loop's start on, as far as it is known without its conditions.
@@ -57,9 +57,14 @@ extension ExecutionEngine {
                 let last = block.operations.last
             else { return }
             instructionCount += registerUse?.note(block) ?? 0
-            guard last.opcode == .goto else { return }
+            // A loop's end is followed by what is executed less often.
+            guard last.opcode == .goto, !Self.leads(block, to: start) else { return }
             pc = last.constant
-        } while pc != start && instructionCount < Self.instructionsPerLook
+        } while instructionCount < Self.instructionsPerLook
+    }
+
+    private static func leads(_ block: Block, to address: GuestAddress) -> Bool {
+        block.operations.contains { $0.opcode == .goto && $0.constant == address }
     }
 
     /// Keeps these integer registers in the host's from now on, for which everything is translated anew. The lock is held by

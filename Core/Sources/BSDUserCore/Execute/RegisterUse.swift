@@ -5,10 +5,10 @@
 /// registers that a called function must preserve, and a compressor's loop may be all in others.
 struct RegisterUse {
     /// Looks before something is chosen.
-    private static let looksPerRound = 64
+    static let looksPerRound = 64
     /// Back-edges between two looks of each round: soon, since a program gains most from its start on, and again when what
     /// it does there is over. A look counts for as much as it stands for.
-    private static let rounds: [Int32] = [1 << 14, 1 << 17, 1 << 20]
+    static let usualRounds: [Int32] = [1 << 14, 1 << 17, 1 << 20]
     /// A choice must save this part of all uses, in percent: everything is translated anew for it.
     private static let leastGainPercent: UInt64 = 8
 
@@ -20,6 +20,7 @@ struct RegisterUse {
         static let write: UInt64 = 3
     }
 
+    private let rounds: [Int32]
     /// The cost of each register of the table.
     private var costs: [UInt64]
     /// The registers that may be chosen.
@@ -27,7 +28,9 @@ struct RegisterUse {
     private var round = 0
     private var looks = 0
 
-    init(_ registers: RegisterFile) {
+    /// `rounds`: back-edges between two looks.
+    init(_ registers: RegisterFile, rounds: [Int32] = RegisterUse.usualRounds) {
+        self.rounds = rounds
         costs = [UInt64](repeating: 0, count: registers.rows.count)
         candidates = registers.rows.indices.filter { registers.rows[$0].registerClass == .integer }.map {
             RegisterIndex($0)
@@ -35,9 +38,9 @@ struct RegisterUse {
     }
 
     /// Back-edges until the next look.
-    var backEdges: Int32 { Self.rounds[round] }
+    var backEdges: Int32 { rounds[round] }
     /// How much a look counts.
-    private var weight: UInt64 { UInt64(Self.rounds[round] / Self.rounds[0]) }
+    private var weight: UInt64 { UInt64(rounds[round] / rounds[0]) }
 
     /// Counts the registers of a block that a loop executes; how many guest instructions it has.
     mutating func note(_ block: Block) -> Int {
@@ -72,7 +75,7 @@ struct RegisterUse {
         looks += 1
         guard looks == Self.looksPerRound else { return .undecided }
         let choice = better(than: current) ?? current
-        let isLast = round == Self.rounds.count - 1
+        let isLast = round == rounds.count - 1
         if !isLast { round += 1 }
         looks = 0
         return .choice(choice, isLast: isLast)

@@ -178,6 +178,8 @@ public struct HostCacheDirectory {
             return true
         }
 
+        func finish(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { finish($0) } }
+
         /// Gives the right back.
         func abandon() {
             unlinkat(directory, name + HostCacheDirectory.unfinishedSuffix, 0)

@@ -59,8 +59,7 @@ final class CodeImages {
     /// Keeps what this process has found, as far as the host lets it.
     func store(_ pins: StoredPins, of code: FileCode) {
         let key = choiceKey(code)
-        let output = directory.write(key.pinsFileName, byteCount: StoredPins.maximumBytes)
-        pins.bytes(key: key).withUnsafeBytes { _ = output?.finish($0) }
+        _ = directory.write(key.pinsFileName, byteCount: StoredPins.maximumBytes)?.finish(pins.bytes(key: key))
     }
 
     // MARK: Look-up

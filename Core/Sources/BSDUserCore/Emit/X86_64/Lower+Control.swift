@@ -300,22 +300,33 @@ extension BlockEmitter {
 
     func lowerJump(_ operation: Operation) {
         isReachable = false
-        switch useOperand(operation.a) {
-        case .register(let register): if register != .rax { assembler.mov(.qword, .rax, register) }
+        let target = jumpTarget(operation.a)
+        // Entries of 16 bytes, indexed by the low 16 bits of the address above its alignment: those bits where they stand,
+        // scaled by what the alignment leaves of the 16.
+        let entryBytesLog2 = 4
+        let scale = UInt8(max(0, min(entryBytesLog2 - instructionAlignmentLog2, 3)))
+        assembler.mov(.dword, .rcx, target)
+        assembler.alu(.and, .dword, .rcx, Int32(truncatingIfNeeded: 0xFFFF << instructionAlignmentLog2))
+        if instructionAlignmentLog2 == 0 { assembler.shift(.shl, .dword, .rcx, 1) }
+        let excess = instructionAlignmentLog2 - entryBytesLog2
+        if excess > 0 { assembler.shift(.shr, .dword, .rcx, UInt8(truncatingIfNeeded: excess)) }
+        assembler.loadZeroExtended(.qword, .rdx, Thunks.header(.jumpTable))
+        assembler.alu(.cmp, .qword, target, Address(.rdx, index: .rcx, scale: scale))
+        let miss = assembler.jccForwardShort(.notEqual)
+        assembler.jmp(Address(.rdx, index: .rcx, scale: scale, 8))
+        assembler.patch8Here(miss)
+        if target != .rax { assembler.mov(.qword, .rax, target) }
+        assembler.jmp(Thunks.header(.jumpMissThunk))
+    }
+
+    /// The register of a jump's target, none that the look-up needs.
+    private func jumpTarget(_ operand: UInt32) -> GPR {
+        switch useOperand(operand) {
+        case .register(let register) where register != .rcx && register != .rdx: return register
+        case .register(let register): assembler.mov(.qword, .rax, register)
         case .memory(let address): assembler.loadZeroExtended(.qword, .rax, address)
         }
-        // Entries of 16 bytes, indexed by the low 16 bits of the address above its alignment.
-        assembler.mov(.dword, .rcx, .rax)
-        let shift = 4 - instructionAlignmentLog2
-        if shift > 0 { assembler.shift(.shl, .dword, .rcx, UInt8(shift)) }
-        if shift < 0 { assembler.shift(.shr, .dword, .rcx, UInt8(-shift)) }
-        assembler.alu(.and, .dword, .rcx, 0xFFFF0)
-        assembler.alu(.add, .qword, .rcx, Thunks.header(.jumpTable))
-        assembler.alu(.cmp, .qword, .rax, Address(.rcx))
-        let miss = assembler.jccForwardShort(.notEqual)
-        assembler.jmp(Address(.rcx, 8))
-        assembler.patch8Here(miss)
-        assembler.jmp(Thunks.header(.jumpMissThunk))
+        return .rax
     }
 
     func lowerExit(_ operation: Operation) {
