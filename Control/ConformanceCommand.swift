@@ -188,10 +188,7 @@ struct ConformanceRun: ParsableCommand {
     private func settings() throws -> Settings {
         let environment = ProcessInfo.processInfo.environment
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let emulator =
-            bsduser.map { URL(fileURLWithPath: $0) }
-            ?? own.deletingLastPathComponent()
-            .appendingPathComponent("bsduser")
+        let emulator = bsduser.map { URL(fileURLWithPath: $0) } ?? EmulatorProgram.location
         guard FileManager.default.isExecutableFile(atPath: emulator.path) else {
             throw ControlFailure("no emulator at \(emulator.path); name one with --bsduser")
         }

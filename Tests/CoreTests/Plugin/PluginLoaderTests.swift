@@ -272,6 +272,39 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
         let loader = PluginLoader(directories: [scratch.bytes], executable: Array("/nonexistent/bin/bsduser".utf8))
         #expect(loader.list().map(\.path) == [scratch.path("libmine.so")])
     }
+
+    /// A directory for the emulator's executable, with the one for plugins beside it.
+    private func installation(_ scratch: Scratch) throws -> (loader: PluginLoader, plugins: String) {
+        for folder in ["bin", "lib/bsduser"] {
+            try FileManager.default.createDirectory(
+                at: scratch.url.appending(path: folder), withIntermediateDirectories: true)
+        }
+        return (PluginLoader(executable: scratch.path("bin/bsduser")), "lib/bsduser")
+    }
+
+    @Test(arguments: [0, 3, 5000])
+    func whatCannotBeAWholeLibraryIsListedWhereverItStands(byteCount: Int) throws {
+        let scratch = try Scratch()
+        let (loader, folder) = try installation(scratch)
+        try scratch.build("int other;", "\(folder)/other.so")
+        let whole = try Data(contentsOf: scratch.url.appending(path: "\(folder)/other.so"))
+        try scratch.write(whole.prefix(byteCount), "\(folder)/mips64.so")
+        try scratch.write(whole, "\(folder)/libBSDUserCore.so")
+        let list = loader.list()
+        #expect(list.map(\.path) == [scratch.path("\(folder)/mips64.so")])
+        let problem = failure { () throws(PluginFailure) in try list[0].plugin.get() }
+        #expect(problem?.message.contains("lib/bsduser/mips64.so is ") == true)
+        let program = ProgramIdentity(machine: 0x544f, is64Bit: true, byteOrder: .big, flags: 0)
+        let none = failure { () throws(PluginFailure) in try loader.choose(for: program) }
+        #expect(none?.message.contains(problem?.message ?? "?") == true)
+    }
+
+    @Test func aLibraryOfTwoDirectoriesIsNoPluginThatAnotherHides() throws {
+        let scratch = try Scratch()
+        let (loader, folder) = try installation(scratch)
+        for place in ["bin", folder] { try scratch.build("int other;", "\(place)/libother.so") }
+        #expect(loader.survey().isEmpty)
+    }
 }
 
 @Suite struct ProgramIdentities {
