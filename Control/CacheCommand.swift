@@ -26,11 +26,14 @@ struct Cache: ParsableCommand {
             }
         }
 
+        func validate() throws {
+            if directory == "" { throw ValidationError("--directory needs a directory") }
+        }
+
         private func path() throws -> String {
             if let directory { return URL(fileURLWithPath: directory).path }
-            let environment = ProcessInfo.processInfo.environment
-            let variables = environment.map { Array("\($0.key)=\($0.value)".utf8) }
-            let choice = environment["BSDUSER_CACHE"].map { TranslationCacheChoice(reading: Array($0.utf8)) } ?? .usual
+            let environment = ProcessInfo.processInfo.environment.map { Array("\($0.key)=\($0.value)".utf8) }
+            let choice = TranslationCacheChoice(environment: environment)
             guard choice != .off else { throw ControlFailure("BSDUSER_CACHE turns the translation cache off") }
             guard let path = choice.directory(environment: variables) else {
                 throw ControlFailure("neither XDG_CACHE_HOME nor HOME says where the cache is; --directory does")

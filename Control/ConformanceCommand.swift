@@ -196,8 +196,7 @@ struct ConformanceRun: ParsableCommand {
         let name = arch.contains("/") ? URL(fileURLWithPath: arch).path : arch
         var settings = Settings(
             plugin: name, pluginPath: plugins.pluginPath ?? environment["BSDUSER_PLUGINS"], emulator: emulator,
-            cache: cache.map { URL(fileURLWithPath: $0) } ?? Settings.defaultCache(environment),
-            data: try Settings.data(besides: own))
+            cache: try cacheFolder(environment), data: try Settings.data(besides: own))
         settings.scale = quick ? .quick : full ? .full : .standard
         settings.seed = seed
         settings.mode = mode
@@ -208,6 +207,15 @@ struct ConformanceRun: ParsableCommand {
     }
 
     private func knownFailures(_ settings: Settings, _ architecture: String) throws -> KnownFailures {
+    private func cacheFolder(_ environment: [String: String]) throws -> URL {
+        if let cache { return URL(fileURLWithPath: cache) }
+        let variables = environment.map { Array("\($0.key)=\($0.value)".utf8) }
+        guard let home = CacheHome.directory(environment: variables) else {
+            throw ControlFailure(CacheHome.absence(environment: variables) + ", or give --cache")
+        }
+        return URL(fileURLWithPath: String(decoding: home, as: UTF8.self)).appendingPathComponent("bsduser/conformance")
+    }
+
         var failures = KnownFailures()
         let own = settings.data.appendingPathComponent("Conformance/KnownFailures/\(architecture).txt")
         let files = FileManager.default.fileExists(atPath: own.path) ? [own.path] + known : known

@@ -151,6 +151,26 @@ import Testing
         #expect(run.isSuccess && !run.output.contains("unusable"), "\(run.summary)")
     }
 
+    @Test func withoutAPlaceForTheCacheTheVariablesAreNamed() throws {
+        let program = Checkout.products.appending(path: "bsduserctl").path
+        for words in [["cache"], ["conformance", "--arch", "mips64", "--list"]] {
+            let run = try ProgramRun.of(program, words, environment: ["HOME": "my/home"])
+            expectFailure(run, "XDG_CACHE_HOME is not set and HOME is 'my/home', no absolute path, so ")
+            #expect(run.standardError.contains(words[0] == "cache" ? ", or give --directory" : ", or give --cache"))
+        }
+        let relative = try ProgramRun.of(program, ["cache"], environment: ["XDG_CACHE_HOME": "x", "HOME": ""])
+        expectFailure(relative, "XDG_CACHE_HOME is 'x', no absolute path and HOME is not set, so ")
+    }
+
+    @Test func anEmptyVariableOfTheCacheCountsAsNotSet() throws {
+        let folder = try TemporaryFolder()
+        let run = try ProgramRun.of(
+            Checkout.products.appending(path: "bsduserctl").path, ["cache"],
+            environment: ["HOME": folder.url.path, "BSDUSER_CACHE": "", "XDG_CACHE_HOME": ""])
+        #expect(run.output == "\(folder.url.path)/.cache/bsduser/translations: 0 files, 0 KiB\n", "\(run.summary)")
+        expectFailure(try control("cache", "clear", "--directory", ""), status: 64, "--directory needs a directory")
+    }
+
     @Test func oneSystemCallIsExplained() throws {
         #expect(try control("syscalls", "read").output == "3 read(fd, buf, buflen): full\n")
     }

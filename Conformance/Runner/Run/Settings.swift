@@ -28,13 +28,6 @@ public struct Settings: Sendable {
         self.data = data
     }
 
-    /// `$XDG_CACHE_HOME/bsduser/conformance`, or the same below `~/.cache`.
-    public static func defaultCache(_ environment: [String: String]) -> URL {
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSTemporaryDirectory()
-        let base = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.cache"
-        return URL(fileURLWithPath: base).appendingPathComponent("bsduser/conformance")
-    }
-
     /// The data beside a program: installed below `share/bsduser/conformance`, or the source tree it was built in.
     public static func data(besides program: URL) throws -> URL {
         let folder = program.resolvingSymlinksInPath().deletingLastPathComponent()
