@@ -179,5 +179,40 @@ struct TranslationCacheRunTests {
             #expect(refused.end == .exited(1))
             #expect(refused.standardError.contains("others may write to it"))
         }
+    @Test func `bsduserctl names what is damaged, and what is not the user's`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let cache = folder.appendingPathComponent("cache")
+            let control = try Checkout.emulator.deletingLastPathComponent().appendingPathComponent("bsduserctl").path
+            Self.expectRight(try Self.run(Self.primes("aarch64"), cache))
+            let name = try #require(try Self.files(cache).first)
+            let file = cache.appendingPathComponent(name)
+            let whole = try Data(contentsOf: file)
+            func expect(_ data: Data, _ problem: String, _ what: Comment) throws {
+                try data.write(to: file)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+                let run = try ProgramRun.of(control, ["cache", "--directory", cache.path], environment: [:])
+                #expect(run.output.contains("  not used: \(name) is \(problem)\n"), what)
+                let json = try ProgramRun.of(control, ["cache", "show", "--json", "--directory", cache.path])
+                #expect(json.output.contains("\"problem\":\"\(problem)"), what)
+            }
+            var late = whole
+            late[whole.count - 100] ^= 1
+            var early = whole
+            early[0] ^= 1
+            var newer = whole
+            newer[16] ^= 0x40
+            try expect(whole.prefix(20), "damaged", "cut in the header")
+            try expect(whole.prefix(whole.count / 2), "damaged", "cut")
+            try expect(late, "damaged", "a bit of code")
+            try expect(early, "damaged", "another magic number")
+            try expect(newer, "of another version of bsduser", "another version")
+            try expect(Data(), "empty, too large, or not the user's alone", "empty")
+            // It is made anew.
+            Self.expectRight(try Self.run(Self.primes("aarch64"), cache))
+            let mended = try ProgramRun.of(control, ["cache", "--directory", cache.path], environment: [:])
+            #expect(mended.output.contains(" blocks  \(Self.primes("aarch64").path)\n"), "\(mended.summary)")
+        }
+    }
+
     }
 }
