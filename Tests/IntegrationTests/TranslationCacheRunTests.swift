@@ -143,6 +143,25 @@ struct TranslationCacheRunTests {
         }
     }
 
+    /// Standard output is a pipe: the guest's own writes must not meet the limit.
+    @Test(arguments: [0, 1], [false, true])
+    func `no limit on the size of files keeps a guest from running, and it sees the limit`(
+        blocks: Int, hasLogs: Bool
+    ) throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let program = try GuestProgram("file_limit").build().path
+            let options = hasLogs ? ["-strace", "-D", "log", "-jitdump=\(folder.path)"] : []
+            let run = try ProgramRun.of(
+                "/bin/bash",
+                ["-c", "(ulimit -f \(blocks); \"$@\" 2>&1; echo $?) | cat", "sh", try Checkout.emulator.path]
+                    + options + ["-cache", folder.path + "/cache", program],
+                environment: [:], directory: folder)
+            let limit = "\(blocks * 1024) \(blocks * 1024)\n"
+            let lines = run.output.split(separator: "\n").filter { !$0.hasPrefix("bsduser: ") }
+            #expect(lines.joined(separator: "\n") + "\n" == limit + limit + "0\n", "\(run.summary)")
+        }
+    }
+
     @Test func `a limit on the size of files, and a cache that cannot be written, change nothing for the guest`() throws
     {
         try EmulatorUnderTest.withScratchFolder { folder in
@@ -160,25 +179,6 @@ struct TranslationCacheRunTests {
         }
     }
 
-    @Test func `bsduserctl shows and clears the cache`() throws {
-        try EmulatorUnderTest.withScratchFolder { folder in
-            let cache = folder.appendingPathComponent("cache")
-            let control = try Checkout.emulator.deletingLastPathComponent().appendingPathComponent("bsduserctl").path
-            func show(_ words: String...) throws -> ProgramRun {
-                try ProgramRun.of(control, ["cache"] + words + ["--directory", cache.path], environment: [:])
-            }
-            #expect(try show("show").output == "\(cache.path): 0 files, 0 KiB\n")
-            Self.expectRight(try Self.run(Self.primes("aarch64"), cache))
-            let shown = try show("show")
-            #expect(shown.output.contains(Self.primes("aarch64").path), "\(shown.summary)")
-            #expect(try show("show", "--json").output.contains("\"blocks\":"))
-            #expect(try show("clear").output == "\(cache.path): 1 files removed\n")
-            #expect(try Self.files(cache).isEmpty)
-            try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: cache.path)
-            let refused = try show("show")
-            #expect(refused.end == .exited(1))
-            #expect(refused.standardError.contains("others may write to it"))
-        }
     @Test func `bsduserctl names what is damaged, and what is not the user's`() throws {
         try EmulatorUnderTest.withScratchFolder { folder in
             let cache = folder.appendingPathComponent("cache")
@@ -214,5 +214,24 @@ struct TranslationCacheRunTests {
         }
     }
 
+    @Test func `bsduserctl shows and clears the cache`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let cache = folder.appendingPathComponent("cache")
+            let control = try Checkout.emulator.deletingLastPathComponent().appendingPathComponent("bsduserctl").path
+            func show(_ words: String...) throws -> ProgramRun {
+                try ProgramRun.of(control, ["cache"] + words + ["--directory", cache.path], environment: [:])
+            }
+            #expect(try show("show").output == "\(cache.path): 0 files, 0 KiB\n")
+            Self.expectRight(try Self.run(Self.primes("aarch64"), cache))
+            let shown = try show("show")
+            #expect(shown.output.contains(Self.primes("aarch64").path), "\(shown.summary)")
+            #expect(try show("show", "--json").output.contains("\"blocks\":"))
+            #expect(try show("clear").output == "\(cache.path): 1 files removed\n")
+            #expect(try Self.files(cache).isEmpty)
+            try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: cache.path)
+            let refused = try show("show")
+            #expect(refused.end == .exited(1))
+            #expect(refused.standardError.contains("others may write to it"))
+        }
     }
 }
