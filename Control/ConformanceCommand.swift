@@ -200,13 +200,13 @@ struct ConformanceRun: ParsableCommand {
         settings.scale = quick ? .quick : full ? .full : .standard
         settings.seed = seed
         settings.mode = mode
+        settings.suites = suite
         let named = [("--plugin-path", settings.pluginPath), ("--cache", cache), ("--bsduser", bsduser)]
         settings.options = named.flatMap { option, value in value.map { [option, $0] } ?? [] }
         settings.options += known.flatMap { ["--known", $0] }
         return settings
     }
 
-    private func knownFailures(_ settings: Settings, _ architecture: String) throws -> KnownFailures {
     private func cacheFolder(_ environment: [String: String]) throws -> URL {
         if let cache { return URL(fileURLWithPath: cache) }
         let variables = environment.map { Array("\($0.key)=\($0.value)".utf8) }
@@ -216,6 +216,7 @@ struct ConformanceRun: ParsableCommand {
         return URL(fileURLWithPath: String(decoding: home, as: UTF8.self)).appendingPathComponent("bsduser/conformance")
     }
 
+    private func knownFailures(_ settings: Settings, _ architecture: String) throws -> KnownFailures {
         var failures = KnownFailures()
         let own = settings.data.appendingPathComponent("Conformance/KnownFailures/\(architecture).txt")
         let files = FileManager.default.fileExists(atPath: own.path) ? [own.path] + known : known
