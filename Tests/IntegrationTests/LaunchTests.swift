@@ -129,7 +129,8 @@ import Testing
         let run = try ProgramRun.of(
             "/bin/bash",
             [
-                "-c", "(ulimit -f 0; \"$@\"; echo $?) | cat", "sh", Checkout.emulator.path, "-D", folder.url.path + "/log",
+                "-c", "(ulimit -f 0; \"$@\"; echo $?) 2>/dev/null | cat", "sh", Checkout.emulator.path, "-D",
+                folder.url.path + "/log",
                 GuestProgram("crash").build().path, "null",
             ], environment: [:])
         #expect(run.output == "before\n139\n", "\(run.summary)")
