@@ -83,7 +83,7 @@ struct Launch {
         guard options.isReentry else {
             throw .notRunnable(
                 "\(printable(program.path)) is for \(identity.text); "
-                    + "plugin \(description.name) runs \(description.elf.text)")
+                    + "plugin \(description.name) runs \(description.elf.text); choose another --arch-plugin, or none")
         }
         return try choose(for: program)
     }

@@ -107,7 +107,7 @@ final class TemporaryFolder {
     }
 
     @Test func adirectoryEndsWith126() throws {
-        expectRefusal(try emulator("/tmp"), status: 126, "/tmp: cannot be executed: it is a directory")
+        expectRefusal(try emulator("/tmp"), status: 126, "/tmp: cannot be executed: it is a directory; name ")
     }
 
     @Test(arguments: ["", "x", "\u{7F}ELF"])
@@ -152,7 +152,7 @@ final class TemporaryFolder {
         bytes[19] = 75
         expectRefusal(
             try emulator("--arch-plugin", "mips64", folder.program("vax", bytes)), status: 126,
-            "64-bit big-endian; plugin mips64 runs machine 8 (MIPS), 64-bit big-endian")
+            "64-bit big-endian; plugin mips64 runs machine 8 (MIPS), 64-bit big-endian; choose another --arch-plugin")
     }
 
     @Test func aProgramOfThisHostEndsWith126() throws {
