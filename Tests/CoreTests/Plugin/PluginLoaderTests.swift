@@ -97,14 +97,18 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
         try scratch.write(Data(text.utf8), "text.so")
         let problem = refusal(of: "text.so")
         #expect(problem?.exitStatus == 126)
-        #expect(problem?.message.hasSuffix("text.so is not an ELF file") == true)
+        #expect(
+            problem?.message.hasSuffix("text.so is not an ELF file; build or install it again, or name another") == true
+        )
     }
 
     @Test func anExecutableIsNoPlugin() throws {
         var data = try Data(contentsOf: URL(filePath: "/bin/true"))
         data[16] = 2
         try scratch.write(data, "program.so")
-        #expect(refusal(of: "program.so")?.message.hasSuffix("is not a shared object for x86-64") == true)
+        #expect(
+            refusal(of: "program.so")?.message.hasSuffix(
+                "is not a shared object for x86-64; build or install it again, or name another") == true)
     }
 
     @Test func aLibraryThatExportsNothingForUsIsNoPlugin() throws {
@@ -200,7 +204,9 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
             for file in ["toy.so", "libtoy.so"] {
                 try scratch.write(Data("x".utf8), file)
                 let problem = failure { () throws(PluginFailure) in try loader.load(named: Array(name.utf8)) }
-                #expect(problem?.message == "\(scratch.url.path)/\(file) is not an ELF file")
+                #expect(
+                    problem?.message
+                        == "\(scratch.url.path)/\(file) is not an ELF file; build or install it again, or name another")
                 try FileManager.default.removeItem(at: scratch.url.appending(path: file))
             }
         }
@@ -218,7 +224,9 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
         for place in [second.url.appending(path: "lib/bsduser"), second.url.appending(path: "bin"), first.url] {
             try Data("x".utf8).write(to: place.appending(path: "toy.so"))
             let problem = failure { () throws(PluginFailure) in try loader.load(named: Array("toy".utf8)) }
-            #expect(problem?.message == "\(place.path)/toy.so is not an ELF file")
+            #expect(
+                problem?.message
+                    == "\(place.path)/toy.so is not an ELF file; build or install it again, or name another")
         }
     }
 
