@@ -26,16 +26,19 @@ struct Cache: ParsableCommand {
             }
         }
 
+        func validate() throws {
+            if directory == "" { throw ValidationError("--directory needs a directory") }
+        }
+
         private func path() throws -> String {
             if let directory { return URL(fileURLWithPath: directory).path }
-            let environment = ProcessInfo.processInfo.environment
-            let variables = environment.map { Array("\($0.key)=\($0.value)".utf8) }
-            let choice = environment["BSDUSER_CACHE"].map { TranslationCacheChoice(reading: Array($0.utf8)) } ?? .usual
+            let environment = ProcessInfo.processInfo.environment.map { Array("\($0.key)=\($0.value)".utf8) }
+            let choice = TranslationCacheChoice(environment: environment)
             guard choice != .off else { throw ControlFailure("BSDUSER_CACHE turns the translation cache off") }
-            guard let path = choice.directory(environment: variables) else {
-                throw ControlFailure("neither XDG_CACHE_HOME nor HOME says where the cache is; --directory does")
+            guard let path = choice.directory(environment: environment) else {
+                throw ControlFailure(CacheHome.absence(environment: environment) + ", or give --directory")
             }
-            return String(decoding: path, as: UTF8.self)
+            return URL(fileURLWithPath: String(decoding: path, as: UTF8.self)).path
         }
     }
 
@@ -62,7 +65,7 @@ struct Cache: ParsableCommand {
             for file in files {
                 let row = Row(
                     origin: file.origin, bytes: file.byteCount, blocks: file.blockCount, lastUsed: file.lastUsed,
-                    file: file.fileName)
+                    file: file.fileName, problem: file.problem)
                 print(String(decoding: try encoder.encode(row), as: UTF8.self))
             }
         }
@@ -74,12 +77,16 @@ struct Cache: ParsableCommand {
             /// Seconds since 1970.
             var lastUsed: Int
             var file: String
+            /// Why bsduser does not use it.
+            var problem: String?
         }
 
         private static func line(_ file: StoredTranslation) -> String {
             let time = Date(timeIntervalSince1970: TimeInterval(file.lastUsed))
             let day = time.formatted(.iso8601.year().month().day().dateSeparator(.dash))
-            return "\(day)  \(size(file.byteCount))  \(file.blockCount) blocks  \(file.origin)"
+            let start = "\(day)  \(size(file.byteCount))  "
+            if let problem = file.problem { return start + "not used: \(file.fileName) is \(problem)" }
+            return start + "\(file.blockCount) blocks  " + (file.origin.isEmpty ? file.fileName : file.origin)
         }
 
         private static func size(_ bytes: UInt64) -> String {

@@ -188,10 +188,7 @@ struct ConformanceRun: ParsableCommand {
     private func settings() throws -> Settings {
         let environment = ProcessInfo.processInfo.environment
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let emulator =
-            bsduser.map { URL(fileURLWithPath: $0) }
-            ?? own.deletingLastPathComponent()
-            .appendingPathComponent("bsduser")
+        let emulator = bsduser.map { URL(fileURLWithPath: $0) } ?? EmulatorProgram.location
         guard FileManager.default.isExecutableFile(atPath: emulator.path) else {
             throw ControlFailure("no emulator at \(emulator.path); name one with --bsduser")
         }
@@ -199,15 +196,24 @@ struct ConformanceRun: ParsableCommand {
         let name = arch.contains("/") ? URL(fileURLWithPath: arch).path : arch
         var settings = Settings(
             plugin: name, pluginPath: plugins.pluginPath ?? environment["BSDUSER_PLUGINS"], emulator: emulator,
-            cache: cache.map { URL(fileURLWithPath: $0) } ?? Settings.defaultCache(environment),
-            data: try Settings.data(besides: own))
+            cache: try cacheFolder(environment), data: try Settings.data(besides: own))
         settings.scale = quick ? .quick : full ? .full : .standard
         settings.seed = seed
         settings.mode = mode
+        settings.suites = suite
         let named = [("--plugin-path", settings.pluginPath), ("--cache", cache), ("--bsduser", bsduser)]
         settings.options = named.flatMap { option, value in value.map { [option, $0] } ?? [] }
         settings.options += known.flatMap { ["--known", $0] }
         return settings
+    }
+
+    private func cacheFolder(_ environment: [String: String]) throws -> URL {
+        if let cache { return URL(fileURLWithPath: cache) }
+        let variables = environment.map { Array("\($0.key)=\($0.value)".utf8) }
+        guard let home = CacheHome.directory(environment: variables) else {
+            throw ControlFailure(CacheHome.absence(environment: variables) + ", or give --cache")
+        }
+        return URL(fileURLWithPath: String(decoding: home, as: UTF8.self)).appendingPathComponent("bsduser/conformance")
     }
 
     private func knownFailures(_ settings: Settings, _ architecture: String) throws -> KnownFailures {

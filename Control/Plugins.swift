@@ -15,7 +15,7 @@ struct Plugins: ParsableCommand {
 
     func run() throws {
         let loader = plugins.loader(environment: ProcessInfo.processInfo.environment)
-        let found = loader.survey().map(Row.init)
+        let found = try loader.survey().map(Row.init)
         let missing = loader.unreadableDirectories.map { String(decoding: $0, as: UTF8.self) }
         if json {
             let encoder = JSONEncoder()
@@ -54,10 +54,12 @@ struct Plugins: ParsableCommand {
             self.problem = problem
         }
 
-        init(path: [UInt8], finding: PluginLoader.Finding) {
+        init(path: [UInt8], finding: PluginLoader.Finding) throws {
             self.path = String(decoding: path, as: UTF8.self)
             switch finding {
             case .plugin(let plugin):
+                problem = try EmulatorProgram.refusal(ofPlugin: self.path)
+                guard problem == nil else { return }
                 let description = plugin.architecture.description
                 name = description.name
                 // A plugin that loads has the core's own: the loader lets no other through.

@@ -1,5 +1,6 @@
 """The benchmarks in C, compiled into a folder: natively, and for the guest under FreeBSD and Linux from the same objects."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -25,6 +26,11 @@ def prepared(path):
     return path
 
 
+def declared(sources):
+    """The names of benchmarks, from the rows of the tables in their sources: they are known before anything is built."""
+    return [name for source in sources for name in re.findall(r'\{"([^"]+)", "?\w+"?, [\d_]+, ', source.read_text())]
+
+
 def is_current(output, *inputs):
     return output.exists() and all(file.stat().st_mtime <= output.stat().st_mtime for file in inputs)
 
@@ -38,27 +44,33 @@ class Builds:
         self.compiler, self.flags = COMPILERS[architecture]
         shared = [HERE / "suite/main.c", HERE / "suite/text.c"]
         suite = sorted((HERE / "suite").glob("*.c"))
-        cold = prepared(folder.parent / "cold.c")
-        write_functions(cold)
+        self.cold = prepared(folder.parent / "cold.c")
         self.headers = [*HERE.glob("*/*.h"), Path(__file__)]
         self.programs = {
             "bench": [file for file in suite if file.stem not in ("plat_posix", "freestanding")],
-            "cold": [*shared, cold],
+            "cold": [*shared, self.cold],
             "hello": [HERE / "guest/hello.c"],
             "system": [HERE / "system/main.c", HERE / "system/calls.c", HERE / "system/threads.c", shared[1]],
         }
         # What guests and host need beside that for the kernel's services.
         self.kernels = {"system": (["kernel.c", "{system}.c"], ["system/posix.c"])}
 
-    def build(self, names=None):
-        """Builds what is missing or older than its sources, of all programs or of some."""
+    def build(self, names):
+        """Builds what is missing or older than its sources of these programs."""
         if not shutil.which(self.compiler):
             sys.exit(f"bench: {self.compiler} is missing; Scripts/install-packages bench installs it")
-        run(["cc", "-O2", "-Wall", "-o", self.output("native", "spawn"), HERE / "spawn.c"])
-        for name in names or self.programs:
+        if "cold" in names:
+            write_functions(self.cold)
+        for name in names:
             self.build_native(name, self.programs[name])
             for system in ("freebsd", "linux"):
                 self.build_guest(system, name, self.programs[name])
+
+    def build_launcher(self):
+        """What runs a program and tells its time and memory."""
+        output, source = self.output("native", "spawn"), HERE / "spawn.c"
+        if not is_current(output, source):
+            run(["cc", "-O2", "-Wall", "-o", output, source])
 
     def build_native(self, name, sources):
         platform = [HERE / "suite/plat_posix.c", *(HERE / file for file in self.kernels.get(name, ([], []))[1])]

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from .builds import prepared
+from .builds import declared, prepared
 from .peers import run, variant_folder
 from .rounds import by_mode, interleaved, measurement
 from .suite import printed
@@ -15,7 +15,7 @@ import toolchain  # noqa: E402
 
 # What Go calls the guest architectures that it knows under FreeBSD.
 ARCHITECTURES = {"aarch64": "arm64"}
-TOOLS = ("compile", "link", "asm", "gofmt")
+TABLES = [HERE / "go/computing.go", HERE / "go/threads.go"]
 # Packages whose archives the tools read.
 INPUTS = ("strconv", "go/types", "cmd/gofmt")
 ASSEMBLED = "crypto/internal/fips140/nistec"
@@ -23,6 +23,8 @@ ASSEMBLED = "crypto/internal/fips140/nistec"
 PROCESSORS = 2
 # The task that has targets, in all modes of the emulator.
 MAIN_TASK = "compile go/types"
+# What the tools are asked to do; the first word is the tool.
+TASKS = ("compile strconv", MAIN_TASK, f"asm {ASSEMBLED}", "link gofmt", "gofmt go/types")
 
 
 class GoBuilds:
@@ -38,13 +40,17 @@ class GoBuilds:
         for system in ("freebsd", "linux"):
             self.environments[system] = toolchain.environment(self.root, system, self.architecture)
 
-    def build(self):
+    def build_benchmarks(self):
+        self.build("gobench", ".", HERE / "go")
+
+    def build_tools(self, names):
+        for name in names:
+            self.build(name, f"cmd/{name}", self.root / "src")
+
+    def build(self, name, package, folder):
         for variant, environment in self.environments.items():
-            run(["go", "build", "-o", prepared(variant_folder(self.folder, variant) / "gobench"), "."], env=environment,
-                cwd=HERE / "go")
-            for tool in TOOLS:
-                run(["go", "build", "-o", variant_folder(self.folder, variant) / tool, f"cmd/{tool}"], env=environment,
-                    cwd=self.root / "src")
+            run(["go", "build", "-o", prepared(variant_folder(self.folder, variant) / name), package], env=environment,
+                cwd=folder)
 
     def listed(self, template, *packages):
         done = run(["go", "list", "-export", "-f", template, *packages], env=self.environments["freebsd"],
@@ -57,7 +63,7 @@ class GoBuilds:
         return [str(folder / name) for name in self.listed('{{join .GoFiles " "}}', package).split()]
 
     def tasks(self):
-        """What the tools are to do: title, tool, arguments. The product is the file `product` of the folder."""
+        """{title: arguments} of what the tools are to do. The product is the file `product` of the folder."""
         entry = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}\n{{end}}"
         configuration = self.folder / "importcfg"
         configuration.write_text(self.listed(entry, "-deps", *INPUTS))
@@ -66,14 +72,13 @@ class GoBuilds:
         def compilation(package):
             arguments = ["-p", package, "-std", "-pack", f"-c={PROCESSORS}", "-nolocalimports", "-trimpath",
                          str(self.root), "-importcfg", str(configuration), "-o", str(self.product)]
-            return f"compile {package}", "compile", arguments + self.files(package)
+            return arguments + self.files(package)
 
         assembly = ["-p", ASSEMBLED, "-trimpath", str(self.root), "-I", str(self.root / "pkg/include"), "-D",
                     "GOOS_freebsd", "-D", f"GOARCH_{self.architecture}", "-o", str(self.product),
                     str(self.root / "src" / ASSEMBLED / f"p256_asm_{self.architecture}.s")]
-        return [compilation("strconv"), compilation("go/types"), (f"asm {ASSEMBLED}", "asm", assembly),
-                ("link gofmt", "link", ["-importcfg", str(configuration), "-o", str(self.product), main]),
-                ("gofmt go/types", "gofmt", self.files("go/types"))]
+        linking = ["-importcfg", str(configuration), "-o", str(self.product), main]
+        return dict(zip(TASKS, (compilation("strconv"), compilation("go/types"), assembly, linking, self.files("go/types"))))
 
     @property
     def product(self):
@@ -87,21 +92,18 @@ class GoBuilds:
 
 
 
-def builds_of(session):
-    builds = GoBuilds(session.folder, session.architecture)
-    builds.build()
-    return builds
-
-
 def measure(session):
     """CPU time of what computes, with the runtime's own threads; wall-clock time of an operation of threads."""
     if session.architecture not in ARCHITECTURES:
         return
-    builds_of(session)
+    names = session.wanted(declared(TABLES))
+    if not names:
+        return
+    GoBuilds(session.folder, session.architecture).build_benchmarks()
     words = session.peers.native.words("gobench", "list")
-    for name, group in zip(words[::2], words[1::2]):
-        if not session.wants(name):
-            continue
+    groups = dict(zip(words[::2], words[1::2]))
+    for name in names:
+        group = groups[name]
         results = interleaved(f"Go {name}", session.peers.all(), session.rounds,
                               lambda peer: printed(peer, name, "gobench"), "cpu")
         if group == "threads":
@@ -118,12 +120,14 @@ def measure_tools(session):
     """CPU time in user mode of Go's compiler, assembler, linker and formatter, which make what the native ones make."""
     if session.architecture not in ARCHITECTURES:
         return
-    builds = builds_of(session)
-    environment = builds.task_environment()
-    peers = session.peers
-    for title, tool, arguments in builds.tasks():
-        if not session.wants(title) or (session.is_quick and title != MAIN_TASK):
-            continue
+    titles = [title for title in session.wanted(TASKS) if title == MAIN_TASK or not session.is_quick]
+    if not titles:
+        return
+    builds = GoBuilds(session.folder, session.architecture)
+    builds.build_tools(dict.fromkeys(title.split()[0] for title in titles))
+    environment, tasks, peers = builds.task_environment(), builds.tasks(), session.peers
+    for title in titles:
+        tool, arguments = title.split()[0], tasks[title]
 
         def sample(peer):
             return peer.timed(tool, arguments, builds.product, environment)

@@ -9,6 +9,8 @@ def measure(session):
     """Wall-clock time from fork to the end, and peak memory."""
     if not session.wants(PROGRAM):
         return
+    session.builds.build([PROGRAM])
+    session.builds.build_launcher()
     # Once unmeasured, so that files are in memory.
     for peer in session.peers.with_modes():
         spawn(peer)

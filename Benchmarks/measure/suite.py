@@ -1,6 +1,9 @@
 """The suite in C: what compilers' code is made of, and nothing of the kernel's."""
 
+from .builds import HERE, declared
 from .rounds import interleaved, measurement
+
+TABLE = [HERE / "suite/table.c"]
 
 GROUPS = {"int": "integer", "fp": "floating point", "mem": "memory"}
 # Benchmarks of calls and of branches whose target the emulator learns at run time.
@@ -20,9 +23,13 @@ def listed(native):
 
 def measure(session):
     """CPU time, which the program reads itself before and after the benchmark."""
-    for name, (group, _) in listed(session.peers.native).items():
-        if not session.wants(name):
-            continue
+    names = session.wanted(declared(TABLE))
+    if not names:
+        return
+    session.builds.build(["bench"])
+    groups = listed(session.peers.native)
+    for name in names:
+        group, _ = groups[name]
         results = interleaved(name, session.peers.all(), session.rounds, lambda peer: printed(peer, name), "cpu")
         yield measurement("suite", name, classes_of(name, group), results, "cpu")
 

@@ -1,6 +1,9 @@
 """What the kernel does for a program: system calls, signals, memory maps, processes, threads."""
 
+from .builds import HERE, declared
 from .rounds import interleaved, measurement
+
+TABLES = [HERE / "system/calls.c", HERE / "system/threads.c"]
 
 # The class of each benchmark of Benchmarks/system; the others belong to none that has a target.
 CLASSES = {
@@ -17,9 +20,10 @@ CLASSES = {
 
 def measure(session):
     """CPU time of an operation, in the program, its children and the kernel."""
-    for name in session.peers.native.words("system", "list"):
-        if not session.wants(name):
-            continue
+    names = session.wanted(declared(TABLES))
+    if names:
+        session.builds.build(["system"])
+    for name in names:
         results = interleaved(name, session.peers.all(), session.rounds, lambda peer: operation(peer, name),
                               "cpu")
         yield measurement("system", name, [CLASSES[name]] if name in CLASSES else [], results, "cpu")

@@ -7,7 +7,8 @@ import xml.etree.ElementTree
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from measure import baseline, cold, plot, results, rounds, tables, targets, translation  # noqa: E402
+from measure import baseline, builds, cold, plot, results, rounds, start, suite, system, tables, targets  # noqa: E402
+from measure import translation  # noqa: E402
 
 SUBJECT, RIVAL = "bsduser", "qemu 7.2"
 
@@ -140,6 +141,50 @@ class PlotTests(unittest.TestCase):
 
     def test_without_results_it_is_empty_and_no_error(self):
         xml.etree.ElementTree.fromstring(plot.drawing({"architectures": {"mips64": report()}}))
+
+
+class BuildTests(unittest.TestCase):
+    class Session:
+        """Builds nothing, and notes what it was asked for."""
+
+        architecture = "mips64"
+
+        def __init__(self, *only):
+            self.only = only
+            self.built = []
+            self.builds = self
+
+        def wants(self, name):
+            return name in self.only
+
+        def wanted(self, names):
+            return [name for name in names if self.wants(name)]
+
+        def build(self, names):
+            self.built += names
+            # What would be measured then is no matter.
+            raise InterruptedError
+
+    def built(self, *only):
+        session = self.Session(*only)
+        for part in (suite, cold, start, system):
+            try:
+                list(part.measure(session))
+            except InterruptedError:
+                pass
+        return session.built
+
+    def test_a_benchmark_takes_its_own_program_alone(self):
+        self.assertEqual(self.built("fib"), ["bench"])
+        self.assertEqual(self.built("mutex,two_threads"), ["system"])
+        self.assertEqual(self.built("cold"), ["cold"])
+        self.assertEqual(self.built("hello"), ["hello"])
+        self.assertEqual(self.built("lua"), [])
+
+    def test_the_sources_name_every_benchmark(self):
+        go = [builds.HERE / "go/computing.go", builds.HERE / "go/threads.go"]
+        counts = [len(set(builds.declared(sources))) for sources in (suite.TABLE, system.TABLES, go)]
+        self.assertEqual(counts, [51, 16, 23])
 
 
 class ColdTests(unittest.TestCase):

@@ -110,7 +110,7 @@ extension Invocation {
     fileprivate mutating func applyVariables(of environment: [Bytes]) throws(OptionProblem) {
         for option in OptionTable.rows {
             for variable in option.variables {
-                guard let text = Self.value(of: variable, in: environment) else { continue }
+                guard let text = EnvironmentVariable.value(variable, in: environment) else { continue }
                 try apply(option, variable: variable, text: text)
                 break
             }
@@ -155,12 +155,5 @@ extension Invocation {
         guard options.archPlugin == nil, name.count > prefix.count, name.starts(with: prefix) else { return }
         options.archPlugin = Bytes(name.dropFirst(prefix.count))
         options.reentryFlags += [Bytes(text: "--arch-plugin"), Bytes(name.dropFirst(prefix.count))]
-    }
-
-    /// A variable's value; one that is empty counts as not set.
-    private static func value(of variable: String, in environment: [Bytes]) -> Bytes? {
-        let prefix = Bytes(text: variable + "=")
-        let value = environment.first { $0.starts(with: prefix) }?.dropFirst(prefix.count)
-        return value.flatMap { $0.isEmpty ? nil : Bytes($0) }
     }
 }

@@ -23,7 +23,7 @@ struct Launch {
         try checkAddressSpace(plugin.architecture.description)
         configuration.reentry.flags = options.reentryFlags(plugin: absolute(plugin.path))
         configuration.translationCache = translationCache(plugin.path ?? [])
-        configuration.reentry.hasPlugin = { (try? choose(for: $0)) != nil }
+        configuration.reentry.hasPlugin = { (try? plugins.choose(for: $0)) != nil }
         configuration.logDescriptor = try logDescriptor()
         KernelLog.descriptor = configuration.logDescriptor
         KernelLog.isQuiet = options.isQuiet
@@ -74,10 +74,8 @@ struct Launch {
 
     /// The plugin that the user named, or the one for the program.
     private func plugin(for program: Emulator.Program) throws(LaunchFailure) -> LoadedPlugin {
-        guard let identity = program.identity else {
-            throw .notRunnable("\(printable(program.path)) is not an ELF program")
-        }
-        guard let name = options.archPlugin else { return try choose(for: identity) }
+        let identity = program.identity
+        guard let name = options.archPlugin else { return try choose(for: program) }
         let named = try load(named: name)
         let description = named.architecture.description
         if description.elf.accepts(identity) { return named }
@@ -85,9 +83,9 @@ struct Launch {
         guard options.isReentry else {
             throw .notRunnable(
                 "\(printable(program.path)) is for \(identity.text); "
-                    + "plugin \(description.name) runs \(description.elf.text)")
+                    + "plugin \(description.name) runs \(description.elf.text); choose another --arch-plugin, or none")
         }
-        return try choose(for: identity)
+        return try choose(for: program)
     }
 
     private var plugins: PluginLoader {
@@ -102,11 +100,11 @@ struct Launch {
         }
     }
 
-    private func choose(for program: ProgramIdentity) throws(LaunchFailure) -> LoadedPlugin {
+    private func choose(for program: Emulator.Program) throws(LaunchFailure) -> LoadedPlugin {
         do throws(PluginFailure) {
-            return try plugins.choose(for: program)
+            return try plugins.choose(for: program.identity)
         } catch {
-            throw LaunchFailure(error)
+            throw LaunchFailure(message: "\(printable(program.path)): \(error.message)", exitStatus: error.exitStatus)
         }
     }
 

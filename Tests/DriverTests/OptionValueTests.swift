@@ -178,3 +178,31 @@ private func text(_ bytes: Bytes?) -> String? {
         #expect(refusal("-d", "", "p") == "-d needs a value (ITEMS), not ''")
     }
 }
+
+@Suite struct PlacesOfTheCache {
+    private func directory(_ variables: String...) -> String? {
+        let environment = variables.map(Bytes.init(text:))
+        return TranslationCacheChoice(environment: environment).directory(environment: environment)
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @Test func theVariableComesFirstUnlessItIsEmpty() {
+        #expect(directory("HOME=/h", "XDG_CACHE_HOME=/x", "BSDUSER_CACHE=/c") == "/c")
+        #expect(directory("HOME=/h", "XDG_CACHE_HOME=/x", "BSDUSER_CACHE=") == "/x/bsduser/translations")
+        #expect(directory("HOME=/h", "XDG_CACHE_HOME=", "BSDUSER_CACHE=") == "/h/.cache/bsduser/translations")
+        #expect(directory("HOME=/h", "BSDUSER_CACHE=off") == nil)
+    }
+
+    @Test func relativePathsAreNone() {
+        #expect(directory("HOME=/h", "XDG_CACHE_HOME=x") == "/h/.cache/bsduser/translations")
+        #expect(directory("HOME=h", "XDG_CACHE_HOME=x") == nil)
+    }
+
+    @Test func whatIsWrongWithEachVariableIsSaid() {
+        let environment = ["HOME=h\n", "XDG_CACHE_HOME="].map(Bytes.init(text:))
+        #expect(
+            CacheHome.absence(environment: environment)
+                == "XDG_CACHE_HOME is not set and HOME is 'h\\x0a', no absolute path, so nothing says where the cache is; "
+                + "set HOME to your home directory")
+    }
+}

@@ -107,7 +107,7 @@ final class TemporaryFolder {
     }
 
     @Test func adirectoryEndsWith126() throws {
-        expectRefusal(try emulator("/tmp"), status: 126, "/tmp: cannot be executed: it is a directory")
+        expectRefusal(try emulator("/tmp"), status: 126, "/tmp: cannot be executed: it is a directory; name ")
     }
 
     @Test(arguments: ["", "x", "\u{7F}ELF"])
@@ -117,11 +117,34 @@ final class TemporaryFolder {
         expectRefusal(try emulator("--arch-plugin", "mips64", path), status: 126, "is not an ELF program")
     }
 
+    @Test(
+        arguments: [
+            ("", "it is empty"), ("echo hi\n", "it is text; a script begins with #!"),
+            ("\u{7F}ELF", "its ELF header is damaged or cut off"), ("#!\n", "its first line, #!, names no interpreter"),
+            ("\0\u{1}\u{2}", "bsduser runs ELF programs and scripts"),
+        ])
+    func whatAFileThatIsNoProgramSeemsToBeIsSaid(text: String, guess: String) throws {
+        let path = try folder.program("file", Data(text.utf8))
+        expectRefusal(try emulator(path), status: 126, "\(path) is not an ELF program: \(guess)")
+    }
+
+    @Test func anInterpreterThatCannotBeRunIsNamedWithTheReason() throws {
+        let text = try folder.program("text", Data("echo\n".utf8))
+        for (interpreter, reason) in [
+            (text, "it is no program itself, or another script"), (folder.url.path, "it is a directory"),
+        ] {
+            let script = try folder.program("script", Data("#!\(interpreter)\n".utf8))
+            expectRefusal(
+                try emulator(script), status: 126,
+                "\(script): a script whose first line names the interpreter \(interpreter): \(reason)")
+        }
+    }
+
     @Test func aProgramOfAMachineWithoutAPluginEndsWith126() throws {
         var bytes = try Data(contentsOf: URL(filePath: exampleGuest("hello")))
         // e_machine, big-endian: a VAX.
         bytes[19] = 75
-        expectRefusal(try emulator(folder.program("vax", bytes)), status: 126, "no plugin for machine 75")
+        expectRefusal(try emulator(folder.program("vax", bytes)), status: 126, "/vax: no plugin for machine 75")
     }
 
     @Test func aProgramOfAnotherMachineThanThePluginsEndsWith126() throws {
@@ -129,7 +152,7 @@ final class TemporaryFolder {
         bytes[19] = 75
         expectRefusal(
             try emulator("--arch-plugin", "mips64", folder.program("vax", bytes)), status: 126,
-            "64-bit big-endian; plugin mips64 runs machine 8 (MIPS), 64-bit big-endian")
+            "64-bit big-endian; plugin mips64 runs machine 8 (MIPS), 64-bit big-endian; choose another --arch-plugin")
     }
 
     @Test func aProgramOfThisHostEndsWith126() throws {

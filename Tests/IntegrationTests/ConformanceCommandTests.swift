@@ -82,6 +82,27 @@ struct ConformanceCommandTests {
         #expect(one.isSuccess && counts("decode", one) == ["1", "1"], "\(one.summary)")
     }
 
+    @Test func `decode needs nothing prepared, and other suites name no more than they need`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let program = Checkout.products.appendingPathComponent("bsduserctl").path
+            func run(_ words: String...) throws -> ProgramRun {
+                let common = ["conformance", "--cache", folder.path, "--arch", "mips64", "--quick"]
+                return try ProgramRun.of(program, common + words, timeoutSeconds: 600)
+            }
+            let decode = try run("--suite", "decode", "--case", "front end*")
+            #expect(decode.isSuccess, "\(decode.summary)")
+            #expect(try run("--suite", "decode", "--prepare").isSuccess)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+            let prepare = "bsduserctl conformance --arch mips64 --cache \(folder.path) --suite"
+            let oracle = try run("--suite", "fp", "--suite", "instructions")
+            #expect(
+                oracle.standardError.hasSuffix("run \(prepare) fp --suite instructions --prepare --quick\n"),
+                "\(oracle.summary)")
+            let guests = try run("--suite", "signals")
+            #expect(guests.standardError.hasSuffix("run \(prepare) signals --prepare --quick\n"), "\(guests.summary)")
+        }
+    }
+
     @Test func `without llvm-mc decode says what to install, and other suites run`() throws {
         let program = Checkout.products.appendingPathComponent("bsduserctl").path
         func run(_ words: [String]) throws -> ProgramRun {
@@ -114,7 +135,7 @@ struct ConformanceCommandTests {
         let run = try conformance(["--arch", "mips64", "--suite", "torture"])
         #expect(!run.isSuccess)
         let cache = try Self.cache.get().path
-        let command = "bsduserctl conformance --arch mips64 --cache \(cache) --prepare"
+        let command = "bsduserctl conformance --arch mips64 --cache \(cache) --suite torture --prepare"
         #expect(run.standardError.contains("are not prepared; run \(command)"), "\(run.summary)")
     }
 

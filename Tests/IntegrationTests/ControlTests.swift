@@ -105,9 +105,70 @@ import Testing
         #expect(run.end == .exited(1), "\(run.summary)")
     }
 
+    @Test func aDamagedPluginBesideTheCoreIsListedAndTheCoreIsNot() throws {
+        let folder = try TemporaryFolder()
+        let core = "libBSDUserCore.so"
+        try FileManager.default.createSymbolicLink(
+            at: folder.url.appending(path: core), withDestinationURL: Checkout.products.appending(path: core))
+        let plugin = try Data(contentsOf: Checkout.products.appending(path: "libmips64.so"))
+        let damaged = try folder.program("mips64.so", plugin.prefix(plugin.count / 2))
+        let run = try control("plugins", "--plugin-path", folder.url.path)
+        #expect(run.output.contains("unusable: \(damaged) is damaged: "), "\(run.summary)")
+        #expect(!run.output.contains(core), "\(run.summary)")
+        #expect(run.end == .exited(1))
+        let version = try emulator("--plugin-path", folder.url.path, "-V")
+        #expect(version.output.contains("unusable: \(damaged) is damaged: "), "\(version.summary)")
+    }
+
+    /// A plugin that takes its place from the one of mips64, and wants a library beside that.
+    @Test func aPluginIsJudgedByTheLibrariesThatTheEmulatorHas() throws {
+        let folder = try TemporaryFolder()
+        let real = Checkout.products.appending(path: "libmips64.so").path
+        let source = """
+            #include <dlfcn.h>
+            void *bsduser_plugin(void) {
+                void *plugin = dlopen("\(real)", RTLD_NOW);
+                return plugin ? ((void *(*)(void))dlsym(plugin, "bsduser_plugin"))() : 0;
+            }
+            """
+        _ = try folder.program("plugin.c", Data(source.utf8))
+        // bsduserctl has Foundation in its process; this one is only there to be linked against.
+        let build = """
+            mkdir libraries && clang -shared -o libraries/libFoundation.so -Wl,-soname,libFoundation.so -x c /dev/null
+            clang -shared -fPIC -o mine.so plugin.c -Wl,--no-as-needed -Llibraries -lFoundation
+            """
+        let built = try ProgramRun.of("/bin/sh", ["-ec", build], directory: folder.url)
+        #expect(built.isSuccess, "\(built.summary)")
+        let path = folder.url.appending(path: "mine.so").path
+        let run = try control("plugins", "--plugin-path", folder.url.path)
+        #expect(run.output.contains("unusable: plugin \(path) does not fit this bsduser"), "\(run.summary)")
+        #expect(run.output.contains("libFoundation.so"), "\(run.summary)")
+        #expect(run.end == .exited(1))
+    }
+
     @Test func theEmulatorsOwnLibrariesAreNotCalledUnusable() throws {
         let run = try control("plugins", "--plugin-path", Checkout.products.path)
         #expect(run.isSuccess && !run.output.contains("unusable"), "\(run.summary)")
+    }
+
+    @Test func withoutAPlaceForTheCacheTheVariablesAreNamed() throws {
+        let program = Checkout.products.appending(path: "bsduserctl").path
+        for words in [["cache"], ["conformance", "--arch", "mips64", "--list"]] {
+            let run = try ProgramRun.of(program, words, environment: ["HOME": "my/home"])
+            expectFailure(run, "XDG_CACHE_HOME is not set and HOME is 'my/home', no absolute path, so ")
+            #expect(run.standardError.contains(words[0] == "cache" ? ", or give --directory" : ", or give --cache"))
+        }
+        let relative = try ProgramRun.of(program, ["cache"], environment: ["XDG_CACHE_HOME": "x", "HOME": ""])
+        expectFailure(relative, "XDG_CACHE_HOME is 'x', no absolute path and HOME is not set, so ")
+    }
+
+    @Test func anEmptyVariableOfTheCacheCountsAsNotSet() throws {
+        let folder = try TemporaryFolder()
+        let run = try ProgramRun.of(
+            Checkout.products.appending(path: "bsduserctl").path, ["cache"],
+            environment: ["HOME": folder.url.path, "BSDUSER_CACHE": "", "XDG_CACHE_HOME": ""])
+        #expect(run.output == "\(folder.url.path)/.cache/bsduser/translations: 0 files, 0 KiB\n", "\(run.summary)")
+        expectFailure(try control("cache", "clear", "--directory", ""), status: 64, "--directory needs a directory")
     }
 
     @Test func oneSystemCallIsExplained() throws {

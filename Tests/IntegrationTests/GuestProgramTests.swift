@@ -9,7 +9,9 @@ struct GuestProgramTests {
     private static let rows = (try? GuestCheckList(architectures: architectures).rows) ?? []
 
     /// Programs that other tests run, or programs of the list themselves.
-    private static let others = ["counted_loop", "crash", "hello", "interpreter", "log_files", "storm_target"]
+    private static let others = [
+        "counted_loop", "crash", "file_limit", "hello", "interpreter", "log_files", "storm_target",
+    ]
 
     @Test func `the list names every program there is`() throws {
         let folder = Checkout.root.appendingPathComponent("Tests/Guests/programs")

@@ -124,6 +124,18 @@ import Testing
         #expect(try String(contentsOfFile: file, encoding: .utf8).hasSuffix("\"killed\":\"SIGSEGV\"}\n"))
     }
 
+    @Test func aGuestDiesOfItsOwnSignalWhenTheLogMayNotGrow() throws {
+        let folder = try TemporaryFolder()
+        let run = try ProgramRun.of(
+            "/bin/bash",
+            [
+                "-c", "(ulimit -f 0; \"$@\"; echo $?) 2>/dev/null | cat", "sh", Checkout.emulator.path, "-D",
+                folder.url.path + "/log",
+                GuestProgram("crash").build().path, "null",
+            ], environment: [:])
+        #expect(run.output == "before\n139\n", "\(run.summary)")
+    }
+
     @Test func anUnwritableLogFileIsRefused() throws {
         expectRefusal(
             try emulator("-D", "/nonexistent/log", "-strace", exampleGuest("hello")), status: 125, "/nonexistent/log")

@@ -32,6 +32,60 @@ import Testing
         return (process.terminationReason == .uncaughtSignal ? 128 + status : status, text)
     }
 
+    /// Signals by which others end a process.
+    private static let requests = [SIGHUP, SIGINT, SIGTERM, SIGALRM, SIGUSR1]
+    static let storedRows = ["loop", "read"].flatMap { how in requests.map { (how, $0) } }
+
+    private func files(_ cache: TemporaryFolder) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: cache.url.path)
+    }
+
+    @Test(arguments: storedRows)
+    func whatWasTranslatedIsKeptWhenTheyEndAGuest(how: String, signal: Int32) throws {
+        let cache = try TemporaryFolder()
+        chmod(cache.url.path, 0o700)
+        let (status, error) = try run(how, signal, options: ["-cache", cache.url.path])
+        #expect(status == 128 + signal)
+        #expect(error.isEmpty)
+        let names = try files(cache)
+        #expect(names.count == 1 && names[0].hasSuffix(".translation"), "\(names)")
+    }
+
+    @Test(arguments: [SIGKILL, SIGQUIT])
+    func othersEndItWhereItStands(signal: Int32) throws {
+        let cache = try TemporaryFolder()
+        chmod(cache.url.path, 0o700)
+        #expect(try run("loop", signal, options: ["-cache", cache.url.path]).status == 128 + signal)
+        #expect(try files(cache).isEmpty)
+    }
+
+    @Test func aSecondOneMeanwhileLosesNothing() throws {
+        let cache = try TemporaryFolder()
+        chmod(cache.url.path, 0o700)
+        let script = """
+            "$0" -cache "$1" "$2" loop & child=$!
+            sleep 1; kill $child; kill $child; kill -INT $child; wait $child; echo $?
+            """
+        let run = try ProgramRun.of(
+            "/bin/bash",
+            ["-c", script, Checkout.emulator.path, cache.url.path, try GuestProgram("crash").build().path])
+        #expect(run.output == "before\n143\n", "\(run.summary)")
+        #expect(try files(cache).count == 1)
+    }
+
+    @Test func whatWasTranslatedIsKeptWhenAPipeHasNoReader() throws {
+        let cache = try TemporaryFolder()
+        chmod(cache.url.path, 0o700)
+        let script = """
+            { sleep 1; "$0" -cache "$1" "$2" read; echo ${PIPESTATUS[0]} >&2; } | true
+            """
+        let run = try ProgramRun.of(
+            "/bin/bash",
+            ["-c", script, Checkout.emulator.path, cache.url.path, try GuestProgram("crash").build().path])
+        #expect(run.standardError == "141\n", "\(run.summary)")
+        #expect(try files(cache).count == 1)
+    }
+
     @Test(arguments: rows)
     func aGuestDiesOfThem(how: String, signal: Int32) throws {
         let (status, error) = try run(how, signal)

@@ -96,6 +96,6 @@ import Testing
 
     @Test func aScriptWithoutItsInterpreterIsRefused() throws {
         let script = try folder.program("script", Data("#!/no/such\n".utf8))
-        expectRefusal(try emulator(script), status: 127, "the interpreter its first line names")
+        expectRefusal(try emulator(script), status: 127, "names the interpreter /no/such: no such file")
     }
 }

@@ -143,6 +143,25 @@ struct TranslationCacheRunTests {
         }
     }
 
+    /// Standard output is a pipe: the guest's own writes must not meet the limit.
+    @Test(arguments: [0, 1], [false, true])
+    func `no limit on the size of files keeps a guest from running, and it sees the limit`(
+        blocks: Int, hasLogs: Bool
+    ) throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let program = try GuestProgram("file_limit").build().path
+            let options = hasLogs ? ["-strace", "-D", "log", "-jitdump=\(folder.path)"] : []
+            let run = try ProgramRun.of(
+                "/bin/bash",
+                ["-c", "(ulimit -f \(blocks); \"$@\" 2>&1; echo $?) | cat", "sh", try Checkout.emulator.path]
+                    + options + ["-cache", folder.path + "/cache", program],
+                environment: [:], directory: folder)
+            let limit = "\(blocks * 1024) \(blocks * 1024)\n"
+            let lines = run.output.split(separator: "\n").filter { !$0.hasPrefix("bsduser: ") }
+            #expect(lines.joined(separator: "\n") + "\n" == limit + limit + "0\n", "\(run.summary)")
+        }
+    }
+
     @Test func `a limit on the size of files, and a cache that cannot be written, change nothing for the guest`() throws
     {
         try EmulatorUnderTest.withScratchFolder { folder in
@@ -157,6 +176,41 @@ struct TranslationCacheRunTests {
             let nowhere = try ProgramRun.of(
                 emulator, ["-cache", "/proc/no/such/place", program, "100"], environment: [:])
             Self.expectRight(nowhere)
+        }
+    }
+
+    @Test func `bsduserctl names what is damaged, and what is not the user's`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let cache = folder.appendingPathComponent("cache")
+            let control = try Checkout.emulator.deletingLastPathComponent().appendingPathComponent("bsduserctl").path
+            Self.expectRight(try Self.run(Self.primes("aarch64"), cache))
+            let name = try #require(try Self.files(cache).first)
+            let file = cache.appendingPathComponent(name)
+            let whole = try Data(contentsOf: file)
+            func expect(_ data: Data, _ problem: String, _ what: Comment) throws {
+                try data.write(to: file)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+                let run = try ProgramRun.of(control, ["cache", "--directory", cache.path], environment: [:])
+                #expect(run.output.contains("  not used: \(name) is \(problem)\n"), what)
+                let json = try ProgramRun.of(control, ["cache", "show", "--json", "--directory", cache.path])
+                #expect(json.output.contains("\"problem\":\"\(problem)"), what)
+            }
+            var late = whole
+            late[whole.count - 100] ^= 1
+            var early = whole
+            early[0] ^= 1
+            var newer = whole
+            newer[16] ^= 0x40
+            try expect(whole.prefix(20), "damaged", "cut in the header")
+            try expect(whole.prefix(whole.count / 2), "damaged", "cut")
+            try expect(late, "damaged", "a bit of code")
+            try expect(early, "damaged", "another magic number")
+            try expect(newer, "of another version of bsduser", "another version")
+            try expect(Data(), "empty, too large, or not the user's alone", "empty")
+            // It is made anew.
+            Self.expectRight(try Self.run(Self.primes("aarch64"), cache))
+            let mended = try ProgramRun.of(control, ["cache", "--directory", cache.path], environment: [:])
+            #expect(mended.output.contains(" blocks  \(Self.primes("aarch64").path)\n"), "\(mended.summary)")
         }
     }
 

@@ -29,7 +29,7 @@ public struct Preparation {
             hasOracle
             ? [
                 Step(
-                    suites: [.instructions, .sequences, .fp, .decode], program: "build-oracle",
+                    suites: [.instructions, .sequences, .fp], program: "build-oracle",
                     arguments: [cache + "/oracle"]),
                 Step(suites: [.fp], program: "testfloat.py", arguments: ["--cache", cache]),
             ] : []

@@ -28,13 +28,6 @@ public struct Settings: Sendable {
         self.data = data
     }
 
-    /// `$XDG_CACHE_HOME/bsduser/conformance`, or the same below `~/.cache`.
-    public static func defaultCache(_ environment: [String: String]) -> URL {
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSTemporaryDirectory()
-        let base = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.cache"
-        return URL(fileURLWithPath: base).appendingPathComponent("bsduser/conformance")
-    }
-
     /// The data beside a program: installed below `share/bsduser/conformance`, or the source tree it was built in.
     public static func data(besides program: URL) throws -> URL {
         let folder = program.resolvingSymlinksInPath().deletingLastPathComponent()
@@ -55,11 +48,14 @@ public struct Settings: Sendable {
 
     /// Options that say what is not as it is by default.
     public var options: [String] = []
+    /// The suites that were asked for by name; empty for all.
+    public var suites: [SuiteName] = []
 
-    /// The command line that prepares what is missing.
+    /// The command line that prepares what is missing, and no more than the run needs.
     var preparation: String {
-        let words = ["bsduserctl", "conformance", "--arch", plugin] + options + ["--prepare"]
-        return (words + (scale == .quick ? ["--quick"] : [])).map(Settings.quoted).joined(separator: " ")
+        let words = ["bsduserctl", "conformance", "--arch", plugin] + options
+        let chosen = suites.flatMap { ["--suite", $0.rawValue] } + ["--prepare"] + (scale == .quick ? ["--quick"] : [])
+        return (words + chosen).map(Settings.quoted).joined(separator: " ")
     }
 
     /// The command line that runs one case again.

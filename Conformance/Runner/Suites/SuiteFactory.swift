@@ -79,7 +79,8 @@ public final class SuiteFactory {
 
     private func make(_ suite: SuiteName) throws -> [any Suite] {
         switch suite {
-        case .decode, .instructions, .sequences, .fp: return try oracleSuite(suite).map { [$0] } ?? []
+        case .decode: return [try decodeSuite()]
+        case .instructions, .sequences, .fp: return try oracleSuite(suite).map { [$0] } ?? []
         case .abi:
             let plugin = PluginSuite(architecture: architecture, settings: settings)
             return hasGuests ? [plugin, try ProgramSuite(suite, architectureName, settings)] : [plugin]
@@ -87,17 +88,22 @@ public final class SuiteFactory {
         }
     }
 
-    private func oracleSuite(_ suite: SuiteName) throws -> (any Suite)? {
-        if native == nil {
-            native = try architecture.makeConformance().map { try suites(of: $0) } ?? frontEndAlone()
+    /// The one suite of rows that asks no oracle; of a plugin that brings nothing for conformance runs, what can be done.
+    private func decodeSuite() throws -> any Suite {
+        guard let conformance = architecture.makeConformance() else {
+            return FrontEndSuite(architecture: architecture, settings: settings)
         }
-        if suite == .decode, !isListing, hasDisassembler, let absence = Disassembler.absence { throw absence }
-        return native?[suite]
+        if !isListing, hasDisassembler, let absence = Disassembler.absence { throw absence }
+        return decodeSuite(of: conformance)
     }
 
-    /// What can be done with a plugin that brings nothing for conformance runs.
-    private func frontEndAlone() -> [SuiteName: any Suite] {
-        [.decode: FrontEndSuite(architecture: architecture, settings: settings)]
+    private func decodeSuite(of conformance: some ArchitectureConformance) -> any Suite {
+        DecodeSuite(conformance: conformance, architecture: architecture, settings: settings)
+    }
+
+    private func oracleSuite(_ suite: SuiteName) throws -> (any Suite)? {
+        if native == nil { native = try architecture.makeConformance().map { try suites(of: $0) } }
+        return native?[suite]
     }
 
     private func suites<Conformance: ArchitectureConformance>(of conformance: Conformance) throws
@@ -111,7 +117,6 @@ public final class SuiteFactory {
         let make = { [makeArchitecture] in (try? makeArchitecture()) ?? fallback }
         let contest = try Contest(make, conformance, oracleProgram: oracleProgram)
         return [
-            .decode: DecodeSuite(conformance: conformance, architecture: architecture, settings: settings),
             .instructions: InstructionSuite(contest: contest, settings: settings),
             .sequences: SequenceSuite(contest: contest, settings: settings),
             .fp: FloatSuite(contest: contest, settings: settings),

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { NAME_BYTES = 64 };
@@ -63,24 +64,71 @@ static int empty_file(const char *name) {
     return file < 0 && errno == EINVAL ? memfd_create(name, MFD_CLOEXEC) : file;
 }
 
+// Beyond the limit on the size of files, which counts for files in memory as well, a signal would come (setrlimit(2)).
+static int exceeds_limit(size_t bytes) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < bytes;
+}
+
 static const char *load(int file, const char *name) {
     struct empty_library library = library_named(name);
+    if (exceeds_limit(sizeof library)) return strerror(EFBIG);
     if (write(file, &library, sizeof library) != sizeof library) return strerror(errno);
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     return dlopen(path, RTLD_LAZY | RTLD_LOCAL) ? NULL : dlerror();
 }
 
-const char *chost_provide_libraries(const char *const *names, unsigned count) {
+static const char *load_all(const char *const *names, unsigned count) {
     if (count == 0) return NULL;
     if (strlen(names[0]) > NAME_BYTES - 2) return strerror(ENAMETOOLONG);
     int file = empty_file(names[0]);
     if (file < 0) return strerror(errno);
     const char *failure = load(file, names[0]);
     // The descriptor stays open meanwhile: the dynamic linker takes one path for one library.
-    if (!failure) failure = chost_provide_libraries(names + 1, count - 1);
+    if (!failure) failure = load_all(names + 1, count - 1);
     close(file);
     return failure;
+}
+
+// What glibc's `struct link_map` begins with beyond its public part, and the names that it compares with DT_NEEDED
+// (include/link.h and elf/dl-load.c, `_dl_name_match_p`): so in every release since 2.4.
+struct name_list {
+    const char *name;
+    struct name_list *next;
+    int is_static;
+};
+struct private_map {
+    struct link_map visible;
+    struct link_map *itself;
+    Lmid_t name_space;
+    struct name_list *names;
+};
+
+enum { PROGRAM_NAMES = 8 };
+
+// Adds names to the program's own; whether the dynamic linker then takes the program for the libraries.
+static int name_program(const char *const *names, unsigned count) {
+    static struct name_list rows[PROGRAM_NAMES];
+    struct private_map *program = NULL;
+    void *handle = dlopen(NULL, RTLD_LAZY);
+    if (count > PROGRAM_NAMES || !handle || dlinfo(handle, RTLD_DI_LINKMAP, &program) != 0) return 0;
+    // Of another layout these would not be so.
+    if (program->itself != &program->visible || program->name_space != LM_ID_BASE || !program->names) return 0;
+    struct name_list *last = program->names;
+    while (last->next) last = last->next;
+    for (unsigned index = 0; index < count; index++) {
+        rows[index] = (struct name_list){names[index], NULL, 1};
+        last = last->next = &rows[index];
+    }
+    for (unsigned index = 0; index < count; index++)
+        if (!dlopen(names[index], RTLD_LAZY | RTLD_NOLOAD)) return 0;
+    return 1;
+}
+
+const char *chost_provide_libraries(const char *const *names, unsigned count) {
+    const char *failure = load_all(names, count);
+    return failure && !name_program(names, count) ? failure : NULL;
 }
 
 static int holds_core(struct dl_phdr_info *object, size_t size, void *unused) {

@@ -57,6 +57,16 @@ void chost_exit_now(int status) {
     __builtin_unreachable();
 }
 
+int chost_filled_pipe(const void *bytes, size_t count) {
+    int ends[2];
+    if (count > INT32_MAX || pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
+    int fits = fcntl(ends[1], F_SETPIPE_SZ, (int)count) >= (int)count && write(ends[1], bytes, count) == (ssize_t)count;
+    close(ends[1]);
+    if (fits && fcntl(ends[0], F_SETFD, 0) == 0) return ends[0];
+    close(ends[0]);
+    return -1;
+}
+
 int chost_execute(int descriptor, const char *path, char *const arguments[], char *const environment[]) {
     if (descriptor >= 0) {
         syscall(SYS_execveat, descriptor, "", arguments, environment, AT_EMPTY_PATH);

@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "chost_state.h"
 
+#include <errno.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 // Initial-exec: signal handlers read it, and a dynamic TLS access may allocate.
@@ -33,6 +35,12 @@ uint32_t chost_take_interrupt_slowly(void *registers, int32_t budget) {
 #endif
 
 int chost_memory_file(int64_t byte_count) {
+    // Beyond the limit on the size of files, which counts for files in memory as well, a signal would come (setrlimit(2)).
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < (rlim_t)byte_count) {
+        errno = EFBIG;
+        return -1;
+    }
     int file = memfd_create("bsduser-code", MFD_CLOEXEC | MFD_EXEC);
     if (file < 0) file = memfd_create("bsduser-code", MFD_CLOEXEC);
     if (file < 0) return -1;

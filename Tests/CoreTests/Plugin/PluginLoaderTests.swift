@@ -97,14 +97,18 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
         try scratch.write(Data(text.utf8), "text.so")
         let problem = refusal(of: "text.so")
         #expect(problem?.exitStatus == 126)
-        #expect(problem?.message.hasSuffix("text.so is not an ELF file") == true)
+        #expect(
+            problem?.message.hasSuffix("text.so is not an ELF file; build or install it again, or name another") == true
+        )
     }
 
     @Test func anExecutableIsNoPlugin() throws {
         var data = try Data(contentsOf: URL(filePath: "/bin/true"))
         data[16] = 2
         try scratch.write(data, "program.so")
-        #expect(refusal(of: "program.so")?.message.hasSuffix("is not a shared object for x86-64") == true)
+        #expect(
+            refusal(of: "program.so")?.message.hasSuffix(
+                "is not a shared object for x86-64; build or install it again, or name another") == true)
     }
 
     @Test func aLibraryThatExportsNothingForUsIsNoPlugin() throws {
@@ -200,7 +204,9 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
             for file in ["toy.so", "libtoy.so"] {
                 try scratch.write(Data("x".utf8), file)
                 let problem = failure { () throws(PluginFailure) in try loader.load(named: Array(name.utf8)) }
-                #expect(problem?.message == "\(scratch.url.path)/\(file) is not an ELF file")
+                #expect(
+                    problem?.message
+                        == "\(scratch.url.path)/\(file) is not an ELF file; build or install it again, or name another")
                 try FileManager.default.removeItem(at: scratch.url.appending(path: file))
             }
         }
@@ -218,7 +224,9 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
         for place in [second.url.appending(path: "lib/bsduser"), second.url.appending(path: "bin"), first.url] {
             try Data("x".utf8).write(to: place.appending(path: "toy.so"))
             let problem = failure { () throws(PluginFailure) in try loader.load(named: Array("toy".utf8)) }
-            #expect(problem?.message == "\(place.path)/toy.so is not an ELF file")
+            #expect(
+                problem?.message
+                    == "\(place.path)/toy.so is not an ELF file; build or install it again, or name another")
         }
     }
 
@@ -271,6 +279,39 @@ private func failure(_ body: () throws(PluginFailure) -> LoadedPlugin) -> Plugin
         try scratch.build(pluginSource(abi: 99), "libmine.so")
         let loader = PluginLoader(directories: [scratch.bytes], executable: Array("/nonexistent/bin/bsduser".utf8))
         #expect(loader.list().map(\.path) == [scratch.path("libmine.so")])
+    }
+
+    /// A directory for the emulator's executable, with the one for plugins beside it.
+    private func installation(_ scratch: Scratch) throws -> (loader: PluginLoader, plugins: String) {
+        for folder in ["bin", "lib/bsduser"] {
+            try FileManager.default.createDirectory(
+                at: scratch.url.appending(path: folder), withIntermediateDirectories: true)
+        }
+        return (PluginLoader(executable: scratch.path("bin/bsduser")), "lib/bsduser")
+    }
+
+    @Test(arguments: [0, 3, 5000])
+    func whatCannotBeAWholeLibraryIsListedWhereverItStands(byteCount: Int) throws {
+        let scratch = try Scratch()
+        let (loader, folder) = try installation(scratch)
+        try scratch.build("int other;", "\(folder)/other.so")
+        let whole = try Data(contentsOf: scratch.url.appending(path: "\(folder)/other.so"))
+        try scratch.write(whole.prefix(byteCount), "\(folder)/mips64.so")
+        try scratch.write(whole, "\(folder)/libBSDUserCore.so")
+        let list = loader.list()
+        #expect(list.map(\.path) == [scratch.path("\(folder)/mips64.so")])
+        let problem = failure { () throws(PluginFailure) in try list[0].plugin.get() }
+        #expect(problem?.message.contains("lib/bsduser/mips64.so is ") == true)
+        let program = ProgramIdentity(machine: 0x544f, is64Bit: true, byteOrder: .big, flags: 0)
+        let none = failure { () throws(PluginFailure) in try loader.choose(for: program) }
+        #expect(none?.message.contains(problem?.message ?? "?") == true)
+    }
+
+    @Test func aLibraryOfTwoDirectoriesIsNoPluginThatAnotherHides() throws {
+        let scratch = try Scratch()
+        let (loader, folder) = try installation(scratch)
+        for place in ["bin", folder] { try scratch.build("int other;", "\(place)/libother.so") }
+        #expect(loader.survey().isEmpty)
     }
 }
 

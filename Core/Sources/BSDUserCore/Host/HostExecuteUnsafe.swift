@@ -17,8 +17,10 @@ enum HostExecute {
         return chost_execute(descriptor, name, list.pointer, variables.pointer)
     }
 
-    /// Puts bytes where the next program finds them: an unnamed file, whose descriptor it inherits.
+    /// Puts bytes where the next program finds them: an unnamed file, whose descriptor it inherits, or a pipe where the
+    /// limit on the size of files leaves no room.
     static func store(_ bytes: [UInt8]) throws(Errno) -> Int32 {
+        guard HostLimits.allowsFile(of: bytes.count) else { return try storeInPipe(bytes) }
         let label = Array("exec".utf8)
         let file = Int32(
             try HostSharedMemory.unnamed(label, closesOnExec: false, isSealable: false))
@@ -30,12 +32,31 @@ enum HostExecute {
         return file
     }
 
+    private static func storeInPipe(_ bytes: [UInt8]) throws(Errno) -> Int32 {
+        let pipe = bytes.withUnsafeBytes { chost_filled_pipe($0.baseAddress, $0.count) }
+        guard pipe >= 0 else { throw .ENOMEM }
+        return pipe
+    }
+
     /// What the program before stored; the descriptor is closed. Nil when nothing can be read.
     static func takeStored(_ descriptor: Int32) -> [UInt8]? {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
+        if status.st_mode & S_IFMT == S_IFIFO { return takeFromPipe(descriptor) }
         let file = HostFile(adopting: descriptor)
         return try? file.read(at: 0, count: Int(status.st_size))
+    }
+
+    private static func takeFromPipe(_ descriptor: Int32) -> [UInt8]? {
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else { return nil }
+            guard count > 0 else { return bytes }
+            bytes += piece[..<count]
+        }
     }
 
     /// The emulator's own environment.

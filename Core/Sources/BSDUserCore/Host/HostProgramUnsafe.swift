@@ -23,7 +23,7 @@ enum HostProgram {
         guard fstat(descriptor, &status) == 0 else { return ErrnoTable.text(.EACCES) }
         switch status.st_mode & S_IFMT {
         case S_IFREG: return "you may not read and execute it; 'chmod +rx' permits both"
-        case S_IFDIR: return "it is a directory"
+        case S_IFDIR: return "it is a directory; name a program in it"
         default: return "it is not a regular file"
         }
     }

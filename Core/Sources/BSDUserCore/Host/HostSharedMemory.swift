@@ -58,6 +58,8 @@ enum HostSharedMemory {
 
     /// Writes bytes to the beginning of an open file, which then has no others.
     static func replaceContents(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) {
+        // FreeBSD has no such file, so that no limit on files counts for what is in it.
+        guard HostLimits.allowsFile(of: bytes.count) else { throw .ENOMEM }
         var copy = bytes
         let written = try HostWords.with(bytes: &copy) { address throws(Errno) in
             try HostSystemCall.pwrite.checked(Int(descriptor), address, bytes.count, 0)

@@ -50,7 +50,7 @@ enum PluginFile {
     static func load(_ path: [UInt8], symbol: String) throws(LinkFailure) -> UnsafeRawPointer {
         if let standInFailure {
             throw LinkFailure(
-                text: "nothing stands in for the core's libraries, which takes memfd_create(2) and /proc: "
+                text: "nothing stands in for the core's libraries, which takes memfd_create(2) and /proc, or glibc: "
                     + standInFailure)
         }
         guard let library = withCString(path, { dlopen($0, RTLD_NOW | RTLD_LOCAL) }) else {

@@ -36,8 +36,15 @@ public struct LoadError: Error, Equatable, Sendable {
     }
 
     /// A script whose interpreter cannot be run.
-    static func script(_ path: String, _ reason: String, errno: Int32) -> LoadError {
-        LoadError(errno == noEntry ? 127 : 126, errno, "\(path): the interpreter its first line names: \(reason)")
+    static func script(_ path: String, interpreter: String, _ reason: String, errno: Int32) -> LoadError {
+        LoadError(
+            errno == noEntry ? 127 : 126, errno,
+            "\(path): a script whose first line names the interpreter \(interpreter): \(reason)")
+    }
+
+    /// A file that is no program of any system, with what it seems to be.
+    static func noProgram(_ path: String, _ reason: String) -> LoadError {
+        LoadError(126, noExec, "\(path) is not an ELF program: \(reason)")
     }
 
     /// A script that its interpreter could not open.
@@ -52,7 +59,14 @@ public struct LoadError: Error, Equatable, Sendable {
 
     /// The file is no ELF program, or one that is broken.
     static func malformed(_ path: String, _ reason: String) -> LoadError {
-        LoadError(126, noExec, "\(path): not a program that can be run: \(reason)")
+        LoadError(126, noExec, "\(path): not a program that can be run: \(reason); build it, or copy it here, again")
+    }
+
+    /// A program whose run-time linker cannot be opened.
+    static func withoutInterpreter(_ path: String, _ interpreter: String) -> LoadError {
+        LoadError(
+            126, noExec,
+            "\(path): not a program that can be run: its interpreter \(interpreter); give the FreeBSD root with -L")
     }
 
     /// A program, but not for FreeBSD.

@@ -71,7 +71,7 @@ struct LoadPlan: Equatable, Sendable {
                 throw Problem("a segment has more bytes in the file than in memory")
             }
             guard let fileRange = segment.fileRange, fileRange.upperBound <= fileByteCount else {
-                throw Problem("a segment lies beyond the end of the file: truncated?")
+                throw Problem("a segment lies beyond the end of the file, which seems truncated")
             }
             guard segment.alignment & (segment.alignment &- 1) == 0 else {
                 throw Problem("a segment's alignment is no power of two")

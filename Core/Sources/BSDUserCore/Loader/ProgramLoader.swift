@@ -90,7 +90,7 @@ public struct ProgramLoader {
         switch options.openGuestPath(Array(name.utf8)) {
         case .failure(let failure):
             let reason = String(cString: strerror(failure.rawValue))
-            throw .malformed(path, "its interpreter \(name): \(reason); give the FreeBSD root with -L")
+            throw .withoutInterpreter(path, "\(name): \(reason)")
         case .success(let descriptor):
             let file = try ProgramFile(HostFile(adopting: descriptor), path: name)
             try file.check(description)

@@ -59,8 +59,8 @@ struct StoredImage {
     private let slots: UnsafePointer<UInt32>
     private let faults: UnsafePointer<FaultEntry>
 
-    /// What is at `base`, or nil when it is not whole, not of this version, or made from something else.
-    init?(_ base: UnsafeMutablePointer<UInt8>, byteCount: Int, key: ImageKey) {
+    /// What is at `base`, or nil when it is not whole, not of this version, or made from something else than `key` says.
+    init?(_ base: UnsafeMutablePointer<UInt8>, byteCount: Int, key: ImageKey?) {
         guard byteCount >= StoredImage.introductionBytes else { return nil }
         let raw = UnsafeRawPointer(base)
         let header = raw.load(as: StoredHeader.self)
@@ -68,7 +68,7 @@ struct StoredImage {
             header.fileBytes == UInt64(byteCount), StoredImage.isLaidOut(header)
         else { return nil }
         let storedKey = UnsafeRawBufferPointer(start: raw + StoredHeader.byteCount, count: ImageKey.byteCount)
-        guard storedKey.elementsEqual(key.bytes) else { return nil }
+        if let key, !storedKey.elementsEqual(key.bytes) { return nil }
         let checked = UnsafeRawBufferPointer(
             start: raw + StoredHeader.uncheckedBytes, count: byteCount - StoredHeader.uncheckedBytes)
         guard Checksum.of(checked) == header.checksum else { return nil }

@@ -8,33 +8,55 @@ public struct StoredTranslation: Sendable {
     /// The guest's file whose code was translated, by the path it had then; empty when that was not known.
     public let origin: String
     public let blockCount: UInt32
+    /// Why the emulator does not use the file, after "is"; nil when it does.
+    public let problem: String?
 }
 
 extension HostCacheDirectory {
-    /// Every finished file of the cache; damaged ones without an origin.
+    /// Every finished file of the cache, the whole of it looked at.
     public var translations: [StoredTranslation] {
         entries.map { entry in
-            let start = open(entry.name, largest: StoredImage.maximumBytes).flatMap { file in
-                defer { file.close() }
-                return file.read(StoredImage.introductionBytes)
+            var (origin, blockCount, problem): (String, UInt32, String?) = ("", 0, nil)
+            do throws(StoredImage.Problem) {
+                (origin, blockCount) = try described(entry.name)
+            } catch {
+                problem = error.rawValue
             }
-            let described = start.flatMap(StoredImage.description)
             return StoredTranslation(
-                fileName: entry.name, byteCount: entry.byteCount, lastUsed: entry.lastUsed,
-                origin: described?.origin ?? "", blockCount: described?.blockCount ?? 0)
+                fileName: entry.name, byteCount: entry.byteCount, lastUsed: entry.lastUsed, origin: origin,
+                blockCount: blockCount, problem: problem)
         }
+    }
+
+    private func described(_ name: String) throws(StoredImage.Problem) -> (origin: String, blockCount: UInt32) {
+        // An empty file is not opened.
+        guard let file = open(name, largest: StoredImage.maximumBytes) else { throw .unusable }
+        defer { file.close() }
+        guard let mapping = file.map() else { throw .unusable }
+        defer { mapping.release() }
+        return try StoredImage.description(mapping)
     }
 }
 
 extension StoredImage {
-    /// What the first bytes of a file say of it; nil when they are not of this version.
-    fileprivate static func description(_ start: [UInt8]) -> (origin: String, blockCount: UInt32)? {
-        start.withUnsafeBytes { bytes in
-            guard bytes.count >= introductionBytes else { return nil }
-            let header = bytes.loadUnaligned(as: StoredHeader.self)
-            guard header.magic == StoredHeader.magic, header.version == StoredHeader.version else { return nil }
-            let path = bytes.dropFirst(StoredHeader.byteCount + ImageKey.byteCount).prefix { $0 != 0 }
-            return (String(decoding: path, as: UTF8.self), header.blockCount)
-        }
+    /// What is wrong with a file.
+    fileprivate enum Problem: String, Error {
+        case unusable = "empty, too large, or not the user's alone"
+        case otherVersion = "of another version of bsduser"
+        case damaged = "damaged"
+    }
+
+    /// The origin that a file names, and how many blocks it has.
+    fileprivate static func description(_ file: HostCacheDirectory.Mapping) throws(Problem)
+        -> (origin: String, blockCount: UInt32)
+    {
+        let bytes = UnsafeRawBufferPointer(start: file.base, count: file.byteCount)
+        guard file.byteCount >= introductionBytes else { throw .damaged }
+        let header = bytes.load(as: StoredHeader.self)
+        guard header.magic == StoredHeader.magic else { throw .damaged }
+        guard header.version == StoredHeader.version else { throw .otherVersion }
+        guard StoredImage(file.base, byteCount: file.byteCount, key: nil) != nil else { throw .damaged }
+        let path = bytes.dropFirst(StoredHeader.byteCount + ImageKey.byteCount).prefix(pathBytes).prefix { $0 != 0 }
+        return (String(decoding: path, as: UTF8.self), header.blockCount)
     }
 }

@@ -4,7 +4,7 @@ public struct PluginFailure: Error, Equatable, Sendable {
     public var message: String
     /// 126 when something was found that cannot be run, 127 when nothing was found, as env(1) has it.
     public var exitStatus: Int32
-    /// The file is no plugin at all, so that a search passes over it.
+    /// The file is a library and no plugin, so that a search passes over it.
     var isForeignFile = false
 
     /// Something was found, but it cannot be used.

@@ -89,20 +89,22 @@ public struct PluginLoader {
         case hidden(by: [UInt8])
     }
 
-    /// Every file that the search looks at, with what is wrong where one cannot be used. Files that are no plugins count
-    /// only in directories that the user named, and not where the emulator's own libraries stand.
+    /// Every file that the search looks at, with what is wrong where one cannot be used. Libraries that are no plugins
+    /// count only in directories that the user named, and not where the emulator's own libraries stand.
     public func survey() -> [(path: [UInt8], finding: Finding)] {
         var first: [[UInt8]: [UInt8]] = [:]
         var found: [(path: [UInt8], finding: Finding)] = []
-        for path in files() {
+        var seen: Set<[UInt8]> = []
+        for path in files() where seen.insert(path).inserted {
             let name = PluginLoader.pluginName(of: path)
-            if let other = first[name] {
-                if other != path { found.append((path, .hidden(by: other))) }
-                continue
-            }
-            first[name] = path
             do throws(PluginFailure) {
-                found.append((path, .plugin(try load(file: path))))
+                try inspect(path)
+                if let other = first[name] {
+                    found.append((path, .hidden(by: other)))
+                    continue
+                }
+                found.append((path, .plugin(try link(path))))
+                first[name] = path
             } catch {
                 let directory = PluginLoader.directory(of: path)
                 guard !error.isForeignFile || named.contains(directory) && !holdsCore(directory) else { continue }
@@ -132,18 +134,29 @@ public struct PluginLoader {
 
     /// Loads one file after a look inside, and checks that it was made for this core.
     func load(file path: [UInt8]) throws(PluginFailure) -> LoadedPlugin {
+        try inspect(path)
+        return try link(path)
+    }
+
+    /// Refuses a file that is no plugin, before the dynamic linker sees it.
+    private func inspect(_ path: [UInt8]) throws(PluginFailure) {
         let shown = printable(path)
         switch PluginFile.kind(of: path) {
         case .missing: throw .missing("plugin \(shown) does not exist")
         case .unreadable(let reason): throw .unusable("plugin \(shown) cannot be read: \(reason)")
         case .file(let byteCount):
-            let refusal = PluginFile.inspect(path) {
+            let judged = PluginFile.inspect(path) {
                 SharedObject.refusal(fileBytes: byteCount, exporting: PluginRegistration.symbol, read: $0)
             }
-            if let refusal = refusal ?? "cannot be opened" {
-                throw PluginFailure(message: "\(shown) \(refusal)", exitStatus: 126, isForeignFile: true)
-            }
+            guard let judged else { throw .unusable("plugin \(shown) cannot be opened") }
+            guard let refusal = judged else { return }
+            throw PluginFailure(
+                message: "\(shown) \(refusal.text)", exitStatus: 126, isForeignFile: refusal.isLibrary)
         }
+    }
+
+    private func link(_ path: [UInt8]) throws(PluginFailure) -> LoadedPlugin {
+        let shown = printable(path)
         let factory = try PluginFile.factory(path) { handshake throws(PluginFailure) in
             guard let handshake else {
                 throw .unusable("plugin \(shown) returned no registration that this bsduser knows")

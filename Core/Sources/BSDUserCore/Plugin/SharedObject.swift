@@ -4,21 +4,31 @@ struct SharedObject {
     /// Reads `count` bytes at an offset; nil when the file has fewer.
     typealias Reader = (_ offset: UInt64, _ count: Int) -> [UInt8]?
 
-    /// Why a file is no plugin, as the end of a sentence; nil when it may be loaded.
-    static func refusal(fileBytes: UInt64, exporting symbol: String, read: Reader) -> String? {
+    /// Why a file is no plugin.
+    struct Refusal {
+        /// The end of a sentence about the file.
+        var text: String
+        /// It is a library like any other, and whole.
+        var isLibrary = false
+    }
+
+    private static let advice = "; build or install it again, or name another"
+
+    /// Why a file is no plugin; nil when it may be loaded.
+    static func refusal(fileBytes: UInt64, exporting symbol: String, read: Reader) -> Refusal? {
         guard let header = read(0, 64), header.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else {
-            return "is not an ELF file"
+            return Refusal(text: "is not an ELF file" + advice)
         }
         // ELFCLASS64, ELFDATA2LSB, ET_DYN, EM_X86_64.
         guard header[4] == 2, header[5] == 1, number(header, 16, 2) == 3, number(header, 18, 2) == 62 else {
-            return "is not a shared object for x86-64"
+            return Refusal(text: "is not a shared object for x86-64" + advice)
         }
         guard segmentsAreInside(fileBytes, header: header, read: read) else {
-            return "is damaged: a segment reaches beyond the end of the file"
+            return Refusal(text: "is damaged: a segment reaches beyond the end of the file" + advice)
         }
         switch exports(symbol, fileBytes: fileBytes, header: header, read: read) {
-        case .none: return "is damaged: its section headers make no sense"
-        case .some(false): return "is not a bsduser plugin: it exports no \(symbol)"
+        case .none: return Refusal(text: "is damaged: its section headers make no sense" + advice)
+        case .some(false): return Refusal(text: "is not a bsduser plugin: it exports no \(symbol)", isLibrary: true)
         case .some(true): return nil
         }
     }

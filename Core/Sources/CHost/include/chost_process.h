@@ -1,5 +1,6 @@
 // Host processes: fork, a child that shares memory until it ends or runs another program, and exec.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 /// What the child of `chost_vfork` runs; it does not return.
@@ -16,6 +17,9 @@ int32_t chost_fork(void);
 
 /// Ends the calling process at once: nothing is flushed, no handler runs.
 void chost_exit_now(int status) __attribute__((noreturn));
+
+/// The reading end of a pipe that has the bytes in it, and no writer; it outlives exec. -1 where the host has no pipe that large.
+int chost_filled_pipe(const void *bytes, size_t count);
 
 /// execve of the file open as `descriptor`, or of `path` when `descriptor` is negative. Returns an errno.
 int chost_execute(int descriptor, const char *path, char *const arguments[], char *const environment[]);

@@ -1,7 +1,8 @@
 /// The process's signal actions on the host: what the host must catch, ignore, or leave alone.
 ///
 /// A host signal is caught only while the guest catches or blocks it, so that a program that does nothing with signals
-/// costs nothing, and dies exactly as a native one. Where the process has threads already its lock is held.
+/// costs nothing, and dies exactly as a native one; or while its death is to leave something behind. Where the process has
+/// threads already its lock is held.
 extension GuestProcess {
     /// Takes over what the host process was started with: ignored and blocked signals.
     ///
@@ -22,13 +23,25 @@ extension GuestProcess {
             HostSignal.dispose(SignalNumber.host(signal.rawValue), .ignored)
         }
         let mask = guestMask(HostSignal.blockAll()).subtracting(.unblockable)
-        prepareHost(forBlocked: isTraced ? .all : mask)
+        prepareHost(forBlocked: mask.union(awaited))
         HostSignal.setMask(0)
         return mask
     }
 
-    /// The trace shows signals that kill: they must come here.
-    private var isTraced: Bool { configuration.trace != nil }
+    /// Signals that must come here though the guest leaves them alone. A trace shows what kills. What was translated, and
+    /// what a log sums up, is written at the end, also when somebody else decides on it; signals that speak of a bug in the
+    /// program end it at once, for the sake of what a core file shows.
+    private var awaited: SignalSet {
+        if configuration.trace != nil { return .all }
+        return configuration.translationCache == nil && configuration.executionLog.isEmpty ? .none : Self.requests
+    }
+
+    /// Named signals by which others end a process. The real-time ones are used between those who know them.
+    private static let requests: SignalSet = {
+        var set = SignalSet.none
+        for row in SignalRow.rows where row.action == .terminate { set.insert(row.signal.rawValue) }
+        return set
+    }()
 
     private func guestMask(_ hostMask: UInt64) -> SignalSet {
         var set = SignalSet.none
@@ -105,7 +118,7 @@ extension GuestProcess {
         } else if action.isIgnored || signals.ignored.contains(signal) && ignoresOnHost(signal) {
             signals.caughtOnHost.remove(signal)
             HostSignal.dispose(host, .ignored, flags: flags)
-        } else if action.isCaught || isTraced || signals.caughtOnHost.contains(signal) {
+        } else if action.isCaught || awaited.contains(signal) || signals.caughtOnHost.contains(signal) {
             signals.caughtOnHost.insert(signal)
             HostSignal.dispose(host, .caught, flags: flags)
         } else {

@@ -12,8 +12,7 @@ extension GuestThread {
         if let address {
             line += ", pc 0x\(String(cpu.pc, radix: 16)), address 0x\(String(address, radix: 16))"
         }
-        line += "\n"
-        line.withUTF8 { _ = Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        KernelLog.write(Array("\(line)\n".utf8), to: descriptor)
     }
 
     /// Where the line goes; nowhere when it would break a trace of JSON objects, which has said it already.

@@ -8,8 +8,8 @@ extension Emulator {
         public var arguments: [[UInt8]]
         /// Its file, open on the host.
         public var descriptor: Int32
-        /// Which machine it is for; nil for a file that is no ELF program.
-        public var identity: ProgramIdentity?
+        /// Which machine it is for.
+        public var identity: ProgramIdentity
         /// A script of the guest named it, and the host runs it itself, as `execve` has it run.
         public var isNative = false
     }
@@ -21,8 +21,10 @@ extension Emulator {
     public static func program(_ configuration: EmulatorConfiguration) throws(LoadError) -> Program {
         let paths = try root(configuration)
         let (path, file) = try open(configuration, paths)
-        guard case .script = ProgramKind(header: file.header) else {
-            let identity = ProgramIdentity(header: file.header)
+        guard case .script(let interpreter, _) = ProgramKind(header: file.header) else {
+            guard let identity = ProgramIdentity(header: file.header) else {
+                throw .noProgram(text(configuration.program), ProgramKind.guess(file.header))
+            }
             if ProgramKind(header: file.header) == .native {
                 throw .hostProgram(text(configuration.program))
             }
@@ -33,12 +35,26 @@ extension Emulator {
             let plan = try ExecutionPlan(
                 path: path, arguments: configuration.arguments, file: file,
                 open: { path throws(Errno) in try HostProgram.open(path, paths) }, close: HostProgram.close)
-            let header = HostProgram.header(of: plan.descriptor)
+            guard let identity = ProgramIdentity(header: HostProgram.header(of: plan.descriptor)) else {
+                throw .ENOEXEC
+            }
             return Program(
-                path: plan.path, arguments: plan.arguments, descriptor: plan.descriptor,
-                identity: ProgramIdentity(header: header), isNative: plan.isNative)
+                path: plan.path, arguments: plan.arguments, descriptor: plan.descriptor, identity: identity,
+                isNative: plan.isNative)
         } catch {
-            throw .script(text(configuration.program), ErrnoTable.text(error), errno: error.rawValue)
+            throw .script(
+                text(configuration.program), interpreter: text(interpreter), refusal(interpreter, paths, error),
+                errno: error.rawValue)
+        }
+    }
+
+    /// Why an interpreter cannot be run.
+    private static func refusal(_ interpreter: [UInt8], _ paths: PathRoot, _ error: Errno) -> String {
+        switch error {
+        case .ENOENT, .ENOTDIR: "no such file; mend the line, or give the FreeBSD root that has it with -L"
+        case .EACCES: HostProgram.refusal(interpreter, paths)
+        case .ENOEXEC: "it is no program itself, or another script"
+        default: ErrnoTable.text(error)
         }
     }
 

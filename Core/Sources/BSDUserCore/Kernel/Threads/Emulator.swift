@@ -6,6 +6,8 @@ public enum Emulator {
         _ program: Program, _ configuration: EmulatorConfiguration, architecture: any GuestArchitecture
     ) throws(LoadError) -> Never {
         let thread = try start(program, configuration, architecture)
+        // What came while the program was loaded.
+        thread.deliverSignals()
         architecture.cpuLoop(thread)
         thread.finish()
         // A first thread that ended before others leaves its host thread: the host's procfs shows the process through it.

@@ -27,6 +27,21 @@ enum ProgramKind: Equatable {
         self = Self.isForHost(identity, osABI: header[7]) ? .native : .guest
     }
 
+    /// What a file that is `unknown` seems to be, and what to do about it.
+    static func guess(_ header: [UInt8]) -> String {
+        if header.isEmpty { return "it is empty; build it, or copy it here, again" }
+        if header.starts(with: [0x7F, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]) {
+            return "its ELF header is damaged or cut off; build it, or copy it here, again"
+        }
+        if header.starts(with: [sharp, exclamation]) {
+            return "its first line, #!, names no interpreter, or does not end"
+        }
+        let isText = header.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x07...0x0D).contains($0) }
+        return isText
+            ? "it is text; a script begins with #! and its interpreter"
+            : "bsduser runs ELF programs and scripts"
+    }
+
     /// x86-64 and i386 programs of Linux (EI_OSABI 0 or 3); FreeBSD's have 9.
     private static func isForHost(_ identity: ProgramIdentity, osABI: UInt8) -> Bool {
         let isX86 = identity.machine == 62 && identity.is64Bit || identity.machine == 3 && !identity.is64Bit

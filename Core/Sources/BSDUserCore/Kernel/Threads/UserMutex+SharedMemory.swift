@@ -25,6 +25,8 @@ extension GuestThread {
         guard let object = HostMemory.object(at: address) else { throw .EFAULT }
         switch request {
         case .create:
+            // The page is no file of FreeBSD's, and a limit on those sends no signal (`umtx_shm`).
+            guard HostLimits.allowsFile(of: Int(memory.abi.pageBytes)) else { throw .ENOMEM }
             let descriptor = try guestDescriptor(
                 HostSharedMemory.open(name(object), flags: HostSharedMemory.useOrCreate, mode: 0o600))
             _ = try HostSystemCall.ftruncate.checked(Int(descriptor), memory.abi.pageBytes)
