@@ -36,8 +36,9 @@ import Testing
     private static let requests = [SIGHUP, SIGINT, SIGTERM, SIGALRM, SIGUSR1]
     static let storedRows = ["loop", "read"].flatMap { how in requests.map { (how, $0) } }
 
+    /// The translations that a cache has.
     private func files(_ cache: TemporaryFolder) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: cache.url.path)
+        try FileManager.default.contentsOfDirectory(atPath: cache.url.path).filter { $0.hasSuffix(".translation") }
     }
 
     @Test(arguments: storedRows)
@@ -48,7 +49,7 @@ import Testing
         #expect(status == 128 + signal)
         #expect(error.isEmpty)
         let names = try files(cache)
-        #expect(names.count == 1 && names[0].hasSuffix(".translation"), "\(names)")
+        #expect(names.count == 1, "\(names)")
     }
 
     @Test(arguments: [SIGKILL, SIGQUIT])
@@ -74,10 +75,11 @@ import Testing
     }
 
     @Test func whatWasTranslatedIsKeptWhenAPipeHasNoReader() throws {
+        // Other tests of this process ignore the signal for a while, which children inherit.
         let cache = try TemporaryFolder()
         chmod(cache.url.path, 0o700)
         let script = """
-            { sleep 1; "$0" -cache "$1" "$2" read; echo ${PIPESTATUS[0]} >&2; } | true
+            { sleep 1; env --default-signal=PIPE "$0" -cache "$1" "$2" read; echo ${PIPESTATUS[0]} >&2; } | true
             """
         let run = try ProgramRun.of(
             "/bin/bash",
