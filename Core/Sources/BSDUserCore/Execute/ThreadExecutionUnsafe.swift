@@ -121,7 +121,11 @@ final class ThreadExecution {
                 return .interrupt
             }
             engine.log?.entered(cpu.pc)
-            guard let reason = advance() else { continue }
+            guard var reason = advance() else { continue }
+            if reason == .memoryFault, cpu.faultIsWrite, mayBeEarlyWrite() {
+                guard let alone = interpretOnce(onlyFirstInstruction: true) else { continue }
+                reason = alone
+            }
             switch reason {
             case .flushCode: flushCode()
             case .memoryFault:
@@ -158,6 +162,15 @@ final class ThreadExecution {
         let count = retried.pc == cpu.pc && retried.address == address ? retried.count + 1 : 1
         retried = Retry(pc: cpu.pc, address: address, count: count)
         return count < Retry.limit
+    }
+
+    /// Whether the write that has failed may be that of a later instruction, which the one at `cpu.pc` was translated
+    /// together with. Alone this one does not fail, or in its own way.
+    private func mayBeEarlyWrite() -> Bool {
+        guard let code = engine.source.code(at: cpu.pc), code.byteCount >= 4 else { return false }
+        var word: UInt64 = 0
+        guard chost_load(UInt64(UInt(bitPattern: code.pointer)), 4, &word) == 0 else { return false }
+        return engine.architecture.mayWriteEarly(UInt32(truncatingIfNeeded: word))
     }
 
     /// The guest's view of a failed access: the host does not tell reserved addresses from mapped ones.

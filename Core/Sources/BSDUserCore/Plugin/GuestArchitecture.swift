@@ -79,6 +79,9 @@ public protocol GuestArchitecture: AnyObject {
     /// Whether a CPU in this state executes one instruction at a time, by the interpreter
     /// (`Builder.isOnlyFirstInstruction`): asked whenever guest code is entered.
     func mustStep(_ cpu: CPUState) -> Bool
+    /// Whether an instruction of these four bytes, in the host's byte order, may be translated together with later ones so
+    /// that what they write is written with it. Where that fails it is executed alone (`Builder.isOnlyFirstInstruction`).
+    func mayWriteEarly(_ word: UInt32) -> Bool
 
     // MARK: Translation
 
