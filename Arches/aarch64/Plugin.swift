@@ -141,6 +141,11 @@ public final class AArch64: GuestArchitecture {
     /// While the stack pointer is no multiple of 16, accesses relative to it fault; other code need not look.
     public func mustStep(_ cpu: CPUState) -> Bool { stackPointer(cpu) & 15 != 0 }
 
+    /// A load exclusive may stand for an update.
+    public func mayWriteEarly(_ word: UInt32) -> Bool {
+        ExclusiveUpdate.mayBegin(with: UInt32(littleEndian: word))
+    }
+
     // MARK: Translation
 
     private func instructionSet() -> InstructionSet<Translator> {

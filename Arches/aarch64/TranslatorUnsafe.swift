@@ -21,6 +21,8 @@ struct Translator: ~Copyable {
     var flags = FlagOrigin.stored
     /// The register file does not hold them: nothing that follows reads them there.
     var flagsAreUnstored = false
+    /// Where the block's last load exclusive has read, while its base register has the same value.
+    var link = ExclusiveLink.none
     /// Bytes from the block's start that its translation depends on.
     private var coveredBytes = 0
     private var continuations = 0
@@ -72,6 +74,19 @@ struct Translator: ~Copyable {
         }
     }
 
+    /// Goes on to the next instruction, which is translated together with the current one.
+    mutating func advance() {
+        pc &+= 4
+        builder.mark(restart: pc)
+        cover(pc)
+    }
+
+    /// As `advance`, with a word that there is a row for.
+    mutating func advance(translating word: Word) {
+        advance()
+        instructions.translate(instructions.row(of: word), &self, word)
+    }
+
     /// The word at a guest address of the block, when it can be read.
     func word(at address: UInt64) -> Word? {
         let offset = address &- builder.pc
@@ -84,6 +99,9 @@ struct Translator: ~Copyable {
         coveredBytes = max(coveredBytes, Int(truncatingIfNeeded: address &- builder.pc) &+ 4)
         builder.byteCount = coveredBytes
     }
+
+    /// Whether `mayContinue` will say yes.
+    var canContinue: Bool { continuations < Translator.maximumContinuations }
 
     /// Counts a branch that the block goes on after; false when there were enough.
     mutating func mayContinue() -> Bool {
@@ -138,6 +156,7 @@ struct Translator: ~Copyable {
         guard number != Register.zero else { return }
         if type == .i32 { return setExtended(number, builder.unary(.zeroExtend32, value)) }
         builder.put(.general(number), value)
+        if !link.outlives(writing: number) { link = .none }
         known &= ~bit(number)
         zeroExtended &= ~bit(number)
     }
@@ -168,6 +187,7 @@ struct Translator: ~Copyable {
         guard number == Register.sp else { return set(number, value, type) }
         let pointer = type == .i32 ? builder.unary(.zeroExtend32, value) : value
         builder.put(.sp, pointer)
+        if !link.outlives(writing: Register.sp) { link = .none }
         if keepsAlignment || builder.isOnlyFirstInstruction { return }
         // With a stack pointer that is no multiple of 16 it goes on step by step.
         storeFlags()

@@ -40,6 +40,12 @@ enum Branches {
         func compare(_ t: inout Translator, _ relation: IntegerCondition) -> Value {
             t.builder.compare(relation, t.get(w[Bits.rt]), t.builder.constant(0), w.type)
         }
+        // As the outcome of a store exclusive that has succeeded.
+        if let value = t.constant(w[Bits.rt]) {
+            let isZero = w.type == .i64 ? value == 0 : Int32(truncatingIfNeeded: value) == 0
+            if isZero == (relation == .equal) { t.end(goto: target(t, w, Bits.immediate19)) }
+            return
+        }
         branch(
             &t, to: target(t, w, Bits.immediate19), { t in compare(&t, relation) },
             unless: { t in compare(&t, opposite) })

@@ -109,14 +109,18 @@ enum Exclusive {
     // The link is the address and the contents loaded; the store succeeds when memory still holds them.
 
     private static func load(_ t: inout Translator, _ w: Word, _ access: LoadAccess) {
+        if let update = ExclusiveUpdate(in: t, load: w) { return update.translate(&t, load: w, access) }
+        if let comparison = ExclusiveComparison(in: t, load: w) { return comparison.translate(&t, load: w, access) }
         let address = t.base(w[Bits.rn])
         let value = t.load(access, address, 0, .aligned)
         t.builder.put(.exclusiveAddress, address)
         t.builder.put(.exclusiveValue, value)
         t.set(w[Bits.rt], access, value)
+        t.link = ExclusiveLink(w)
     }
 
     private static func loadWords(_ t: inout Translator, _ w: Word) {
+        t.link = .none
         let address = t.base(w[Bits.rn])
         let value = t.load(.doubleword, address, 0, .aligned)
         t.builder.put(.exclusiveAddress, address)
@@ -125,6 +129,7 @@ enum Exclusive {
     }
 
     private static func loadDoublewords(_ t: inout Translator, _ w: Word) {
+        t.link = .none
         let address = t.base(w[Bits.rn])
         let pair = t.builder.load(address, [.bytes16, .aligned], .v128)
         let low = t.builder.vectorExtract(pair, 0, .bits64, .i64)
@@ -137,6 +142,7 @@ enum Exclusive {
     }
 
     private static func store(_ t: inout Translator, _ w: Word, _ size: MemoryAttributes, _ type: ValueType) {
+        if t.link.isTo(w) { return storeToLink(&t, w, size, type) }
         storeIfLinked(&t, w) { t, address in
             let expected = t.builder.get(.exclusiveValue)
             let old = t.builder.compareExchange(
@@ -167,6 +173,23 @@ enum Exclusive {
         }
     }
 
+    /// A store to where the block's load exclusive has read: alignment has been checked, and the address needs no look. When
+    /// the store fails the block ends, so that what follows knows that it has succeeded.
+    private static func storeToLink(
+        _ t: inout Translator, _ w: Word, _ size: MemoryAttributes, _ type: ValueType
+    ) {
+        let expected = t.builder.get(.exclusiveValue)
+        let old = t.builder.compareExchange(
+            t.base(w[Bits.rn]), expected: expected, new: t.get(w[Bits.rt]), size, type)
+        t.unlink()
+        t.setConstant(w[Bits.rs], 1)
+        let stored = t.builder.makeLabel()
+        t.builder.skipIf(t.builder.compare(.equal, old, expected, type), to: stored)
+        t.builder.goto(t.pc &+ 4)
+        t.place(stored)
+        t.setConstant(w[Bits.rs], 0)
+    }
+
     /// Stores when the link is to the address; `attempt` gives 0 when it did and 1 when memory had changed.
     private static func storeIfLinked(
         _ t: inout Translator, _ w: Word, _ attempt: (inout Translator, Value) -> Value
@@ -182,8 +205,40 @@ enum Exclusive {
         let status = t.builder.get(.storeOutcome)
         // The outcome is 1 between instructions, so that the way around the store finds it so.
         t.builder.put(.storeOutcome, t.builder.constant(1))
-        t.builder.put(.exclusiveAddress, t.builder.constant(-1))
+        t.unlink()
         t.setExtended(w[Bits.rs], status)
+    }
+}
+
+/// Where the last load exclusive of a block has read, as its size and its base register say it.
+struct ExclusiveLink {
+    private let base: Int
+    private let size: Int
+
+    static let none = ExclusiveLink(base: -1, size: -1)
+
+    private init(base: Int, size: Int) {
+        self.base = base
+        self.size = size
+    }
+
+    /// Of a load exclusive, which may change its base.
+    init(_ load: Word) {
+        self = load[Bits.rt] == load[Bits.rn] ? .none : ExclusiveLink(base: load[Bits.rn], size: load[Bits.size])
+    }
+
+    /// Whether a store exclusive of one register goes there.
+    func isTo(_ store: Word) -> Bool { store[Bits.rn] == base && store[Bits.size] == size }
+
+    /// Whether it still says so after a write of a register.
+    func outlives(writing register: Int) -> Bool { register != base }
+}
+
+extension Translator {
+    /// Ends the link between a load exclusive and a store exclusive.
+    mutating func unlink() {
+        builder.put(.exclusiveAddress, builder.constant(-1))
+        link = .none
     }
 }
 

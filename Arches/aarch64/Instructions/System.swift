@@ -13,9 +13,7 @@ enum System {
             },
             // Among the hints are BTI and the pointer authentication of the 1716, SP and Z forms, which is not there.
             row("1101010100 0 00 011 0010 crm op2 11111", "hint") { _, _ in },
-            row("1101010100 0 00 011 0011 crm 010 11111", "clrex") { t, _ in
-                t.builder.put(.exclusiveAddress, t.builder.constant(-1))
-            },
+            row("1101010100 0 00 011 0011 crm 010 11111", "clrex") { t, _ in t.unlink() },
             row("1101010100 0 00 011 0011 crm 100 11111", "dsb", barrier),
             row("1101010100 0 00 011 0011 crm 101 11111", "dmb", barrier),
             row("1101010100 0 00 011 0011 crm 110 11111", "isb") { _, _ in },

@@ -18,6 +18,9 @@ SNIPPET(change_loop, "mov x2, #0\n adr x1, 2f\n1: str w3, [x1]\n" FLUSH_X1
 SNIPPET(change_behind, "mov x3, #0\n1: movz x4, #1\n add x3, x3, x4\n cmp x3, #1\n b.ne 2f\n adr x1, 1b\n str w0, [x1]\n" FLUSH_X1
         " b 1b\n2: mov x0, x3\n ret")
 
+// (word): adds 1 to the word and returns the sum.
+SNIPPET(update, "1: ldxr x1, [x0]\n add x2, x1, #1\n stxr w3, x2, [x0]\n cbnz w3, 1b\n mov x0, x2\n ret")
+
 static char *copy(const char *start, const char *end) {
     char *code = (char *)sys_mmap(0, 4 * PAGE, WHOLE, MAP_PRIVATE | MAP_ANON, -1, 0);
     memcpy(code, start, (size_t)(end - start));
@@ -45,6 +48,40 @@ CASE(ahead, "an instruction of the block that runs, changed behind it") {
         long (*code)(uint32_t) = (long (*)(uint32_t))copy(change_behind, change_behind_end);
         check_equal("the sum", code(movz(4, i)), 1 + i);
         sys_munmap((void *)code, 4 * PAGE);
+    }
+}
+
+typedef long update_function(uint64_t *word, long loaded, long sum, long failed);
+
+// Runs the update on 100, then with one of its words changed, then as it was.
+static void check_update(char *code, int index, uint32_t changed, const char *what, long result, long stored) {
+    uint32_t *place = (uint32_t *)code + index, plain = *place;
+    for (int round = 0; round < 3; round++) {
+        uint64_t value = 100;
+        *place = round == 1 ? changed : plain;
+        machine_flush_instructions(place, 4);
+        check_equal(what, ((update_function *)code)(&value, 41, 0, 0), round == 1 ? result : 101);
+        check_equal("the word", (long)value, round == 1 ? stored : 101);
+    }
+}
+
+static void check_updates(char *code) {
+    check_update(code, 0, 0xc85f7c04, "ldxr x4, [x0]", 42, 42);
+    check_update(code, 1, 0x91001422, "add x2, x1, #5", 105, 105);
+    check_update(code, 1, 0x9b017c22, "mul x2, x1, x1", 10000, 10000);
+    check_update(code, 2, 0xc8037c01, "stxr w3, x1, [x0]", 101, 100);
+    check_update(code, 2, 0xf9000001, "str x1, [x0]", 101, 100);
+    check_update(code, 3, 0xd2800122, "mov x2, #9", 9, 101);
+}
+
+CASE(ahead, "an instruction of a loop of load and store exclusive changes, on one page and on two") {
+    char *code = copy(update, update_end);
+    check_updates(code);
+    for (int distance = 4; distance <= 12; distance += 4) {
+        char *across = code + 2 * PAGE - distance;
+        memcpy(across, update, (size_t)(update_end - update));
+        machine_flush_instructions(across, (size_t)(update_end - update));
+        check_updates(across);
     }
 }
 

@@ -75,6 +75,61 @@ CASE(stxr, "fails after a signal's handler") {
     check_equal("the word", (long)word, 5);
 }
 
+static char *page;
+static volatile unsigned long fault_at, fault_loaded, fault_sum;
+
+static void open_page(int signal, struct signal_info *info, struct user_context *context) {
+    (void)signal;
+    handled++;
+    fault_at = context->machine.pc;
+    fault_loaded = context->machine.registers[9], fault_sum = context->machine.registers[10];
+    check_equal("si_addr", (long)info->address, (long)page);
+    sys_mprotect(page, PAGE, PROT_READ | PROT_WRITE);
+}
+
+static void map_page(int protection) {
+    page = (char *)sys_mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+    *(uint64_t *)page = 5;
+    sys_mprotect(page, PAGE, protection);
+    handled = 0;
+    set_handler(SIGSEGV, (void *)open_page, SA_SIGINFO);
+}
+
+// Adds by a loop of ldxr and stxr on the page, and checks where it fails first.
+static void add_on_page(int protection, const char *where, int fails_at_store, unsigned long loaded, unsigned long sum) {
+    for (int round = 0; round < 3; round++) {
+        unsigned long load, store;
+        map_page(protection);
+        __asm__ volatile("mov x9, #77\n\tmov x10, #78\n0:\tldxr x9, [%2]\n\tadd x10, x9, #1\n1:\tstxr w11, x10, [%2]\n\t"
+                         "cbnz w11, 0b\n\tadr %0, 0b\n\tadr %1, 1b"
+                         : "=&r"(load), "=&r"(store) : "r"(page) : "x9", "x10", "x11", "memory");
+        check_equal("signals", handled, 1);
+        check_equal(where, fault_at == (fails_at_store ? store : load), 1);
+        check_equal("loaded by then", (long)fault_loaded, (long)loaded);
+        check_equal("computed by then", (long)fault_sum, (long)sum);
+        check_equal("the sum", *(long *)page, 6);
+    }
+}
+
+CASE(ldxr, "of a page that may not be read faults, and the loop goes on behind the handler") {
+    add_on_page(PROT_NONE, "at the load", 0, 77, 78);
+}
+
+CASE(stxr, "to a page that may only be read faults behind its load, and the loop goes on behind the handler") {
+    add_on_page(PROT_READ, "at the store", 1, 5, 6);
+}
+
+CASE(stxr, "that a comparison leaves out does not fault on a page that may only be read") {
+    uint64_t seen;
+    uint32_t failed = 7;
+    map_page(PROT_READ);
+    __asm__ volatile("0:\tldaxr %0, [%2]\n\tcmp %0, #6\n\tb.ne 1f\n\tstlxr %w1, %2, [%2]\n\tcbnz %w1, 0b\n1:"
+                     : "=&r"(seen), "+r"(failed) : "r"(page) : "cc", "memory");
+    check_equal("signals", handled, 0);
+    check_equal("loaded", (long)seen, 5);
+    check_equal("outcome", failed, 7);
+}
+
 static volatile uint32_t turn;
 
 static void change_when_asked(void *last) {
@@ -112,6 +167,41 @@ CASE(stxr, "of bytes and half words stores no more than those") {
     __asm__ volatile("ldaxrh w9, [%1]\n\tstlxrh %w0, %w2, [%1]" : "=&r"(failed) : "r"((char *)&word + 6), "r"(0xbbccddu) : "x9", "memory");
     check_equal("half word", (long)word, (long)0xccdd3344aa667788);
     check_equal("outcome", failed, 0);
+}
+
+// A loop that makes `after` of `before` by one instruction, with %1 the old value, %0 the new one, %3 the operand.
+#define LOOP_CASE(instruction, before, operand, after)                                              \
+    do {                                                                                            \
+        uint64_t new_, old_;                                                                        \
+        uint32_t failed_;                                                                           \
+        word = before;                                                                              \
+        __asm__ volatile("0:\tldaxr %1, [%4]\n\t" instruction "\n\tstlxr %w2, %0, [%4]\n\tcbnz %w2, 0b" \
+                         : "=&r"(new_), "=&r"(old_), "=&r"(failed_) : "r"((uint64_t)(operand)), "r"(&word) : "cc", "memory"); \
+        check_equal(instruction ": old", (long)old_, (long)(before));                               \
+        check_equal(instruction ": new", (long)new_, (long)(after));                                \
+        check_equal(instruction ": the word", (long)word, (long)(after));                           \
+        check_equal(instruction ": outcome", failed_, 0);                                           \
+    } while (0)
+
+CASE(stxr, "in a loop stores what one instruction has made of the word") {
+    LOOP_CASE("add %0, %1, %3", 5ul, 7ul, 12ul);
+    LOOP_CASE("add %0, %3, %1, lsl #0", ~0ul, 1ul, 0ul);
+    LOOP_CASE("add %0, %1, %w3, sxtb #1", 5ul, 0xfful, 3ul);
+    LOOP_CASE("add %0, %1, #1, lsl #12", 5ul, 0ul, 0x1005ul);
+    LOOP_CASE("sub %0, %1, %3, lsl #3", 80ul, 4ul, 48ul);
+    LOOP_CASE("subs %0, %1, #1", 0ul, 0ul, ~0ul);
+    LOOP_CASE("sub %0, %3, %1", 5ul, 7ul, 2ul);
+    LOOP_CASE("and %0, %1, #0xf0", 0x1fful, 0ul, 0xf0ul);
+    LOOP_CASE("and %0, %3, %1", 0xfful, 0x10ful, 0x0ful);
+    LOOP_CASE("bic %0, %1, %3", 0xfful, 0x0ful, 0xf0ul);
+    LOOP_CASE("bic %0, %3, %1", 0xfful, 0x10ful, 0x100ul);
+    LOOP_CASE("orr %0, %1, %3, ror #60", 0x0ful, 0x1ul, 0x1ful);
+    LOOP_CASE("orn %0, %1, %3", 0x0ful, ~0xf0ul, 0xfful);
+    LOOP_CASE("eor %0, %1, %3", 0xfful, 0x0ful, 0xf0ul);
+    LOOP_CASE("eon %0, %1, %3", 0xfful, ~0x0ful, 0xf0ul);
+    LOOP_CASE("mov %0, %3", 1ul, 2ul, 2ul);
+    LOOP_CASE("add %0, %1, %1", 3ul, 0ul, 6ul);
+    LOOP_CASE("mul %0, %1, %3", 3ul, 7ul, 21ul);
 }
 
 #define LSE_CASE(instruction, before, operand, after)                                               \
