@@ -93,7 +93,7 @@ public struct ProgramLoader {
             throw .malformed(path, "its interpreter \(name): \(reason); give the FreeBSD root with -L")
         case .success(let descriptor):
             let file = try ProgramFile(HostFile(adopting: descriptor), path: name)
-            try file.check(description)
+            try file.checkArchitecture(description)
             _ = try file.plan(bias: 0, space)
             return file
         }
