@@ -242,6 +242,21 @@ private typealias Request = AddressSpace.MapRequest
         }
     }
 
+    @Test func guardsAreNoPartOfTheSizeThatALimitHolds() throws {
+        // vm_map.c `vm_map_insert` and `vm_map_growstack`.
+        try TestSpace.with { (_, space) throws in
+            let before = space.mappedByteCount
+            let bottom = try space.map(Request(byteCount: 1 << 20, flags: [.stack, .private]))
+            _ = try space.map(Request(byteCount: 1 << 20, protection: 0, flags: [.guardPages]))
+            #expect(space.mappedByteCount == before + (128 << 10))
+            space.limits.virtualBytes = before + (256 << 10)
+            #expect(!space.growStack(at: bottom + page))
+            #expect(space.growStack(at: bottom + (1 << 20) - (256 << 10)))
+            #expect(space.mappedByteCount == before + (256 << 10))
+            #expect(throws: noMemory) { try space.map(Request(byteCount: page, flags: [.private, .anonymous])) }
+        }
+    }
+
     // MARK: break
 
     @Test func breakGrowsShrinksAndTellsItsEnd() throws {

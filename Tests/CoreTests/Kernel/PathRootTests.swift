@@ -186,6 +186,17 @@ import Testing
             #expect(try kernel.call(4, fd, kernel.text("x"), 1) == 1)
             try kernel.call(6, fd)
             #expect(try kernel.errno(5, kernel.text("/dev/mem"), 0, 0) == .ENOENT)
+            // As `> /dev/null` of a shell opens it: O_WRONLY | O_CREAT | O_TRUNC.
+            let null = try kernel.text("/dev/null")
+            let created = UInt64(try kernel.call(5, null, 0x601, 0o666))
+            #expect(try kernel.call(4, created, null, 1) == 1)
+            try kernel.call(6, created)
+            let status = kernel.room(224)
+            try kernel.call(552, 0xffff_ff9c, null, status, 0)
+            let mode = try kernel.memory.load(FileStatus.self, at: status).attributes.mode
+            #expect(mode & 0o170000 == 0o020000)
+            #expect(try kernel.call(33, null, 6) == 0)
+            #expect(try kernel.errno(5, null, 0xa01, 0o666) == .EEXIST)
         }
     }
 

@@ -29,6 +29,20 @@ import Testing
         }
     }
 
+    @Test func virtualMemoryIsReachedByTheNumbersOfItsHeader() throws {
+        // sys/vm/vm_param.h. The C library's allocator asks for the last one.
+        let numbers: [(Int32, String)] = [
+            (2, "vm.loadavg"), (3, "vm.v_free_min"), (4, "vm.v_free_target"), (5, "vm.v_free_reserved"),
+            (6, "vm.v_inactive_target"), (9, "vm.v_pageout_free_min"), (11, "vm.swap_enabled"), (12, "vm.overcommit"),
+        ]
+        try TestKernel.with { (kernel) throws in
+            for (number, name) in numbers {
+                #expect(try text(read(kernel, [0, 1, 2, number])) == name)
+                #expect(try !read(kernel, [2, number]).isEmpty)
+            }
+        }
+    }
+
     @Test func namesLeadToNumbersAndBack() throws {
         try TestKernel.with { (kernel) throws in
             for leaf in InformationTree.shared.leaves {

@@ -112,8 +112,11 @@ enum LoadBench {
             program.segments[index].address -= base
         }
         program.entry -= base
+        // The interpreter needs no brand (imgact_elf.c `load_file`).
         var interpreter = program
         interpreter.entry += 4
+        interpreter.systemABI = 0
+        interpreter.segments.remove(at: 2)
         program.parts.append((0x300, Array("/libexec/ld-elf.so.1\0".utf8)))
         program.segments.append(.init(type: 3, flags: 4, offset: 0x300, address: 0x300, fileByteCount: 21))
         program.byteCount = 0x1b00

@@ -378,6 +378,7 @@ extension AddressSpace {
             guard needed <= left else { return false }
             growth = min(growth, left)
         }
+        guard growth <= limits.virtualBytes, table.byteCount <= limits.virtualBytes - growth else { return false }
         let start = area.end - growth
         let isMapped = try? HostMemory.map(
             start, growth, .anonymous(isShared: false), stack.protection.host, .replacing)

@@ -252,7 +252,7 @@ public final class AddressSpace: @unchecked Sendable {
         return files.indices.contains(Int(mapping.file)) ? files[Int(mapping.file)] : nil
     }
 
-    /// Bytes of all mappings.
+    /// Bytes of all mappings but guards.
     public var mappedByteCount: UInt64 {
         lock.lock()
         defer { lock.unlock() }

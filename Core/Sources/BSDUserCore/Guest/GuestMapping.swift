@@ -65,6 +65,14 @@ public struct GuestMapping: Equatable, Sendable {
     }
 
     public var byteCount: UInt64 { end - start }
+
+    /// What of it counts as the process's size: guards do not (vm_map.c `vm_map_insert`).
+    var countedByteCount: UInt64 {
+        switch kind {
+        case .anonymous, .file: byteCount
+        case .guardPages, .growthArea, .foreign: 0
+        }
+    }
     public var isShared: Bool { attributes.contains(.shared) }
     /// There are pages behind the addresses.
     var isBacked: Bool { kind == .anonymous || kind == .file }

@@ -17,6 +17,12 @@ enum HostPath {
     /// The `fcntl` command that duplicates a descriptor, with or without close-on-exec.
     static func duplicate(_ openFlags: Int32) -> Int { Int(openFlags & O_CLOEXEC != 0 ? F_DUPFD_CLOEXEC : F_DUPFD) }
 
+    /// Whether flags of `open` ask for a file that was not there before.
+    static func mustCreate(_ openFlags: Int32) -> Bool { openFlags & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL }
+
+    /// The flags that open only what is there.
+    static func withoutCreating(_ openFlags: Int32) -> Int32 { openFlags & ~(O_CREAT | O_EXCL) }
+
     /// Opens a path with openat2; `path` has no zero byte.
     ///
     /// Opening a FIFO or a terminal may wait: with a thread a signal for the guest ends that.

@@ -71,10 +71,15 @@ struct ProgramFile {
 
     /// Refuses programs of other systems and other architectures.
     func check(_ description: ArchitectureDescription) throws(LoadError) {
+        try checkArchitecture(description)
+        try checkBrand()
+    }
+
+    /// Refuses other architectures: all that an interpreter is asked (imgact_elf.c `load_file`), whatever its brand.
+    func checkArchitecture(_ description: ArchitectureDescription) throws(LoadError) {
         guard description.elf.accepts(image.identity) else {
             throw .wrongArchitecture(path, found: image.identity.text, wanted: description.elf.text)
         }
-        try checkBrand()
     }
 
     /// Refuses programs of other systems.

@@ -93,7 +93,7 @@ public struct ProgramLoader {
             throw .withoutInterpreter(path, "\(name): \(reason)")
         case .success(let descriptor):
             let file = try ProgramFile(HostFile(adopting: descriptor), path: name)
-            try file.check(description)
+            try file.checkArchitecture(description)
             _ = try file.plan(bias: 0, space)
             return file
         }

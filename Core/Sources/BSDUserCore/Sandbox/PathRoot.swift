@@ -106,8 +106,10 @@ public final class PathRoot {
 
     /// The file that a path leads to. `follow` says whether a link at its end counts as the file it leads to.
     ///
-    /// `isBeneath`: as for `open`.
-    func target(_ directory: Int32, _ path: [UInt8], follow: Bool, isBeneath: Bool = false) throws(Errno) -> Target {
+    /// `isBeneath`: as for `open`. `seesDevices`: for calls that change nothing, devices of the host are there too.
+    func target(
+        _ directory: Int32, _ path: [UInt8], follow: Bool, isBeneath: Bool = false, seesDevices: Bool = false
+    ) throws(Errno) -> Target {
         let path = try checked(directory, path)
         if isBeneath {
             let flags = HostPath.pathOnly | HostPath.closeOnExec | (follow ? 0 : HostPath.noFollow)
@@ -117,8 +119,11 @@ public final class PathRoot {
         if let root = rootDescriptor {
             let inside = try rootedPath(directory, path)
             let flags = HostPath.pathOnly | HostPath.closeOnExec | (follow ? 0 : HostPath.noFollow)
-            let descriptor = try HostPath.open(
-                root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
+            let hasDevice = seesDevices && Self.isHostDevice(inside)
+            let descriptor =
+                try hasDevice
+                ? openDevice(root, inside, flags, nil)
+                : HostPath.open(root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
             return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
         }
         if let descriptor = Self.standardDescriptor(path) {
@@ -211,12 +216,21 @@ public final class PathRoot {
             return try HostPath.open(directory, path, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
         }
         let inside = try rootedPath(directory, path)
+        if Self.isHostDevice(inside) { return try openDevice(root, inside, flags, thread) }
+        return try HostPath.open(root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
+    }
+
+    /// A device of the root, or the host's: FreeBSD mounts devfs, a directory has none of its own. It is always there, so
+    /// that nothing is created in its place.
+    private func openDevice(
+        _ root: Int32, _ path: [UInt8], _ flags: Int32, _ thread: GuestThread?
+    ) throws(Errno) -> Int32 {
+        if HostPath.mustCreate(flags) { throw .EEXIST }
+        let flags = HostPath.withoutCreating(flags)
         do throws(Errno) {
-            return try HostPath.open(
-                root, inside, flags: flags, mode: mode, resolve: HostPath.inRoot, waitingOn: thread)
-        } catch .ENOENT where Self.isHostDevice(inside) {
-            // FreeBSD mounts devfs; a directory has no devices of its own.
-            return try HostPath.open(DirFd.current, inside, flags: flags, mode: mode, resolve: 0, waitingOn: thread)
+            return try HostPath.open(root, path, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: thread)
+        } catch .ENOENT {
+            return try HostPath.open(DirFd.current, path, flags: flags, mode: 0, resolve: 0, waitingOn: thread)
         }
     }
 

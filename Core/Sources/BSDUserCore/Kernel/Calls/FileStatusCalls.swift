@@ -119,7 +119,8 @@ extension GuestThread {
         if path.isEmpty && flags.contains(AtFlags.emptyPath) { return try attributes(directory) }
         let follow = !flags.contains(AtFlags.symlinkNoFollow)
         let target = try process.paths.target(
-            directory, path, follow: follow, isBeneath: flags.contains(AtFlags.resolveBeneath))
+            directory, path, follow: follow, isBeneath: flags.contains(AtFlags.resolveBeneath),
+            seesDevices: true)
         let noFollow: Int32 = follow ? 0 : HostPath.atNoFollow
         return try HostFileStatus.read(target.directory, target.path, flags: target.flags | noFollow)
     }
@@ -132,7 +133,8 @@ extension GuestThread {
             throw .EINVAL
         }
         let target = try process.paths.target(
-            directory, path, follow: true, isBeneath: flags.contains(AtFlags.resolveBeneath))
+            directory, path, follow: true, isBeneath: flags.contains(AtFlags.resolveBeneath),
+            seesDevices: true)
         let effective: Int32 = flags.contains(AtFlags.effectiveAccess) ? HostPath.effectiveAccess : 0
         _ = try HostPath.call(
             .faccessat, target.directory, target.path, Int(mode.hostInt), Int(target.flags | effective))

@@ -135,7 +135,7 @@ enum KernelVariables {
     }
 
     private static let memory: [InformationRow] = [
-        number("vm.swap_enabled", nil, 1, "Enable entire process swapout"),
+        number("vm.swap_enabled", 11, 1, "Enable entire process swapout"),
         number("vm.max_wired", nil, 100_000, "System-wide limit to wired page count"),
         row("vm.swap_reserved", .unsigned64, "Amount of swap storage needed to back all memory") { _ throws(Errno) in
             .unsigned64(0)
@@ -147,6 +147,12 @@ enum KernelVariables {
         number("vm.stats.vm.v_free_target", nil, 4096, "Pages desired free"),
         number("vm.stats.vm.v_free_reserved", nil, 512, "Pages reserved for deadlock"),
         number("vm.stats.vm.v_pageout_free_min", nil, 34, "Min pages reserved for kernel"),
+        // The same by the numbers of sys/vm/vm_param.h.
+        number("vm.v_free_min", 3, 1024, "Minimum low-free-pages threshold"),
+        number("vm.v_free_target", 4, 4096, "Desired free pages"),
+        number("vm.v_free_reserved", 5, 512, "Pages reserved for deadlock"),
+        number("vm.v_inactive_target", 6, 6144, "Pages desired inactive"),
+        number("vm.v_pageout_free_min", 9, 34, "Min pages reserved for kernel"),
         number("p1003_1b.aio_listio_max", 15, -1, ""), number("p1003_1b.aio_max", 16, -1, ""),
         number("p1003_1b.aio_prio_delta_max", 17, -1, ""), number("p1003_1b.delaytimer_max", 18, .max, ""),
         number("p1003_1b.mq_open_max", 19, 0, ""), number("p1003_1b.rtsig_max", 21, 62, ""),
