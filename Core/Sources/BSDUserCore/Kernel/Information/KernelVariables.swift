@@ -135,7 +135,7 @@ enum KernelVariables {
     }
 
     private static let memory: [InformationRow] = [
-        number("vm.swap_enabled", nil, 1, "Enable entire process swapout"),
+        number("vm.swap_enabled", 11, 1, "Enable entire process swapout"),
         number("vm.max_wired", nil, 100_000, "System-wide limit to wired page count"),
         row("vm.swap_reserved", .unsigned64, "Amount of swap storage needed to back all memory") { _ throws(Errno) in
             .unsigned64(0)

@@ -182,7 +182,7 @@ enum SystemVariables {
             let padding = [UInt8](repeating: 0, count: abi.wordBytes == 8 ? 4 : 0)
             return .bytes(loads + padding + GuestLong(HostSystem.loadScale).encoded(abi))
         },
-        InformationRow("vm.overcommit", .int, "Configure virtual memory overcommit behavior") { _ throws(Errno) in
+        InformationRow("vm.overcommit", 12, .int, "Configure virtual memory overcommit behavior") { _ throws(Errno) in
             .int(0)
         },
         InformationRow("vm.swap_total", .unsigned64, "Total amount of available swap storage.") { _ throws(Errno) in
