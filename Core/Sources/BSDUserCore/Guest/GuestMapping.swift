@@ -65,6 +65,8 @@ public struct GuestMapping: Equatable, Sendable {
     }
 
     public var byteCount: UInt64 { end - start }
+    /// What it adds to the size of an address space.
+    var countedBytes: UInt64 { kind == .anonymous || kind == .file ? byteCount : 0 }
     public var isShared: Bool { attributes.contains(.shared) }
     /// There are pages behind the addresses.
     var isBacked: Bool { kind == .anonymous || kind == .file }

@@ -1,7 +1,7 @@
 /// The mappings of an address space in the order of their addresses; they do not overlap.
 struct MappingTable {
     private(set) var mappings: [GuestMapping] = []
-    /// Bytes that the guest has mapped.
+    /// Bytes that the guest has mapped; guard pages and where a stack may grow do not count (vm_map.c `vm_map_insert`).
     private(set) var byteCount: UInt64 = 0
     /// Below this address, from `hintBase` on, there is no free page.
     private var hint: UInt64 = 0
@@ -113,7 +113,7 @@ struct MappingTable {
     /// Adds a mapping where there is none.
     mutating func insert(_ mapping: GuestMapping) {
         guard mapping.start < mapping.end else { return }
-        if mapping.kind != .foreign { byteCount += mapping.byteCount }
+        byteCount += mapping.countedBytes
         var index = index(at: mapping.start)
         var merged = mapping
         if index > 0, mappings[index - 1].continues(in: merged) {
@@ -145,7 +145,7 @@ struct MappingTable {
         let removed = affected.filter { $0.kind != .foreign }
         let kept = affected.filter { $0.kind == .foreign }
         mappings.replaceSubrange(first..<last, with: kept)
-        for mapping in removed { byteCount -= mapping.byteCount }
+        for mapping in removed { byteCount -= mapping.countedBytes }
         return removed
     }
 
@@ -197,7 +197,7 @@ struct MappingTable {
                 if previous.end > mapping.start { return "overlap at \(mapping.start)" }
                 if previous.continues(in: mapping) { return "unmerged neighbours at \(mapping.start)" }
             }
-            if mapping.kind != .foreign { total += mapping.byteCount }
+            total += mapping.countedBytes
             previous = mapping
         }
         return total == byteCount ? nil : "\(byteCount) bytes counted, \(total) mapped"
