@@ -43,6 +43,10 @@ static void watching(void) {
     int writer = (int)sys_open("kq.file", O_WRONLY, 0);
     sys_close(writer);
     check_equal("opened and closed by a writer", notes(queue), NOTE_OPEN | NOTE_CLOSE_WRITE);
+    // filt_vfsvnode: who asks for one of the notes of a change gets all of them.
+    change_event(queue, file, EVFILT_VNODE, EV_ADD | EV_CLEAR, NOTE_WRITE, 0);
+    sys_write(file, "yy", 2);
+    check_equal("a longer file for who asks for writes", notes(queue), NOTE_WRITE | NOTE_EXTEND);
     // Only what is asked for.
     change_event(queue, file, EVFILT_VNODE, EV_ADD, NOTE_ATTRIB, 0);
     sys_write(file, "z", 1);

@@ -196,6 +196,12 @@ int main(int argument_count, char **arguments, char **environment) {
     processes(arguments, environment);
     tables();
     everything();
+    // jemalloc asks for it by its number (VM_OVERCOMMIT of vm_param.h).
+    int overcommit[2] = {2, 12}, swapping[2] = {2, 11}, value = -1;
+    size_t room = sizeof value;
+    check_equal("vm.overcommit by its number", sys___sysctl(overcommit, 2, &value, &room, 0, 0), 0);
+    check_equal("its value", value, number("vm.overcommit"));
+    check_equal("vm.swap_enabled by its number", sys___sysctl(swapping, 2, &value, &room, 0, 0), 0);
     check("kern.smp.cpus", number("kern.smp.cpus") >= 1);
     check_equal("kern.smp.maxid", number("kern.smp.maxid"), number("kern.smp.cpus") - 1);
     check_equal("kern.sched.cpusetsize", number("kern.sched.cpusetsize"), 32);

@@ -115,6 +115,21 @@ static void test_suspend(void) {
     check_errno("thr_wake of nobody", sys_thr_wake(99), ESRCH);
 }
 
+// sleepq_catch_signals: who has woken itself does not begin its next sleep. libthr ends with it the wait of a thread that
+// is cancelled just before.
+static void test_own_wake(void) {
+    static volatile uint32_t word;
+    struct timespec soon = {0, 2000000}, minute = {60, 0};
+    sys_thr_wake(own_id());
+    check_errno("a woken thread does not wait for a word", umtx(&word, UMTX_OP_WAIT_UINT_PRIVATE, 0, 0, &minute), EINTR);
+    check_errno("it does so the next time", umtx(&word, UMTX_OP_WAIT_UINT_PRIVATE, 0, 0, &soon), ETIMEDOUT);
+    sys_thr_wake(own_id());
+    check_errno("nor does it sleep", sys_nanosleep(&minute, 0), EINTR);
+    sys_thr_wake(own_id());
+    check_equal("writing is no sleep", sys_write(1, "", 0), 0);
+    check_equal("a suspension is over", sys_thr_suspend(0), 0);
+}
+
 static volatile uint32_t arrived;
 
 static void arrive(void *argument) {
@@ -254,6 +269,7 @@ int main(int argument_count, char **arguments, char **environment) {
     test_numbers();
     test_calls();
     test_suspend();
+    test_own_wake();
     test_last();
     test_first_leaves();
     test_rate();

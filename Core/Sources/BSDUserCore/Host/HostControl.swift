@@ -38,6 +38,11 @@ enum HostControl {
     /// How many bytes can be read now.
     static func readableBytes(_ fd: Int32) throws(Errno) -> Int32 { try integer(fd, readable) }
 
+    /// Whether a descriptor was opened for writing alone (F_GETFL, O_ACCMODE, O_WRONLY).
+    static func isWriteOnly(_ fd: Int32) throws(Errno) -> Bool {
+        try HostSystemCall.fcntl.checked(Int(fd), 3) & 3 == 1
+    }
+
     /// A request that writes an `int`.
     static func integer(_ fd: Int32, _ request: Int) throws(Errno) -> Int32 {
         var words = [0]

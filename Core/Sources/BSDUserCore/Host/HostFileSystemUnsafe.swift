@@ -33,6 +33,17 @@ enum HostFileSystem {
 
     /// All file systems that the guest can reach.
     static func mounted(_ paths: PathRoot) -> [FileSystemAttributes] {
+        let mounted = reachable(paths)
+        let root = [UInt8(ascii: "/")]
+        // A root that is no mount point of the host's is one of the guest's: there is always a file system at "/".
+        guard let descriptor = paths.rootDescriptor, !mounted.contains(where: { $0.mountPoint == root }),
+            var attributes = try? attributes(ofDescriptor: descriptor, paths)
+        else { return mounted }
+        attributes.mountPoint = root
+        return [attributes] + mounted
+    }
+
+    private static func reachable(_ paths: PathRoot) -> [FileSystemAttributes] {
         mounts().compactMap { mount in
             // The host's kernel interfaces are no file systems of the guest.
             guard !hidden.contains(mount.type), paths.guestPath(mount.point) != nil else { return nil }

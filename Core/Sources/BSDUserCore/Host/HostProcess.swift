@@ -109,6 +109,12 @@ extension HostProcess {
 }
 
 extension HostProcess {
+    /// Waits until a child of this process has ended, and leaves it for others to wait for. Signals are blocked.
+    static func awaitEnd(of child: Int32) {
+        var event = ChildEvent()
+        while wait(.process(child), options: WaitOption.exited | WaitOption.noReap, into: &event) == -4 {}
+    }
+
     static func yield() { _ = sched_yield() }
 
     /// `prctl`.

@@ -135,6 +135,8 @@ public final class PathRoot {
     /// The place in a directory that a path names, for calls that make, move or remove entries.
     func entry(_ directory: Int32, _ path: [UInt8], isBeneath: Bool = false) throws(Errno) -> Target {
         let path = try checked(directory, path)
+        // The root is an entry of no directory (vfs_lookup.c `lookup`).
+        if path.allSatisfy({ $0 == UInt8(ascii: "/") }) { throw .EISDIR }
         let flags = HostPath.pathOnly | HostPath.directory | HostPath.closeOnExec
         if isBeneath {
             if path.first == UInt8(ascii: "/") { throw .ENOTCAPABLE }

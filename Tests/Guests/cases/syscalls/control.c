@@ -22,6 +22,16 @@ CASE(procctl, "refuses unknown commands and owners") {
     check_errno("bad address", control(PROC_TRACE_STATUS, unmapped_page()), EFAULT);
 }
 
+// kern_procctl: these are the caller's own, and of one process.
+CASE(procctl, "says EINVAL of another's signal of the parent's death") {
+    int signal = SIGUSR1;
+    check_errno("set", sys_procctl(P_PID, NO_PROCESS, PROC_PDEATHSIG_CTL, &signal), EINVAL);
+    check_errno("tell", sys_procctl(P_PID, NO_PROCESS, PROC_PDEATHSIG_STATUS, &signal), EINVAL);
+    check_errno("a bad address first", sys_procctl(P_PID, NO_PROCESS, PROC_PDEATHSIG_CTL, unmapped_page()), EFAULT);
+    check_errno("of a group", sys_procctl(P_PGID, 0, PROC_PDEATHSIG_STATUS, &signal), EINVAL);
+    check_errno("reaper of a group", sys_procctl(P_PGID, 0, PROC_REAP_ACQUIRE, 0), EINVAL);
+}
+
 CASE(procctl, "makes a reaper") {
     struct reaper_status status;
     check_equal("not yet", control(PROC_REAP_STATUS, &status), 0);

@@ -26,7 +26,8 @@ CASE(mkdir, "refuses names that are there") {
     check_errno("folder", sys_mkdir(".", 0755), EEXIST);
     check_errno("dots", sys_mkdir("..", 0755), EEXIST);
     check_errno("dangling link", sys_mkdir("s", 0755), EEXIST);
-    check_errno("root", sys_mkdir("/", 0755), EEXIST);
+    // lookup: the root is an entry of no folder.
+    check_errno("root", sys_mkdir("/", 0755), EISDIR);
 }
 
 CASE(mkdir, "refuses names that have no folder") {
@@ -81,6 +82,8 @@ CASE(rmdir, "refuses what is no folder") {
     check_errno("none", sys_rmdir("none"), ENOENT);
     check_errno("address", sys_rmdir(NOWHERE), EFAULT);
 }
+
+CASE(rmdir, "says EISDIR of the root") { check_errno("rmdir", sys_rmdir("/"), EISDIR); }
 
 CASE(rmdir, "says EINVAL of the dots") {
     sys_mkdir("d", 0755);

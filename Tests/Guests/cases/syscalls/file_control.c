@@ -367,6 +367,18 @@ CASE(ioctl, "FIONREAD tells how much a pipe holds") {
     check_equal("count", count, 3);
 }
 
+// pipe_ioctl: an end that only writes has nothing to read.
+CASE(ioctl, "FIONREAD of a FIFO's writer is zero") {
+    int count = -1;
+    sys_mkfifo("p", 0600);
+    int reader = (int)sys_open("p", O_RDONLY | O_NONBLOCK, 0), writer = (int)sys_open("p", O_WRONLY, 0);
+    sys_write(writer, "abc", 3);
+    check_equal("FIONREAD", sys_ioctl(writer, FIONREAD, &count), 0);
+    check_equal("the writer's", count, 0);
+    sys_ioctl(reader, FIONREAD, &count);
+    check_equal("the reader's", count, 3);
+}
+
 CASE(ioctl, "FIONBIO and FIOASYNC are accepted for files") {
     int file = make_file("f", ""), on = 1;
     check_equal("FIONBIO", sys_ioctl(file, FIONBIO, &on), 0);

@@ -104,6 +104,20 @@ CASE(shmat, "rounds the address with SHM_RND") {
     remove_segment(segment);
 }
 
+// SHM_REMAP is both bits, and kern_shmat_locked asks for either.
+CASE(shmat, "replaces what is mapped with SHM_REMAP") {
+    int segment = own_segment(PAGE);
+    char *place = (char *)sys_mmap(0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+    char *writable = attached(segment);
+    place[0] = 'm';
+    writable[0] = 's';
+    check_errno("without", sys_shmat(segment, place, 0), ENOMEM);
+    check_equal("with", sys_shmat(segment, place, SHM_RDONLY | SHM_RND), (long)place);
+    check_equal("the segment's", place[0], 's');
+    check_equal("shmdt", sys_shmdt(place), 0);
+    remove_segment(segment);
+}
+
 CASE(shmdt, "detaches") {
     int segment = own_segment(PAGE);
     struct segment_status status;

@@ -144,6 +144,30 @@ CASE(setrlimit, "bounds addresses") {
     check_errno("mmap", sys_mmap(0, 256 << 20, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0), ENOMEM);
 }
 
+// vm_map_insert: guards are no part of the size.
+CASE(setrlimit, "does not count guard pages as addresses") {
+    check("a guard", sys_mmap(0, 512 << 20, PROT_NONE, MAP_GUARD, -1, 0) > 0);
+    check_equal("setrlimit", set_limit(RLIMIT_VMEM, 64 << 20, limit_of(RLIMIT_VMEM).hard), 0);
+    check("mmap", sys_mmap(0, 1 << 20, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0) > 0);
+    check_errno("more than the limit", sys_mmap(0, 64 << 20, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0), ENOMEM);
+}
+
+static void on_user_signal(int signal) { (void)signal; }
+
+// postsig_done counts what handlers are called for.
+CASE(getrusage, "counts signals") {
+    enum { SIGNALS = 10 };
+    struct rusage usage;
+    sys_getrusage(RUSAGE_SELF, &usage);
+    long before = usage.counters[SIGNALS];
+    set_handler(SIGUSR1, (void *)on_user_signal, 0);
+    for (int i = 0; i < 3; i++) sys_kill((int)sys_getpid(), SIGUSR1);
+    sys_getrusage(RUSAGE_SELF, &usage);
+    check_equal("of the process", usage.counters[SIGNALS] - before, 3);
+    sys_getrusage(RUSAGE_THREAD, &usage);
+    check_equal("of the thread", usage.counters[SIGNALS], before + 3);
+}
+
 CASE(getrusage, "counts the processor's time") {
     struct rusage first, second;
     check_equal("getrusage", sys_getrusage(RUSAGE_SELF, &first), 0);

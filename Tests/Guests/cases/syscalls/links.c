@@ -198,7 +198,12 @@ CASE(unlink, "refuses what is not there") {
 CASE(unlink, "refuses folders") {
     sys_mkdir("d", 0755);
     check_errno("folder", sys_unlink("d"), EPERM);
-    check_errno("root", sys_unlink("/"), EPERM);
+}
+
+// lookup: the root is an entry of no folder.
+CASE(unlink, "says EISDIR of the root") {
+    check_errno("slash", sys_unlink("/"), EISDIR);
+    check_errno("slashes", sys_unlink("///"), EISDIR);
 }
 
 CASE(unlink, "says EINVAL of the dots") {
@@ -309,6 +314,16 @@ CASE(rename, "refuses the dots") {
     check_errno("below", sys_rename("d/.", "e"), EINVAL);
     check_errno("onto dot", sys_rename("d", "."), EINVAL);
     check_errno("onto dots", sys_rename("d", ".."), EINVAL);
+}
+
+// kern_renameat: EISDIR of lookup becomes EINVAL for a folder.
+CASE(rename, "refuses the root") {
+    sys_mkdir("d", 0755);
+    leave_file("f", "");
+    check_errno("of the root", sys_rename("/", "e"), EISDIR);
+    check_errno("a folder onto it", sys_rename("d", "/"), EINVAL);
+    check_errno("a file onto it", sys_rename("f", "/"), EISDIR);
+    check_errno("nothing onto it", sys_rename("none", "/"), ENOENT);
 }
 
 CASE(rename, "refuses what is not there") {

@@ -168,6 +168,17 @@ CASE(vfork, "keeps the parent until the child has ended") {
     wait_for(child);
 }
 
+// exit1 makes a zombie of the child before its parent goes on: posix_spawn looks for one that could not run its program.
+CASE(vfork, "leaves a child that has ended to be waited for at once") {
+    for (int i = 0; i < 50; i++) {
+        int status = -1, child = (int)sys_vfork();
+        if (child == 0)
+            sys_exit(5);
+        check_equal("wait4", sys_wait4(child, &status, WNOHANG, 0), child);
+        check_equal("status", status, 5 << 8);
+    }
+}
+
 CASE(vfork, "gives the child a number of its own") {
     static volatile int number, parent;
     int own = (int)sys_getpid();

@@ -32,6 +32,14 @@ CASE(truncate, "refuses folders, negative lengths and what is not there") {
     check_errno("address", sys_truncate(NOWHERE, 0), EFAULT);
 }
 
+// ufs_setattr: only regular files have a size.
+CASE(truncate, "leaves other files as they are") {
+    sys_mkfifo("p", 0600);
+    check_equal("FIFO", sys_truncate("p", 10), 0);
+    check_equal("size", size_of("p"), 0);
+    check_equal("device", sys_truncate("/dev/null", 10), 0);
+}
+
 CASE(truncate, "needs permission to write") {
     leave_file("f", "abc");
     sys_chmod("f", 0444);

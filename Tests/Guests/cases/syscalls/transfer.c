@@ -90,6 +90,7 @@ CASE(write, "refuses addresses that are not mapped and changes nothing") {
     check_errno("write", sys_write(file, NOWHERE, 3), EFAULT);
     check_content("content", "f", "abc");
     check_equal("nothing to write", sys_write(file, NOWHERE, 0), 0);
+    check_equal("nothing beyond all addresses", sys_write(file, (void *)-64L, 0), 0);
 }
 
 CASE(write, "to a pipe without a reader is EPIPE, and SIGPIPE") {

@@ -51,6 +51,24 @@ CASE(sendto, "raises SIGPIPE") {
     check("a signal", signal_set_has(&pending, SIGPIPE));
 }
 
+// kern_sendit and dofilewrite raise it for sockets of every type.
+CASE(sendto, "raises SIGPIPE for packets and datagrams") {
+    struct signal_set set = signal_set_of(SIGPIPE), pending;
+    static const int types[] = {SOCK_SEQPACKET, SOCK_DGRAM};
+    sys_sigprocmask(SIG_BLOCK, &set, 0);
+    for (int i = 0; i < 2; i++) {
+        pair(types[i]);
+        sys_shutdown(ends[0], 1);
+        check_errno("MSG_NOSIGNAL", sys_sendto(ends[0], "x", 1, MSG_NOSIGNAL, 0, 0), EPIPE);
+        sys_sigpending(&pending);
+        check("no signal", !signal_set_has(&pending, SIGPIPE));
+        check_errno("without", sys_sendto(ends[0], "x", 1, 0, 0, 0), EPIPE);
+        check_equal("a signal", sys_sigtimedwait(&set, 0, 0), SIGPIPE);
+        check_errno("write", sys_write(ends[0], "x", 1), EPIPE);
+        check_equal("a signal of write", sys_sigtimedwait(&set, 0, 0), SIGPIPE);
+    }
+}
+
 CASE(sendto, "does not wait with MSG_DONTWAIT") {
     static char large[65536];
     pair(SOCK_STREAM);
@@ -174,6 +192,30 @@ CASE(sendmsg, "passes descriptors") {
     check("another number", received > file);
     check_equal("the same file", sys_write(received, "y", 1), 1);
     check_equal("offset", sys_lseek(file, 0, SEEK_CUR), 1);
+}
+
+// kern_recvit disposes of what cannot be stored.
+CASE(recvmsg, "opens no descriptors for who cannot learn of them") {
+    struct iovec vector = {(void *)"x", 1};
+    struct message message = message_of(&vector, 1);
+    unsigned length = sizeof(struct control_header);
+    length = (length + MACHINE_CONTROL_ALIGNMENT - 1) / MACHINE_CONTROL_ALIGNMENT * MACHINE_CONTROL_ALIGNMENT;
+    uint8_t bytes[64] __attribute__((aligned(16))) = {0};
+    struct control_header header = {length + 4, SOL_SOCKET, SCM_RIGHTS};
+    int file = plain_file();
+    memcpy(bytes, &header, sizeof header);
+    memcpy(bytes + length, &file, 4);
+    message.control = bytes;
+    message.control_size = length + 4;
+    pair(SOCK_STREAM);
+    int next = (int)sys_dup(0);
+    sys_close(next);
+    sys_sendmsg(ends[0], &message, 0);
+    vector.base = text;
+    message.control = unmapped_page();
+    message.control_size = sizeof bytes;
+    check_errno("recvmsg", sys_recvmsg(ends[1], &message, 0), EFAULT);
+    check_equal("no descriptor", sys_dup(0), next);
 }
 
 // sendit: more vectors than IOV_MAX are EMSGSIZE (copyiniov).

@@ -196,7 +196,7 @@ extension GuestThread {
 
     func rename(_ fromDirectory: Int32, _ from: [UInt8], _ toDirectory: Int32, _ to: [UInt8]) throws(Errno) {
         let source = try process.paths.entry(fromDirectory, from)
-        let target = try process.paths.entry(toDirectory, to)
+        let target = try renamed(fromDirectory, from, toDirectory, to)
         do throws(Errno) {
             try HostPath.call(.renameat, (source.directory, source.path), (target.directory, target.path))
         } catch .EBUSY where isDotName(from) || isDotName(to) {
@@ -207,6 +207,18 @@ extension GuestThread {
             _ = try attributes(fromDirectory, from, FlagSet(guest: AtFlags.symlinkNoFollow))
             _ = try attributes(toDirectory, to, FlagSet(guest: 0))
             throw .ENOTDIR
+        }
+    }
+
+    /// The place of the new name. A directory that shall become the root is `EINVAL` (`kern_renameat`).
+    private func renamed(_ fromDirectory: Int32, _ from: [UInt8], _ toDirectory: Int32, _ to: [UInt8]) throws(Errno)
+        -> PathRoot.Target
+    {
+        do throws(Errno) {
+            return try process.paths.entry(toDirectory, to)
+        } catch .EISDIR {
+            let source = try attributes(fromDirectory, from, FlagSet(guest: AtFlags.symlinkNoFollow))
+            throw source.mode & FileMode.typeMask == FileMode.directory ? .EINVAL : .EISDIR
         }
     }
 

@@ -117,7 +117,7 @@ extension GuestThread {
             protection: flags.contains(AttachFlags.readOnly) ? 1 : 3, flags: [.shared, .anonymous])
         if address != 0 {
             request.flags.insert(.fixed)
-            if !flags.contains(AttachFlags.replaces) { request.flags.insert(.exclusive) }
+            if flags.guest & AttachFlags.replaces == 0 { request.flags.insert(.exclusive) }
         }
         let space = memory.addressSpace
         do throws(Errno) {

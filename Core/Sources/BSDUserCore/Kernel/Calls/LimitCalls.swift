@@ -10,11 +10,25 @@ enum LimitCalls {
             try thread.process.setLimit(which, limit)
         },
         systemCall(117, "getrusage", Enumeration<UsageOwner>("who"), Out<ResourceUsage>("rusage")) {
-            _, who, out throws(Errno) in
+            thread, who, out throws(Errno) in
             guard let host = who.host else { throw .EINVAL }
-            try out.store(HostUsage.read(host))
+            var usage = try HostUsage.read(host)
+            usage.signals = thread.handledSignals(of: who.guest)
+            try out.store(usage)
         },
     ]
+}
+
+extension GuestThread {
+    /// `ru_nsignals`: signals that handlers have been called for (kern_sig.c `postsig_done`).
+    fileprivate func handledSignals(of owner: Int32) -> Int64 {
+        switch owner {
+        case 0: process.lock.hold { process.handledSignalCount }
+        case 1: handledSignalCount
+        // What children had is not kept.
+        default: 0
+        }
+    }
 }
 
 extension GuestProcess {

@@ -44,6 +44,18 @@ enum ProcessControlCommand: EnumerationTable {
     ]
 }
 
+extension EnumeratedValue<ProcessControlCommand> {
+    fileprivate var isDeathSignal: Bool { guest == 11 || guest == 12 }
+
+    /// Groups of processes are refused at once (`kern_procctl`).
+    fileprivate var isForOneProcess: Bool {
+        switch guest {
+        case 2...6, 8, 10, 11...14, 17, 18: true
+        default: false
+        }
+    }
+}
+
 /// What `procctl` has set, by the number of the `CTL` command.
 struct ProcessSettings {
     /// A switch: the values that its `CTL` command takes, and what its `STATUS` command tells.
@@ -95,6 +107,12 @@ extension GuestThread {
         // P_PID 0, P_PGID 2.
         guard command.row != nil, type == 0 || type == 2 else { throw .EINVAL }
         let own = Int64(HostProcess.currentPID)
+        guard type == 0 || !command.isForOneProcess else { throw .EINVAL }
+        // The death signal is the caller's own affair.
+        if command.isDeathSignal, id != 0 && id != own {
+            if command.guest == 11 { _ = try memory.load(at: data) as Int32 }
+            throw .EINVAL
+        }
         guard type == 0, id == 0 || id == own else {
             guard (1...Int64(Int32.max)).contains(id) else { throw .ESRCH }
             throw HostProcess.send(0, to: type == 0 ? Int32(id) : -Int32(id)) == -3 ? .ESRCH : .EPERM

@@ -90,6 +90,21 @@ extension GuestThread {
         return Int(flags.hostInt) | quiet
     }
 
+    /// What a failed call throws: a closed way raises SIGPIPE, where neither the socket nor the call forbids it.
+    private func failure(_ error: Errno, _ fd: Int32, _ flags: Int) -> Errno {
+        error == .EPIPE && flags & MessageFlags.hostNoSignal == 0 ? brokenPipe(fd) : error
+    }
+
+    /// `EPIPE`, with SIGPIPE where the host has raised none: it does so for pipes and streams, FreeBSD for every socket
+    /// (sys_generic.c `dofilewrite`, uipc_syscalls.c `kern_sendit`).
+    func brokenPipe(_ fd: Int32) -> Errno {
+        let type = try? HostSocket.integerOption(fd, HostOption.socket, HostOption.type)
+        if let type, type != HostOption.streamType {
+            process.lock.hold { _ = process.post(SignalInfo(signal: Signal.pipe.rawValue), to: self, by: self) }
+        }
+        return .EPIPE
+    }
+
     /// A socket that is connected takes no address (`sosend_generic`, `udp_output`, `uipc_send`: EISCONN).
     private func checkUnconnected(_ fd: Int32) throws(Errno) {
         if HostSocket.peer(fd) != nil { throw .EISCONN }
@@ -106,16 +121,25 @@ extension GuestThread {
     {
         let hostFlags = sendingFlags(fd, flags)
         let count: Int
-        if let address {
-            try checkUnconnected(fd)
-            count = try withHostAddress(address, for: fd) { bytes throws(Errno) in
-                try HostSocket.send(fd, buffer, flags: hostFlags, to: bytes, self)
-            }
-        } else {
-            count = try wait(.sendto, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount), hostFlags, 0, 0)
+        do throws(Errno) {
+            count = try send(fd, buffer, hostFlags, to: address)
+        } catch {
+            throw failure(error, fd, hostFlags)
         }
         finish(fd, flags)
         return count
+    }
+
+    private func send(_ fd: Int32, _ buffer: GuestBuffer, _ hostFlags: Int, to address: SocketAddress?) throws(Errno)
+        -> Int
+    {
+        guard let address else {
+            return try wait(.sendto, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount), hostFlags, 0, 0)
+        }
+        try checkUnconnected(fd)
+        return try withHostAddress(address, for: fd) { bytes throws(Errno) in
+            try HostSocket.send(fd, buffer, flags: hostFlags, to: bytes, self)
+        }
     }
 
     /// `recvfrom`; nil for a caller who does not ask where from.
@@ -156,29 +180,37 @@ extension GuestThread {
     /// `sendmsg`.
     func send(_ fd: Int32, _ header: MessageHeader, _ flags: FlagSet<MessageFlags>) throws(Errno) -> Int {
         let buffers = try buffers(header)
-        var message = HostSocket.Message()
+        var control: [UInt8] = []
         if header.control != 0 {
             guard header.controlLength <= ControlMessage.greatestLength else { throw .EINVAL }
             // `sendit`: less than one header is nothing.
             guard header.controlLength >= 12 else { throw .EINVAL }
-            let control = try memory.read(at: header.control, count: Int(header.controlLength))
-            message.control = try controlForHost(control)
+            control = try controlForHost(memory.read(at: header.control, count: Int(header.controlLength)))
         }
         let hostFlags = sendingFlags(fd, flags)
+        let address = header.name == 0 ? nil : try socketAddress(at: header.name, header.nameLength)
         let count: Int
-        if header.name != 0 {
-            let address = try socketAddress(at: header.name, header.nameLength)
-            try checkUnconnected(fd)
-            let control = message.control
-            count = try withHostAddress(address, for: fd) { bytes throws(Errno) in
-                var message = HostSocket.Message(address: bytes, control: control)
-                return try message.send(fd, buffers, flags: hostFlags, self)
-            }
-        } else {
-            count = try message.send(fd, buffers, flags: hostFlags, self)
+        do throws(Errno) {
+            count = try send(fd, buffers, control, hostFlags, to: address)
+        } catch {
+            throw failure(error, fd, hostFlags)
         }
         finish(fd, flags)
         return count
+    }
+
+    private func send(
+        _ fd: Int32, _ buffers: [GuestBuffer], _ control: [UInt8], _ hostFlags: Int, to address: SocketAddress?
+    ) throws(Errno) -> Int {
+        guard let address else {
+            var message = HostSocket.Message(address: [], control: control)
+            return try message.send(fd, buffers, flags: hostFlags, self)
+        }
+        try checkUnconnected(fd)
+        return try withHostAddress(address, for: fd) { bytes throws(Errno) in
+            var message = HostSocket.Message(address: bytes, control: control)
+            return try message.send(fd, buffers, flags: hostFlags, self)
+        }
     }
 
     /// `recvmsg`.
@@ -188,22 +220,35 @@ extension GuestThread {
         guard Int32(bitPattern: header.controlLength) >= 0 else { throw .EINVAL }
         let room = header.control == 0 ? 0 : min(Int(header.controlLength), ControlMessage.greatestLength)
         let received = try receiveMessage(fd, buffers, room: room, flags: receivingFlags(flags))
+        let control = controlForGuest(received.message.control, room: room)
+        do throws(Errno) {
+            try store(received.message, control, from: fd, &header, out)
+        } catch {
+            // `kern_recvit`: who does not learn of the descriptors does not have them.
+            discardRights(control.bytes)
+            throw error
+        }
+        return received.count
+    }
+
+    private func store(
+        _ message: HostSocket.Message, _ control: (bytes: [UInt8], isComplete: Bool), from fd: Int32,
+        _ header: inout MessageHeader, _ out: OutPointer<MessageHeader>
+    ) throws(Errno) {
         let address = SocketAddressOut.Value(
             address: header.name, room: header.nameLength, length: OutPointer(address: 0, memory: memory),
             abi: memory.abi, isOld: false)
-        let name = sender(fd, received.message.address)
+        let name = sender(fd, message.address)
         try address.store(name)
         header.nameLength = header.name == 0 ? 0 : min(header.nameLength, UInt32(name?.guest(memory.abi).count ?? 0))
-        let (control, isComplete) = controlForGuest(received.message.control, room: room)
-        if header.control != 0 { try memory.write(control, at: header.control) }
-        var result = FlagSet<MessageFlags>(host: UInt64(received.message.flags)).guest & ~MessageFlags.closeOnExec
-        if !isComplete { result |= MessageFlags.controlTruncated }
+        if header.control != 0 { try memory.write(control.bytes, at: header.control) }
+        var result = FlagSet<MessageFlags>(host: UInt64(message.flags)).guest & ~MessageFlags.closeOnExec
+        if !control.isComplete { result |= MessageFlags.controlTruncated }
         // Who offers no room does not learn that there was something.
         if header.control == 0 { result &= ~MessageFlags.controlTruncated }
-        header.controlLength = UInt32(control.count)
+        header.controlLength = UInt32(control.bytes.count)
         header.flags = Int32(truncatingIfNeeded: result)
         try out.store(header)
-        return received.count
     }
 
     private func receiveMessage(_ fd: Int32, _ buffers: [GuestBuffer], room: Int, flags: Int) throws(Errno) -> (

@@ -127,8 +127,9 @@ extension GuestThread {
 
     // MARK: Suspending
 
-    /// `thr_suspend`: sleeps until `thr_wake`, which may have come before.
+    /// `thr_suspend`: sleeps until another thread's `thr_wake`, which may have come before.
     fileprivate func suspendUntilWoken(_ timeout: TimeSpecification?) throws(Errno) {
+        if takeOwnWake() { return }
         let end = timeout.map { HostSignal.monotonicNanoseconds.addingReportingOverflow($0.totalNanoseconds) }
         let deadline = end.map { HostEvent.Deadline(nanoseconds: $0.overflow ? .max : $0.partialValue) }
         let isWoken = process.lock.hold {
@@ -151,7 +152,12 @@ extension GuestThread {
         return isWoken
     }
 
+    /// `thr_wake`: ends another thread's `thr_suspend`, or keeps the caller from its next sleep, whatever that is for.
     fileprivate func wakeThread(_ id: Int64) throws(Errno) {
+        if id == self.id {
+            skipsNextSleep = true
+            return
+        }
         try process.lock.hold { () throws(Errno) in
             guard let thread = process.thread(id) else { throw .ESRCH }
             thread.isWoken = true

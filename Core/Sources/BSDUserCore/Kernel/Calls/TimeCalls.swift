@@ -122,6 +122,7 @@ extension GuestThread {
         let end = isAbsolute ? time : try HostClock.time(clock).adding(time)
         var words = [Int(end.seconds), Int(end.nanoseconds)]
         do throws(Errno) {
+            if takeOwnWake() { throw .EINTR }
             _ = try HostWords.with(&words) { address throws(Errno) in
                 try wait(.clockNanosleep, Int(clock), 1, address, 0)
             }

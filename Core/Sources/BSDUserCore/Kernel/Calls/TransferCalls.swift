@@ -12,7 +12,11 @@ enum TransferCalls {
             if thread.process.quietSockets.contain(fd) {
                 return try thread.send(fd, buffer, FlagSet(guest: 0), to: nil)
             }
-            return try thread.wait(.write, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount))
+            do throws(Errno) {
+                return try thread.wait(.write, Int(fd), buffer.hostAddress(for: .read), Int(buffer.byteCount))
+            } catch .EPIPE {
+                throw thread.brokenPipe(fd)
+            }
         },
         systemCall(475, "pread", Fd(), OutBuffer(), Offset(), returns: .count, restart: .restarts) {
             thread, fd, buffer, offset throws(Errno) in
@@ -42,8 +46,12 @@ enum TransferCalls {
                 var message = HostSocket.Message()
                 return try message.send(fd, buffers, flags: MessageFlags.hostNoSignal, thread)
             }
-            return try HostVectors.with(buffers, for: .read) { vector, count throws(Errno) in
-                try thread.wait(.writev, Int(fd), vector, count)
+            do throws(Errno) {
+                return try HostVectors.with(buffers, for: .read) { vector, count throws(Errno) in
+                    try thread.wait(.writev, Int(fd), vector, count)
+                }
+            } catch .EPIPE {
+                throw thread.brokenPipe(fd)
             }
         },
         systemCall(289, "preadv", Fd(), Buffers(.output), Offset(), returns: .count, restart: .restarts) {
@@ -172,7 +180,13 @@ extension GuestThread {
 
     func truncate(_ path: [UInt8], _ length: Int64) throws(Errno) {
         let target = try process.paths.target(DirFd.current, path, follow: true)
-        _ = try HostPath.call(.truncate, path: target.absolutePath, Int(length))
+        do throws(Errno) {
+            _ = try HostPath.call(.truncate, path: target.absolutePath, Int(length))
+        } catch .EINVAL where length >= 0 {
+            // ufs_setattr: what is no regular file has no size, and that is no error.
+            let mode = try attributes(DirFd.current, path, FlagSet(guest: 0)).mode & FileMode.typeMask
+            if mode == FileMode.regular { throw .EINVAL }
+        }
     }
 
     func copyRange(

@@ -6,7 +6,9 @@ enum FileControls {
             _ = try HostSystemCall.fcntl.checked(Int(fd), 2, 0)
         },
         .output("f", 127, "FIONREAD", GuestInt.self) { _, fd throws(Errno) in
-            GuestInt(try HostControl.readableBytes(fd))
+            // pipe_ioctl: a descriptor that cannot read has nothing to read; the host tells what the reader has.
+            if try HostControl.isWriteOnly(fd), try DescriptorKind(fd) == .pipe { return GuestInt(0) }
+            return GuestInt(try HostControl.readableBytes(fd))
         },
         .input("f", 126, "FIONBIO", GuestInt.self) { _, fd, value throws(Errno) in
             try HostControl.setStatus(fd, HostControl.nonblock, value.value != 0)

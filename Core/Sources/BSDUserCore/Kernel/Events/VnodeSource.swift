@@ -51,13 +51,14 @@ final class VnodeSource: EventSource {
         return notices
     }
 
-    /// A notice has come; what it means in FreeBSD's terms, as far as the note asks for it.
+    /// A notice has come. Of what it means in FreeBSD's terms the note gets all when it asks for any of it: NOTE_EXTEND
+    /// comes with NOTE_WRITE, asked for or not (vfs_subr.c `filt_vfsvnode`).
     func notice(_ event: HostWatcher.Event, _ note: EventNote, _ queue: EventQueue) {
         let isParents = event.watch == parentWatch && event.watch != watch
-        let found = (isParents ? meaningOfRemoval() : meaning(event.notices)) & note.wantedNotes
+        let found = isParents ? meaningOfRemoval() : meaning(event.notices)
         // It has another parent now.
         if !isParents && event.notices & HostWatcher.moved != 0 { watchParent(note, queue) }
-        guard found != 0 else { return }
+        guard found & note.wantedNotes != 0 else { return }
         note.notes |= found
         queue.activate(note)
     }

@@ -11,10 +11,11 @@ enum InterprocessFlags: FlagTable {
 enum AttachFlags: FlagTable {
     static let readOnly: UInt64 = 0x1000
     static let roundsDown: UInt64 = 0x2000
-    static let replaces: UInt64 = 0x4000
+    /// SHM_REMAP is both of the others: where either is given, the segment takes the place of what is mapped
+    /// (sysv_shm.c `kern_shmat_locked`).
+    static let replaces = readOnly | roundsDown
     static let rows: [FlagRow] = [
         FlagRow(readOnly, 0x1000, "SHM_RDONLY"), FlagRow(roundsDown, nil, "SHM_RND"),
-        FlagRow(replaces, nil, "SHM_REMAP"),
     ]
 }
 

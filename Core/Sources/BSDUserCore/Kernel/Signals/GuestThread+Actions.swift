@@ -52,6 +52,8 @@ extension GuestThread {
     /// `sigsuspend`: always ends with EINTR.
     func suspend(_ mask: SignalSet) throws(Errno) {
         setTemporaryMask(mask)
+        // Only signals end it: `kern_sigsuspend` goes back to sleep after any other wake.
+        skipsNextSleep = false
         while true {
             _ = try blocking(mayRestart: false) { HostSignal.sleep(untilNanoseconds: nil) }
         }
@@ -77,6 +79,7 @@ extension GuestThread {
             // What is pending is taken whatever the time (sigtimedwait of POSIX).
             if let timeout, !timeout.isValid { throw .EINVAL }
             if let error = interruption() { throw timeout == nil ? error : .EINTR }
+            if takeOwnWake() { throw .EINTR }
             if HostSignal.sleep(untilNanoseconds: deadline) == 0 { throw .EAGAIN }
             collectHostSignals()
         }

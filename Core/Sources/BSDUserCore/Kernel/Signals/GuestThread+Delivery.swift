@@ -122,6 +122,8 @@ extension GuestThread {
 
     private func enterHandler(_ action: SignalAction, _ info: SignalInfo) {
         systemCalls?.trace?.delivered(info, to: self)
+        handledSignalCount += 1
+        process.lock.hold { process.handledSignalCount += 1 }
         let returnMask = signals.maskToRestore ?? signals.mask
         signals.maskToRestore = nil
         do throws(Errno) {
@@ -202,6 +204,20 @@ extension GuestThread {
             guard result == -4 else { return result }
             if let error = interruption() { throw mayRestart ? error : .EINTR }
         }
+    }
+
+    /// The same for a `call` that does nothing but sleep: `.EINTR` when the thread has woken itself before
+    /// (subr_sleepqueue.c `sleepq_catch_signals`). So libthr ends the wait that a cancellation found about to begin.
+    func sleeping(mayRestart: Bool = true, _ call: () -> Int) throws(Errno) -> Int {
+        if takeOwnWake() { throw .EINTR }
+        return try blocking(mayRestart: mayRestart, call)
+    }
+
+    /// Whether the thread has woken itself; the next time it has not.
+    func takeOwnWake() -> Bool {
+        guard skipsNextSleep else { return false }
+        skipsNextSleep = false
+        return true
     }
 }
 

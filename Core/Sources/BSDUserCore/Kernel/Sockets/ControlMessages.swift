@@ -169,6 +169,17 @@ extension GuestThread {
         return (guest, isComplete)
     }
 
+    /// Closes the descriptors of control messages in the guest's form.
+    func discardRights(_ bytes: [UInt8]) {
+        for message in (try? ControlMessage.list(bytes, memory.abi)) ?? []
+        where message.level == ControlMessages.socketLevel && message.type == ControlMessages.rights {
+            for start in stride(from: 0, to: message.data.count & ~3, by: 4) {
+                let number = memory.abi.reordered(Array(message.data[start..<(start + 4)]))
+                _ = HostSystemCall.close(Int(HostSocket.number(number)))
+            }
+        }
+    }
+
     // Descriptors that the guest does not get to see must not stay open.
     private func discard(_ message: ControlMessage) {
         guard message.level == 1, message.type == 1 else { return }

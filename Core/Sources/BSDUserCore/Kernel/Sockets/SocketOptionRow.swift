@@ -129,6 +129,8 @@ enum HostOption {
     static let tcp: Int32 = 6
     static let ipv6: Int32 = 41
     static let type: Int32 = 3
+    /// SOCK_STREAM, a value of `type`.
+    static let streamType: Int32 = 1
     static let error: Int32 = 4
     static let credentials: Int32 = 16
     static let peer: Int32 = 17

@@ -116,7 +116,12 @@ extension GuestBuffer {
     init(checked address: GuestAddress, _ byteCount: UInt64, _ memory: GuestMemory) throws(Errno) {
         // Lengths above SSIZE_MAX are EINVAL for every call that takes one.
         guard byteCount <= UInt64(Int64.max) else { throw .EINVAL }
-        guard memory.contains(address, byteCount) else { throw .EFAULT }
+        guard memory.contains(address, byteCount) else {
+            // Nothing is copied, so nobody looks at the address (`copyin`, `uiomove`).
+            guard byteCount == 0 else { throw .EFAULT }
+            self.init(address: 0, byteCount: 0, memory: memory)
+            return
+        }
         self.init(address: address, byteCount: byteCount, memory: memory)
     }
 }

@@ -70,6 +70,10 @@ public final class GuestProcess {
     var login = Login()
     /// Whether users or groups have changed since the program began, or it began with others (`P_SUGID`).
     var hasChangedIdentity = HostIdentity.isAnother
+    /// Another program is about to take its place: for the parent of a `vfork`, whose memory this is.
+    var isReplacing = false
+    /// How many signals handlers have been called for (`ru_nsignals`).
+    var handledSignalCount: Int64 = 0
     /// The priority is 20, which the host does not have.
     var isNicest = false
     /// Sockets that raise no SIGPIPE (`SO_NOSIGPIPE`).

@@ -50,6 +50,8 @@ extension GuestThread {
         defer { process.resumeOthers() }
         let signals = SignalHandover(self, toEmulator: !plan.isNative)
         defer { signals.takeBack() }
+        process.isReplacing = true
+        defer { process.isReplacing = false }
         beforeReplacement?()
         // `umtx_exec`: what the threads hold may lie in memory that other processes have as well. Should the host refuse
         // the program at this point, it is released all the same.

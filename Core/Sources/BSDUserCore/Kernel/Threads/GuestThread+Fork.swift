@@ -32,6 +32,8 @@ extension GuestThread {
     /// become another program. The other threads go on. The child has a copy of what the emulator keeps of the process,
     /// and the state of this thread, which is put back afterwards.
     ///
+    /// A child that has ended can be waited for at once (kern_exit.c `exit1`); the host lets its parent go on earlier.
+    ///
     /// With `resetsHandlers` caught signals have their default actions in the child (RFSPAWN).
     func vfork(resetsHandlers: Bool = false) throws(Errno) -> SystemCallOutcome {
         _ = HostSignal.blockAll()
@@ -49,6 +51,7 @@ extension GuestThread {
         HostSignal.forgetNotes()
         HostThread.forgetKicks()
         needsAttention = true
+        if pid > 0, !child.process.isReplacing { HostProcess.awaitEnd(of: pid) }
         process.endStanding(self)
         // The child may have had others.
         process.applyLimitsToMemory()
@@ -82,6 +85,8 @@ extension GuestThread {
     private func becomeChild() {
         adoptHostThread()
         HostThread.forgetKicks()
+        handledSignalCount = 0
+        process.handledSignalCount = 0
         robustLists = RobustLists()
         signals.queue = SignalQueue()
         process.signals.queue = SignalQueue()

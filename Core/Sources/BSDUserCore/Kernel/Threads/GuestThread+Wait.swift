@@ -96,7 +96,7 @@ extension GuestThread {
             guard isAny else { throw .ECHILD }
             if options.contains(.noHang) { return nil }
             let soon = HostSignal.monotonicNanoseconds + ChildTrait.interval
-            _ = try blocking { HostSignal.sleep(untilNanoseconds: soon) }
+            _ = try sleeping { HostSignal.sleep(untilNanoseconds: soon) }
         }
     }
 }

@@ -18,12 +18,17 @@ public final class GuestThread {
     /// Mask, alternate stack and pending signals. Mask and queue change under the process's lock; the thread itself reads
     /// its mask without.
     var signals = ThreadSignals()
+    /// How many signals its handlers have been called for. The thread's own.
+    var handledSignalCount: Int64 = 0
     /// Something changed: look for signals to deliver before the guest goes on. The thread's own.
     var needsAttention = false
     /// Host signals that this thread holds back.
     var heldOnHost: UInt64 = 0
     /// `thr_wake` came, and `thr_suspend` has not seen it. Under the process's lock.
     var isWoken = false
+    /// The thread has called `thr_wake` for itself, and its next sleep does not begin (`TDP_WAKEUP`): on an object of
+    /// `_umtx_op`, for a time, or for a signal. The thread's own.
+    var skipsNextSleep = false
     /// What `thr_suspend` waits for.
     let suspension = HostEvent()
     /// What the thread sleeps on, and wakes it.

@@ -80,7 +80,7 @@ extension GuestThread {
     /// shared is slept on while its word holds `value`.
     func sleep(_ object: SleepObject, while value: UInt32, _ deadline: HostEvent.Deadline?) throws(Errno) {
         guard let bucket = object.bucket else { return try sleepOnHost(object, value, deadline) }
-        let outcome = Swift.Result { () throws(Errno) in try blocking { sleeper.event.wait(deadline) } }
+        let outcome = Swift.Result { () throws(Errno) in try sleeping { sleeper.event.wait(deadline) } }
         if case .success(0) = outcome { return }
         // A wake that came at the last moment counts: whoever gave it thinks that it did.
         guard bucket.lock.hold({ bucket.remove(sleeper) }) else { return }
@@ -90,7 +90,7 @@ extension GuestThread {
     private func sleepOnHost(_ object: SleepObject, _ value: UInt32, _ deadline: HostEvent.Deadline?) throws(Errno) {
         let pointer = try memory.hostPointer(object.word, 4, for: .read)
         let raw = memory.abi.byteOrder == .big ? value.bigEndian : value.littleEndian
-        let result = try blocking { HostFutex.wait(pointer, while: raw, deadline, group: object.group) }
+        let result = try sleeping { HostFutex.wait(pointer, while: raw, deadline, group: object.group) }
         if result == 0 || result == -Int(HostFutex.changed) { return }
         throw Errno(host: Int32(-result))
     }
