@@ -22,12 +22,13 @@ struct ExclusiveUpdate {
             self.init(.exchange, .register(second[Bits.rt]), nil, second)
             return
         }
-        guard let computation = Computation(second, of: loaded), computation.isAsWide(as: load),
+        // Rows say which words are instructions at all.
+        guard translator.instructions.row(of: second) >= 0, let computation = Computation(second, of: loaded),
+            computation.isAsWide(as: load),
             second[Bits.rd] != load[Bits.rn], second[Bits.rd] != Register.zero,
             let third = translator.word(at: translator.pc &+ 8), Self.isStore(third, to: load),
             third[Bits.rt] == second[Bits.rd]
         else { return nil }
-        guard translator.instructions.row(of: second) >= 0 else { return nil }
         self.init(computation.operation, computation.operand, second, third)
     }
 

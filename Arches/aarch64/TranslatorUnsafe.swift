@@ -100,9 +100,6 @@ struct Translator: ~Copyable {
         builder.byteCount = coveredBytes
     }
 
-    /// Whether `mayContinue` will say yes.
-    var canContinue: Bool { continuations < Translator.maximumContinuations }
-
     /// Counts a branch that the block goes on after; false when there were enough.
     mutating func mayContinue() -> Bool {
         continuations &+= 1

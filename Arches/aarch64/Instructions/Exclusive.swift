@@ -110,7 +110,6 @@ enum Exclusive {
 
     private static func load(_ t: inout Translator, _ w: Word, _ access: LoadAccess) {
         if let update = ExclusiveUpdate(in: t, load: w) { return update.translate(&t, load: w, access) }
-        if let comparison = ExclusiveComparison(in: t, load: w) { return comparison.translate(&t, load: w, access) }
         let address = t.base(w[Bits.rn])
         let value = t.load(access, address, 0, .aligned)
         t.builder.put(.exclusiveAddress, address)

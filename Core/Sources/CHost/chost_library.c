@@ -127,8 +127,12 @@ static int name_program(const char *const *names, unsigned count) {
 }
 
 const char *chost_provide_libraries(const char *const *names, unsigned count) {
+    static char reason[256];
     const char *failure = load_all(names, count);
-    return failure && !name_program(names, count) ? failure : NULL;
+    if (!failure) return NULL;
+    // What dlerror(3) gave lasts until the next call of the dynamic linker's.
+    snprintf(reason, sizeof reason, "%s", failure);
+    return name_program(names, count) ? NULL : reason;
 }
 
 static int holds_core(struct dl_phdr_info *object, size_t size, void *unused) {

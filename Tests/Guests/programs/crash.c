@@ -1,4 +1,4 @@
-// crash HOW: ends by a signal, after output that must not be lost. With `loop` and `read` the signal comes from outside.
+// crash HOW: ends by a signal, after output that must not be lost. With `loop`, `read` and `sleep` the signal comes from outside.
 #include "guest.h"
 
 // Not a tail call, and the frame is touched, so that every level takes stack.
@@ -44,6 +44,8 @@ int main(int argument_count, char **arguments, char **environment) {
         for (volatile long turns = 0;; turns++) {}
     else if (is(how, "read"))
         sys_read(0, (char[1]){0}, 1);
+    else if (is(how, "sleep"))
+        sys_nanosleep(&(struct timespec){60, 0}, 0);
     else if (is(how, "pipe")) {
         // For a trace whose reader goes away: the program lives on and makes calls.
         set_handler(SIGPIPE, (void *)ignore, 0);

@@ -35,7 +35,7 @@ final class PinMap {
         let byteCount: Int
     }
 
-    /// General-purpose registers that hold guest registers, in the order of `RegisterFile.pinnedIntegers`.
+    /// General-purpose registers that hold guest registers: those of `RegisterFile.pinnedIntegers`, or of a choice, in order.
     static let integerHosts: [GPR] = [.rbx, .r12, .r13, .r14, .r15, .rsi, .rdi, .r8, .r9, .r10]
     /// Vector registers below this number are temporaries.
     static let firstPinnedVector: UInt8 = 6

@@ -7,7 +7,7 @@ struct CodeCache {
     private(set) var writable: UnsafeMutablePointer<UInt8>
     private(set) var executable: UnsafeMutablePointer<UInt8>
     let byteCount: Int
-    /// Bytes at the start that are never given up: the thunks.
+    /// Bytes at the start that are never given up: the thunks, and those that were in force before.
     private(set) var reserved = 0
     private(set) var used = 0
     /// Up to here the host has provided pages.

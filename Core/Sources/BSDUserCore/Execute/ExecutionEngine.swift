@@ -53,6 +53,10 @@ final class ExecutionEngine {
     var registerUse: RegisterUse?
     /// The program's own code, where that is a file.
     var program: FileCode?
+    /// A choice of registers that later processes do not know yet.
+    var newChoice: StoredPins?
+    /// Guest addresses of blocks of files that were translated for other registers.
+    var formerBlocks: [GuestAddress] = []
 
     /// Whom to tell of code; nil for nobody.
     var listings: CodeListings?
@@ -310,6 +314,9 @@ final class ExecutionEngine {
     func finishForkInChild(survivor: ThreadExecution) {
         if threads.count > 1 { threads.removeAll { $0 !== survivor } }
         images?.becomeChild()
+        // What the parent has found out it stores itself.
+        newChoice = nil
+        formerBlocks = []
         pthread_mutex_init(lockStorage, nil)
         forgetKnownCode()
         log?.startAgain()
@@ -335,6 +342,12 @@ final class ExecutionEngine {
         translator?.cache.removeAll()
         for thread in threads { thread.clearJumpTable() }
         chost_store32(flushing, 0)
+    }
+
+    /// Before the process ends: brings every other thread out of guest code, and lets none in again. The lock is held.
+    func stopForGood() {
+        chost_store32(flushing, 1)
+        stopOthers()
     }
 
     /// Others may have the lock meanwhile, but not make or enter blocks: a thread that writes a watched page under the

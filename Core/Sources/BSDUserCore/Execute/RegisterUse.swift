@@ -25,12 +25,13 @@ struct RegisterUse {
     private var costs: [UInt64]
     /// The registers that may be chosen.
     private let candidates: [RegisterIndex]
-    private var round = 0
+    private var round: Int
     private var looks = 0
 
-    /// `rounds`: back-edges between two looks.
-    init(_ registers: RegisterFile, rounds: [Int32] = RegisterUse.usualRounds) {
+    /// `rounds`: back-edges between two looks, of which an earlier process may have done with some.
+    init(_ registers: RegisterFile, rounds: [Int32] = RegisterUse.usualRounds, firstRound: Int = 0) {
         self.rounds = rounds
+        round = firstRound
         costs = [UInt64](repeating: 0, count: registers.rows.count)
         candidates = registers.rows.indices.filter { registers.rows[$0].registerClass == .integer }.map {
             RegisterIndex($0)
@@ -66,8 +67,8 @@ struct RegisterUse {
     enum Outcome: Equatable {
         /// More looks are needed.
         case undecided
-        /// The registers to keep, and whether looks end now.
-        case choice([RegisterIndex], isLast: Bool)
+        /// The registers to keep after so many rounds, and whether looks end now.
+        case choice([RegisterIndex], roundCount: Int, isLast: Bool)
     }
 
     /// Ends a look. `current` are the registers that host registers hold now; as many are chosen.
@@ -75,10 +76,11 @@ struct RegisterUse {
         looks += 1
         guard looks == Self.looksPerRound else { return .undecided }
         let choice = better(than: current) ?? current
-        let isLast = round == rounds.count - 1
-        if !isLast { round += 1 }
+        let roundCount = round + 1
+        let isLast = roundCount == rounds.count
+        if !isLast { round = roundCount }
         looks = 0
-        return .choice(choice, isLast: isLast)
+        return .choice(choice, roundCount: roundCount, isLast: isLast)
     }
 
     /// In the order of the table, so that the same choice always makes the same code; nil when too little would be gained.

@@ -261,7 +261,7 @@ public struct HostCacheDirectory {
         return entries
     }
 
-    /// Removes files, those not used for longest first, until what is left takes no more than `limitBytes`.
+    /// Removes files, choices of registers among them, those not used for longest first, until what is left takes no more than `limitBytes`.
     public func sweep(limitBytes: UInt64) {
         let now = time(nil)
         var total: UInt64 = 0
@@ -285,13 +285,13 @@ public struct HostCacheDirectory {
         }
     }
 
-    /// Removes every file that the emulator has made; how many, and their bytes.
+    /// Removes every file that the emulator has made; how many translations, and the bytes of all.
     public func clear() -> (count: Int, byteCount: UInt64) {
         var removed = (count: 0, byteCount: UInt64(0))
         let suffixes = Self.suffixes + Self.suffixes.map { $0 + Self.unfinishedSuffix }
         for entry in listing() where suffixes.contains(where: { entry.name.hasSuffix($0) }) {
             guard unlinkat(descriptor, entry.name, 0) == 0 else { continue }
-            removed.count += 1
+            if entry.name.hasSuffix(HostCacheDirectory.imageSuffix) { removed.count += 1 }
             removed.byteCount += entry.byteCount
         }
         return removed

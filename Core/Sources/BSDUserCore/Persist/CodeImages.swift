@@ -36,7 +36,8 @@ final class CodeImages {
     /// From now on host registers hold other registers of the guest. No code of the files is executed any more.
     func restart(pins: [RegisterIndex]) {
         self.pins = pins
-        attached = []
+        // What the guest has said of its code holds.
+        attached.removeAll { !$0.isStale }
         detached = []
         recent = nil
     }
@@ -56,8 +57,10 @@ final class CodeImages {
         return file.read(file.byteCount).flatMap { StoredPins($0, key: key) }
     }
 
-    /// Keeps what this process has found, as far as the host lets it.
+    /// Keeps what this process has found, as far as the host lets it. Children of a `fork` do other things than their
+    /// program does at its start.
     func store(_ pins: StoredPins, of code: FileCode) {
+        if isChild { return }
         let key = choiceKey(code)
         _ = directory.write(key.pinsFileName, byteCount: StoredPins.maximumBytes)?.finish(pins.bytes(key: key))
     }
@@ -266,11 +269,17 @@ extension ExecutionEngine {
             directory, settings, features: translator.features, pins: translator.pinnedIntegers)
     }
 
-    /// Before the process ends or becomes another program: keeps what was translated for later ones.
-    func storeTranslations() {
+    /// Before the process ends or becomes another program: keeps what was translated for later ones. With `stops` no other
+    /// thread executes guest code any more from then on.
+    func storeTranslations(stops: Bool = false) {
         guard images != nil, tryLock() else { return }
         defer { unlock() }
-        if !isFlushing { storeImages() }
+        if isFlushing { return }
+        if stops { stopForGood() }
+        if !formerBlocks.isEmpty { translateFormerBlocks() }
+        if let newChoice, let program { images?.store(newChoice, of: program) }
+        newChoice = nil
+        storeImages()
     }
 
     /// The lock is held.

@@ -10,7 +10,7 @@ enum LeaveStatus: UInt64 {
     case interrupt = 3
 }
 
-/// The code at the start of the arena through which translated code is entered and left.
+/// The code in the arena through which translated code is entered and left.
 struct Thunks {
     /// Offsets in bytes from where `emit` began.
     private(set) var enter = 0

@@ -151,8 +151,8 @@ public final class GuestProcess {
 
     /// Ends the host process, with all its threads, as the guest's ended.
     func terminateHost() -> Never {
-        // First: the other threads still run, and keep what they hold until their end.
-        engine?.storeTranslations()
+        // First: the other threads keep what they hold until their end.
+        engine?.storeTranslations(stops: true)
         releaseRobustMutexes()
         processDescriptors.killAll()
         engine?.finishLog()

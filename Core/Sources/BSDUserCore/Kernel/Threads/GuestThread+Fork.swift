@@ -46,6 +46,7 @@ extension GuestThread {
             chost_vfork({ GuestThread.runChild($0) }, Unmanaged.passUnretained(child).toOpaque())
         }
         saved.restore(cpu)
+        execution?.engine.refreshThunks(of: cpu)
         process.sleepQueues.forget(child.sleeper)
         // The child had this thread's notes of signals: what still stands there came for it.
         HostSignal.forgetNotes()
