@@ -7,16 +7,15 @@ extension ExecutionEngine {
     private static let mostFormerBlocks = 1 << 14
 
     /// Before the program whose code lies at an address begins: keeps the registers that an earlier process has chosen for
-    /// it, and looks which those are unless that one has looked for as long as anybody does.
+    /// it, and looks whether others are better: once, and late, for a program that does something else this time.
     func chooseRegisters(ofProgramAt address: GuestAddress, rounds: [Int32] = RegisterUse.usualRounds) {
         guard let translator, !oneInstructionPerBlock, !translator.pinnedIntegers.isEmpty else { return }
         program = source.fileCode(at: address)
         var firstRound = 0
         if let program, let stored = images?.storedPins(of: program), isUsable(stored.integers, translator) {
             if stored.integers != translator.pinnedIntegers { pin(stored.integers) }
-            firstRound = stored.roundCount
+            firstRound = rounds.count - 1
         }
-        guard firstRound < rounds.count else { return }
         let use = RegisterUse(description.registers, rounds: rounds, firstRound: firstRound)
         registerUse = use
         backEdgesPerVisit = use.backEdges
@@ -38,14 +37,14 @@ extension ExecutionEngine {
         defer { unlock() }
         guard let translator, registerUse != nil else { return }
         noteLoop(at: pc)
-        guard
-            case .choice(let integers, let roundCount, let isLast)? =
-                registerUse?.endLook(current: translator.pinnedIntegers)
-        else { return }
+        guard case .choice(let integers, let isLast)? = registerUse?.endLook(current: translator.pinnedIntegers) else {
+            return
+        }
         backEdgesPerVisit = isLast ? Self.usualBackEdges : registerUse?.backEdges ?? Self.usualBackEdges
         if isLast { registerUse = nil }
-        newChoice = StoredPins(integers: integers, roundCount: roundCount)
-        if integers != translator.pinnedIntegers { pin(integers) }
+        guard integers != translator.pinnedIntegers else { return }
+        newChoice = StoredPins(integers: integers)
+        pin(integers)
     }
 
     /// Looks at what is executed from a loop's start on, as far as it is known without its conditions. What was never

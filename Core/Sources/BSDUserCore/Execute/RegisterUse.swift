@@ -28,7 +28,7 @@ struct RegisterUse {
     private var round: Int
     private var looks = 0
 
-    /// `rounds`: back-edges between two looks, of which an earlier process may have done with some.
+    /// `rounds`: back-edges between two looks; `firstRound`: the one to begin with.
     init(_ registers: RegisterFile, rounds: [Int32] = RegisterUse.usualRounds, firstRound: Int = 0) {
         self.rounds = rounds
         round = firstRound
@@ -67,8 +67,8 @@ struct RegisterUse {
     enum Outcome: Equatable {
         /// More looks are needed.
         case undecided
-        /// The registers to keep after so many rounds, and whether looks end now.
-        case choice([RegisterIndex], roundCount: Int, isLast: Bool)
+        /// The registers to keep, and whether looks end now.
+        case choice([RegisterIndex], isLast: Bool)
     }
 
     /// Ends a look. `current` are the registers that host registers hold now; as many are chosen.
@@ -76,11 +76,10 @@ struct RegisterUse {
         looks += 1
         guard looks == Self.looksPerRound else { return .undecided }
         let choice = better(than: current) ?? current
-        let roundCount = round + 1
-        let isLast = roundCount == rounds.count
-        if !isLast { round = roundCount }
+        let isLast = round == rounds.count - 1
+        if !isLast { round += 1 }
         looks = 0
-        return .choice(choice, roundCount: roundCount, isLast: isLast)
+        return .choice(choice, isLast: isLast)
     }
 
     /// In the order of the table, so that the same choice always makes the same code; nil when too little would be gained.
