@@ -113,6 +113,16 @@ struct Translator: ~Copyable {
         hasEnded = true
     }
 
+    mutating func end(call address: UInt64) {
+        builder.call(address, returningTo: pc &+ 4)
+        hasEnded = true
+    }
+
+    mutating func end(call target: Value) {
+        builder.call(target, returningTo: pc &+ 4)
+        hasEnded = true
+    }
+
     mutating func end(_ reason: ExitReason, _ argument: Value) {
         builder.exit(reason, argument)
         hasEnded = true

@@ -163,7 +163,14 @@ enum Branches {
         if slot.traits.contains(.entersKernel) { t.builder.put(.slotTarget, t.constant(address: target)) }
         if links { t.setConstant(Register.ra, Int64(bitPattern: t.pc &+ 8)) }
         t.translate(slot)
-        if !t.hasEnded { t.end(goto: target) }
+        if !t.hasEnded { leave(&t, to: target, links: links) }
+    }
+
+    /// A call of what follows is how position-independent code finds out where it is: nothing will return from that.
+    private static func leave(_ t: inout Translator, to target: UInt64, links: Bool) {
+        let next = t.pc &+ 8
+        if links && target != next { t.builder.call(target, returningTo: next) } else { t.builder.goto(target) }
+        t.hasEnded = true
     }
 
     private static func jumpToRegister(_ t: inout Translator, _ register: Int, link: Int) {
@@ -178,7 +185,11 @@ enum Branches {
         t.translate(slot)
         if t.hasEnded { return }
         let target = skips ? t.builder.get(.branchValue) : isEarly ? early : t.get(register)
-        t.builder.jump(target, link != 0 ? .call : register == Register.ra ? .return_ : .jump)
+        if link != 0 {
+            t.builder.call(target, returningTo: t.pc &+ 8)
+        } else {
+            t.builder.jump(target, register == Register.ra ? .return_ : .jump)
+        }
         t.hasEnded = true
     }
 

@@ -161,6 +161,20 @@ static int leave_translated_code(int signal, const siginfo_t *info, ucontext_t *
     return 1;
 }
 
+// A call of translated code has found its stack full. What stands there only tells where guest returns are likely to lead:
+// the stack begins anew, and the call is made again.
+static int renew_return_stack(int signal, const siginfo_t *info, ucontext_t *context) {
+    greg_t *host = context->uc_mcontext.gregs;
+    char *registers = (char *)host[REG_RBP] - CHOST_REGISTER_BIAS;
+    if (signal != SIGSEGV || registers != chost_current_registers()) return 0;
+    uintptr_t header = (uintptr_t)chost_state_of(registers), pushed = (uintptr_t)host[REG_RSP] - sizeof(uintptr_t);
+    uintptr_t stack = header - CHOST_RETURN_STACK_BYTES;
+    if ((uintptr_t)info->si_addr != pushed || pushed >= stack || pushed < stack - CHOST_RETURN_GUARD_BYTES) return 0;
+    // The uppermost entry is that of the empty stack.
+    host[REG_RSP] = (greg_t)(header - CHOST_SPILL_BYTES - sizeof(uintptr_t));
+    return 1;
+}
+
 static void handle_fault(int signal, siginfo_t *info, void *opaque) {
     ucontext_t *context = opaque;
     if (info->si_code <= 0) {
@@ -174,7 +188,8 @@ static void handle_fault(int signal, siginfo_t *info, void *opaque) {
     }
     greg_t *host = context->uc_mcontext.gregs;
     uintptr_t instruction = (uintptr_t)host[REG_RIP];
-    if (is_in_arena(instruction) && leave_translated_code(signal, info, context)) return;
+    if (is_in_arena(instruction) && (renew_return_stack(signal, info, context) || leave_translated_code(signal, info, context)))
+        return;
     uintptr_t resume = signal == SIGSEGV || signal == SIGBUS ? chost_guard_resume(instruction) : 0;
     struct access access = describe(signal, info, host);
     if (resume == 0) {

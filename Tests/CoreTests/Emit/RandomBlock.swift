@@ -395,11 +395,15 @@ struct RandomBlock: ~Copyable {
 
     mutating func finish(_ instructions: Int) {
         builder.mark(restart: TranslatedMachine.pc + UInt64(instructions * 4))
-        switch below(5) {
+        let next = TranslatedMachine.pc + UInt64(instructions * 4 + 4)
+        switch below(8) {
         case 0: builder.goto(TranslatedMachine.pc + UInt64(instructions * 4))
         case 1: builder.goto(TranslatedMachine.pc - 64)
         case 2: builder.jump(wideValue())
         case 3: builder.exit(.systemCall, wideValue())
+        case 4: builder.jump(wideValue(), .return_)
+        case 5: builder.call(wideValue(), returningTo: next)
+        case 6: builder.call(TranslatedMachine.pc + UInt64(below(2)) * 0x2000 - 0x100, returningTo: next)
         default:
             let label = builder.makeLabel()
             builder.skipIf(boolean(), to: label)

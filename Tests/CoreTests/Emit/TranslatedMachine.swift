@@ -98,7 +98,7 @@ final class TranslatedMachine {
             nil, TranslatedMachine.arenaBytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         arena = try #require(mapping == MAP_FAILED ? nil : mapping).assumingMemoryBound(to: UInt8.self)
         var assembler = Assembler(start: arena, count: Thunks.maximumByteCount, hasAVX512: pins.hasAVX512)
-        thunks = Thunks.emit(&assembler, pins)
+        thunks = Thunks.emit(&assembler, pins, instructionAlignmentLog2: 2)
         #expect(assembler.remaining > 0)
         codeStart = arena + Thunks.maximumByteCount
         emitter = BlockEmitter(pins: pins, instructionAlignmentLog2: 2)
@@ -210,6 +210,8 @@ final class TranslatedMachine {
     /// Runs the code that the last `translate` made.
     func run() -> Outcome {
         let enter = unsafeBitCast(arena + thunks.enter, to: Enter.self)
+        // Earlier code, whose calls stand on the stack, is gone.
+        state.emptyReturnStack(landing: UInt(bitPattern: arena + thunks.emptyStack))
         switch LeaveStatus(rawValue: enter(state.registers, codeStart)) {
         case .exit:
             let raw: UInt32 = state.header(.exitReason)

@@ -19,8 +19,8 @@ final class BlockEmitter {
 
     /// The most bytes that one operation's hot or cold code takes.
     static let operationReserve = 768
-    /// Values that can be saved on the host stack, in the frame that `enter` makes.
-    static let spillSlotCount = 64
+    /// Values that can be saved, in front of the state's header.
+    static let spillSlotCount = CPUState.spillBytes / 8
 
     let pins: PinMap
     let instructionAlignmentLog2: Int

@@ -3,6 +3,8 @@ struct ColdPath {
     enum Kind: UInt8 {
         /// Leaves translated code by an `exit`.
         case exit
+        /// Leaves translated code because the budget has run out before a call.
+        case budget
         /// Leaves translated code because an address is misaligned.
         case misaligned
         /// Division by 0 or -1, by 0.
@@ -73,6 +75,7 @@ extension BlockEmitter {
         switch path.kind {
         case .exit:
             emitExit(operation.b, argument: operation.a, in: path.first)
+        case .budget: leaveForBudget(operation.constant)
         case .misaligned:
             let wraps = MemoryAttributes(rawValue: operation.flags).contains(.wrap32)
             assembler.lea(wraps ? .dword : .qword, .rax, Address(path.first.gpr, path.displacement))

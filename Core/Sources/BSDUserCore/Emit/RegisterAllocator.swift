@@ -404,7 +404,7 @@ extension BlockEmitter {
 
     @inline(__always)
     func spillAddress(_ slot: UInt8) -> Address {
-        Address(.rsp, Int32(slot) * 8)
+        Address(.rbp, CPUState.spillDisplacement + Int32(slot) * 8)
     }
 
     /// Copies a value out of the home of a guest register that is about to change.

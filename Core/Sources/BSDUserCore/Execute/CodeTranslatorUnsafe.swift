@@ -39,7 +39,8 @@ final class CodeTranslator {
             return nil
         }
         let pins = PinMap(description.registers, features: HostProcessor().features)
-        (thunksOffset, thunks) = CodeTranslator.emitThunks(pins, &cache)
+        let alignmentLog2 = description.instructionAlignmentLog2
+        (thunksOffset, thunks) = CodeTranslator.emitThunks(pins, &cache, instructionAlignmentLog2: alignmentLog2)
         self.pins = pins
         registers = description.registers
         reportsFlushing = description.floatProfile.reportsFlushing
@@ -59,10 +60,12 @@ final class CodeTranslator {
         floatProfile.deallocate()
     }
 
-    private static func emitThunks(_ pins: PinMap, _ cache: inout CodeCache) -> (UInt32, Thunks) {
+    private static func emitThunks(
+        _ pins: PinMap, _ cache: inout CodeCache, instructionAlignmentLog2: Int
+    ) -> (UInt32, Thunks) {
         let offset = cache.nextOffset
         var assembler = Assembler(start: cache.place, count: Thunks.maximumByteCount, hasAVX512: pins.hasAVX512)
-        let thunks = Thunks.emit(&assembler, pins)
+        let thunks = Thunks.emit(&assembler, pins, instructionAlignmentLog2: instructionAlignmentLog2)
         cache.commit(Thunks.maximumByteCount)
         cache.reserveCommitted()
         return (offset, thunks)
@@ -73,7 +76,8 @@ final class CodeTranslator {
     func pin(_ integers: [RegisterIndex]) {
         pins = PinMap(registers, integers: integers, features: pins.features)
         emitter = nil
-        (thunksOffset, thunks) = CodeTranslator.emitThunks(pins, &cache)
+        (thunksOffset, thunks) = CodeTranslator.emitThunks(
+            pins, &cache, instructionAlignmentLog2: Int(instructionAlignmentLog2))
     }
 
     /// The guest's integer registers that host registers hold.
@@ -94,7 +98,7 @@ final class CodeTranslator {
         CodeTranslator.initialiseJumpTable(jumpTable, instructionAlignmentLog2)
     }
 
-    /// Tells a thread that is not in guest code where the thunks are.
+    /// Tells a thread that is not in guest code where the thunks are, and empties its stack of returns.
     func installThunks(in state: CPUState) {
         thunks.install(in: state, base: UInt(bitPattern: cache.address(thunksOffset)), profile: floatProfile)
     }

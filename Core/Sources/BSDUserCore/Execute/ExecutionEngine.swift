@@ -340,7 +340,10 @@ final class ExecutionEngine {
         table.removeAllBlocks()
         operations.removeAll()
         translator?.cache.removeAll()
-        for thread in threads { thread.clearJumpTable() }
+        for thread in threads {
+            thread.clearJumpTable()
+            translator?.installThunks(in: thread.cpu)
+        }
         chost_store32(flushing, 0)
     }
 

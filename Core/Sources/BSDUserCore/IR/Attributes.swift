@@ -225,7 +225,7 @@ public struct FloatProfile: Sendable {
     }
 }
 
-/// What an indirect jump is; a hint, of use to return prediction.
+/// What a jump is, for the prediction of returns.
 @frozen
 public enum JumpKind: UInt8, Sendable {
     case jump, call, return_

@@ -218,6 +218,25 @@ extension Builder {
         _ = append(.goto, .none, 0, UInt32(truncatingIfNeeded: target), UInt32(truncatingIfNeeded: target >> 32))
     }
 
+    /// Leaves the block to a known guest address, from where a `jump` of kind `return_` is expected to go on at `next`, which
+    /// must lie within 2 GiB of the block. The front end has written `next` to where the guest keeps it; here it only lets
+    /// the host's processor know.
+    @inlinable @inline(__always)
+    public mutating func call(_ target: UInt64, returningTo next: UInt64) {
+        let kind = JumpKind.call.rawValue
+        let distance = UInt32(truncatingIfNeeded: next &- pc)
+        _ = append(
+            .goto, .none, flags: kind, distance, UInt32(truncatingIfNeeded: target),
+            UInt32(truncatingIfNeeded: target >> 32))
+    }
+
+    /// As `call(_:returningTo:)`, to a computed guest address.
+    @inlinable @inline(__always)
+    public mutating func call(_ target: Value, returningTo next: UInt64) {
+        _ = append(
+            .jump, .none, flags: JumpKind.call.rawValue, target.raw, UInt32(truncatingIfNeeded: next &- pc))
+    }
+
     /// Leaves the block to a computed guest address.
     @inlinable @inline(__always)
     public mutating func jump(_ target: Value, _ kind: JumpKind = .jump) {

@@ -195,9 +195,11 @@ public enum Opcode: UInt16, Sendable, CaseIterable {
     case skipIf
     /// Label `a`. No value defined before it may be used after it.
     case label
-    /// Leaves the block to guest address `b | c << 32`; the translator chains the blocks.
+    /// Leaves the block to guest address `b | c << 32`; the translator chains the blocks. `flags` holds a `JumpKind`; of a
+    /// call, `a` is the distance from the block's address to where it returns.
     case goto
-    /// Leaves the block to the address in `a`; `flags` holds a `JumpKind`.
+    /// Leaves the block to the address in `a`; `flags` holds a `JumpKind`; of a call, `b` is the distance from the block's
+    /// address to where it returns.
     case jump
     /// Leaves translated code for the core: `b` is an `ExitReason` raw value (an immediate), `a` its argument.
     /// The guest address is that of the last mark.
@@ -268,8 +270,8 @@ public enum OpcodeTable {
             OpcodeRow(.callPure, .any, .any, .any, .effect),
             OpcodeRow(.skipIf, .integer, .label, .none, .effect),
             OpcodeRow(.label, .label, .none, .none, .effect),
-            OpcodeRow(.goto, .none, .immediate, .immediate, [.effect, .ends, .exits, .state]),
-            OpcodeRow(.jump, .integer, .none, .none, [.effect, .ends, .exits, .state]),
+            OpcodeRow(.goto, .immediate, .immediate, .immediate, [.effect, .ends, .exits, .state]),
+            OpcodeRow(.jump, .integer, .immediate, .none, [.effect, .ends, .exits, .state]),
             OpcodeRow(.exit, .integer, .immediate, .none, [.effect, .ends, .exits, .state]),
             OpcodeRow(.exitIf, .integer, .immediate, .integer, [.effect, .exits, .state]),
         ]

@@ -37,7 +37,8 @@ public struct Printer {
     private func operands(_ operation: Operation, _ row: OpcodeRow, pc: UInt64) -> [String] {
         switch operation.opcode {
         case .const: return ["0x\(hexadecimal(operation.constant))"]
-        case .goto: return ["0x\(hexadecimal(operation.constant))"]
+        case .goto: return ["0x\(hexadecimal(operation.constant))"] + returnAddress(operation, operation.a, pc: pc)
+        case .jump: return [value(operation.a)] + returnAddress(operation, operation.b, pc: pc)
         case .mark:
             let offset = Int64(Int32(bitPattern: operation.a))
             return ["0x\(hexadecimal(pc &+ UInt64(bitPattern: offset)))"]
@@ -73,6 +74,11 @@ public struct Printer {
         }
     }
 
+    private func returnAddress(_ operation: Operation, _ distance: UInt32, pc: UInt64) -> [String] {
+        guard operation.flags == JumpKind.call.rawValue else { return [] }
+        return ["0x\(hexadecimal(pc &+ UInt64(bitPattern: Int64(Int32(bitPattern: distance)))))"]
+    }
+
     private func attributes(_ operation: Operation) -> String {
         switch operation.opcode {
         case .compare: return suffix(IntegerCondition(rawValue: operation.flags))
@@ -84,7 +90,8 @@ public struct Printer {
         case .floatMultiplyAdd: return named(operation.flags, ["negatedProduct", "negatedAddend"])
         case .addFlags, .subFlags, .addWithCarryFlags, .logicFlags:
             return named(operation.flags, ["invertedCarry", "narrow"])
-        case .jump: return suffix(JumpKind(rawValue: operation.flags))
+        case .goto where operation.flags == JumpKind.jump.rawValue: return ""
+        case .goto, .jump: return suffix(JumpKind(rawValue: operation.flags))
         case .floatCompare, .floatCompareFlags:
             return named(operation.flags, ["unordered", "equal", "less", "greater", "signalling"])
         case .mark: return operation.flags & 1 == 0 ? "" : ".inDelaySlot"

@@ -80,7 +80,7 @@ extension VerifierPass {
         case .compareExchange, .atomicUpdate: checkAtomic(index, operation)
         case .exit, .exitIf:
             if ExitReason(rawValue: operation.b) == nil { report(index, "unknown exit reason \(operation.b)") }
-        case .jump:
+        case .goto, .jump:
             if JumpKind(rawValue: operation.flags) == nil { report(index, "unknown kind of jump") }
         default: checkVector(index, operation)
         }

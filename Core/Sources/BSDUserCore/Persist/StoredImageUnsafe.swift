@@ -5,7 +5,7 @@ struct StoredHeader {
     /// `bsduser` and a format's letter, so that a file says what it is.
     static let magic: UInt64 = 0x5472_6573_7564_7362
     /// Raised whenever the layout of the file or what blocks hold changes.
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
     /// Bytes before the checksum begins to count.
     static let uncheckedBytes = 16
     static var byteCount: Int { MemoryLayout<StoredHeader>.size }

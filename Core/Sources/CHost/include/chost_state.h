@@ -38,13 +38,21 @@ struct chost_state {
     uint64_t fault_host;
     /// The operation that translated code asks the core to execute.
     uint64_t request[2];
-    uint64_t constants[64];
+    uint64_t constants[44];
+    /// The stack of translated code while the host runs.
+    uint64_t return_stack;
+    uint64_t kept_stack;
+    uint64_t unused[18];
 };
 _Static_assert(sizeof(struct chost_state) == 1024, "the header has 1024 bytes");
 
 enum {
     /// Bytes from the header's start to the register file.
     CHOST_HEADER_BYTES = 1024,
+    /// Before the header: a guard page, the stack of translated code, and what that spills, whose bytes count among the stack's.
+    CHOST_RETURN_GUARD_BYTES = 4096,
+    CHOST_RETURN_STACK_BYTES = 64 * 1024,
+    CHOST_SPILL_BYTES = 512,
     /// Bytes from the register file's start to where the state register of translated code points.
     CHOST_REGISTER_BIAS = 128,
 };

@@ -26,6 +26,14 @@ extension Assembler {
         return cursor - 4
     }
 
+    /// CALL of code that is not written yet and may be far away.
+    @inline(__always)
+    mutating func callForward() -> Fixup {
+        emit8(0xE8)
+        emit32(0)
+        return cursor - 4
+    }
+
     /// JMP to code that is not written yet and within 127 bytes.
     @inline(__always)
     mutating func jmpForwardShort() -> Fixup {

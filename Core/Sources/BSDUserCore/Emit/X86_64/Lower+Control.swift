@@ -220,7 +220,7 @@ extension BlockEmitter {
         }
         if operation.b < Builder.capacity {
             let target = afterMarks(Int(labelOperations[Int(operation.b)]) + 1)
-            if target < count, operations[target].opcode == .goto, !isBackward(operations[target].constant) {
+            if target < count, isForwardJump(operations[target]) {
                 // skip L; ...; L: goto B: the condition jumps to B.
                 emitChain(emitCondition(operation.a), operations[target].constant)
                 return
@@ -235,9 +235,7 @@ extension BlockEmitter {
     /// Whether a skip leads over nothing but a jump forward, which then takes the opposite condition.
     func isChainedSkip(_ index: Int) -> Bool {
         let next = afterMarks(index + 1)
-        guard next < count, operations[next].opcode == .goto, !isBackward(operations[next].constant) else {
-            return false
-        }
+        guard next < count, isForwardJump(operations[next]) else { return false }
         let label = afterMarks(next + 1)
         return label < count && operations[label].opcode == .label && operations[label].a == operations[index].b
     }
@@ -268,55 +266,79 @@ extension BlockEmitter {
     @inline(__always)
     private func isBackward(_ target: UInt64) -> Bool { target <= pc }
 
-    func lowerGoto(_ target: UInt64) {
+    /// Whether an operation is a plain jump to a known address, which every loop has one other than.
+    private func isForwardJump(_ operation: Operation) -> Bool {
+        operation.opcode == .goto && !isCall(operation) && !isBackward(operation.constant)
+    }
+
+    func lowerGoto(_ operation: Operation) {
+        let target = operation.constant
         isReachable = false
+        if isCall(operation) {
+            lowerCall(target, returnDistance: operation.a)
+            return
+        }
         guard isBackward(target) else {
             emitChain(nil, target)
             return
         }
-        assembler.alu(.sub, .dword, Address(.rbp, -Int32(CPUState.registerBias)), 1)
+        payBudget()
         if target == pc {
             assembler.jcc(.noSign, to: start)
         } else {
             emitChain(.noSign, target)
         }
+        leaveForBudget(target)
+    }
+
+    private func isCall(_ operation: Operation) -> Bool { operation.flags == JumpKind.call.rawValue }
+
+    /// The sign tells whether the budget has run out.
+    private func payBudget() { assembler.alu(.sub, .dword, Address(.rbp, -Int32(CPUState.registerBias)), 1) }
+
+    func leaveForBudget(_ target: UInt64) {
         storePC(target)
         assembler.jmp(Thunks.header(.interruptThunk))
     }
 
-    /// A jump whose target is filled in when it is known: its rel32 does not cross eight aligned bytes, so that one
-    /// store changes it. Prefixes without effect (CS) fill up; unlike NOPs they cost no instruction.
+    /// A jump whose target is filled in when it is known.
     private func emitChain(_ condition: Condition?, _ target: UInt64) {
+        alignForPatching(opcodeBytes: condition == nil ? 1 : 2)
+        addChain(condition.map { assembler.jccForward($0) } ?? assembler.jmpForward(), target)
+    }
+
+    /// The rel32 that comes does not cross eight aligned bytes, so that one store changes it. Prefixes without effect (CS) fill
+    /// up; unlike NOPs they cost no instruction.
+    private func alignForPatching(opcodeBytes: UInt) {
+        while (UInt(bitPattern: assembler.position) &+ opcodeBytes) & 7 > 4 { assembler.emit8(0x2E) }
+    }
+
+    private func addChain(_ fixup: Assembler.Fixup, _ target: UInt64) {
         guard chainCount < Builder.capacity else {
             hasFailed = true
             return
         }
-        let opcodeBytes: UInt = condition == nil ? 1 : 2
-        while (UInt(bitPattern: assembler.position) &+ opcodeBytes) & 7 > 4 { assembler.emit8(0x2E) }
-        let fixup = condition.map { assembler.jccForward($0) } ?? assembler.jmpForward()
         chains[chainCount] = Chain(fixup: fixup, target: target)
         chainCount += 1
     }
 
     func lowerJump(_ operation: Operation) {
         isReachable = false
+        if operation.flags == JumpKind.return_.rawValue {
+            lowerReturn(operation.a)
+            return
+        }
         let target = jumpTarget(operation.a)
-        // Entries of 16 bytes, indexed by the low 16 bits of the address above its alignment: those bits where they stand,
-        // scaled by what the alignment leaves of the 16.
-        let entryBytesLog2 = 4
-        let scale = UInt8(max(0, min(entryBytesLog2 - instructionAlignmentLog2, 3)))
-        assembler.mov(.dword, .rcx, target)
-        assembler.alu(.and, .dword, .rcx, Int32(truncatingIfNeeded: 0xFFFF << instructionAlignmentLog2))
-        if instructionAlignmentLog2 == 0 { assembler.shift(.shl, .dword, .rcx, 1) }
-        let excess = instructionAlignmentLog2 - entryBytesLog2
-        if excess > 0 { assembler.shift(.shr, .dword, .rcx, UInt8(truncatingIfNeeded: excess)) }
-        assembler.loadZeroExtended(.qword, .rdx, Thunks.header(.jumpTable))
-        assembler.alu(.cmp, .qword, target, Address(.rdx, index: .rcx, scale: scale))
+        let code = assembler.lookUpJump(target, alignmentLog2: instructionAlignmentLog2)
         let miss = assembler.jccForwardShort(.notEqual)
-        assembler.jmp(Address(.rdx, index: .rcx, scale: scale, 8))
+        if isCall(operation) {
+            assembler.call(code)
+            emitLanding(returnDistance: operation.b)
+        } else {
+            assembler.jmp(code)
+        }
         assembler.patch8Here(miss)
-        if target != .rax { assembler.mov(.qword, .rax, target) }
-        assembler.jmp(Thunks.header(.jumpMissThunk))
+        assembler.leaveForMiss(target)
     }
 
     /// The register of a jump's target, none that the look-up needs.
@@ -328,6 +350,44 @@ extension BlockEmitter {
         }
         return .rax
     }
+
+    // MARK: Calls and returns of the guest
+
+    /// A call of the host's, whose processor then knows where the guest's return leads.
+    private func lowerCall(_ target: UInt64, returnDistance: UInt32) {
+        if isBackward(target) {
+            payBudget()
+            addCold(ColdPath(.budget, entry: assembler.jccForward(.sign)))
+        }
+        alignForPatching(opcodeBytes: 1)
+        addChain(assembler.callForward(), target)
+        emitLanding(returnDistance: returnDistance)
+    }
+
+    /// Where a call returns to: goes on behind the guest's call if that is where the guest returns to, the address in rax.
+    /// Otherwise an earlier call may be the one.
+    private func emitLanding(returnDistance: UInt32) {
+        let next = pc &+ UInt64(bitPattern: Int64(Int32(bitPattern: returnDistance)))
+        if let low = Int32(exactly: Int64(bitPattern: next)) {
+            assembler.alu(.cmp, .qword, .rax, low)
+        } else {
+            assembler.mov(.rcx, constant: next)
+            assembler.alu(.cmp, .qword, .rax, .rcx)
+        }
+        emitChain(.equal, next)
+        assembler.ret()
+    }
+
+    private func lowerReturn(_ operand: UInt32) {
+        switch useOperand(operand) {
+        case .register(.rax): break
+        case .register(let register): assembler.mov(.qword, .rax, register)
+        case .memory(let address): assembler.loadZeroExtended(.qword, .rax, address)
+        }
+        assembler.ret()
+    }
+
+    // MARK: Exits
 
     func lowerExit(_ operation: Operation) {
         isReachable = false

@@ -92,7 +92,7 @@ extension BlockEmitter {
             callHelper(CoreHelper.allCases.count + Int(operation.flags), operation.a, operation.b, operation.c)
         case .skipIf: lowerSkip(operation)
         case .label: break
-        case .goto: lowerGoto(operation.constant)
+        case .goto: lowerGoto(operation)
         case .jump: lowerJump(operation)
         case .exit: lowerExit(operation)
         case .exitIf: lowerExitIf(operation)

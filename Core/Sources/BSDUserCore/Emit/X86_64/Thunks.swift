@@ -21,6 +21,7 @@ struct Thunks {
     private(set) var helper = 0
     private(set) var fixup = 0
     private(set) var execute = 0
+    private(set) var emptyStack = 0
     private(set) var byteCount = 0
 
     /// Room that `emit` needs at most, bytes.
@@ -28,12 +29,11 @@ struct Thunks {
 
     /// Host registers that `enter` must preserve for its C caller.
     private static let calleeSaved: [GPR] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
-    /// The frame of translated code: spill slots, and what aligns the stack to 16 after the return address and the
-    /// callee-saved registers.
-    private static let frameBytes = Int32(BlockEmitter.spillSlotCount * 8 + 8)
+    /// Aligns the stack to 16 after the return address and the callee-saved registers.
+    private static let frameBytes: Int32 = 8
 
     /// Writes the thunks.
-    static func emit(_ assembler: inout Assembler, _ pins: PinMap) -> Thunks {
+    static func emit(_ assembler: inout Assembler, _ pins: PinMap, instructionAlignmentLog2: Int) -> Thunks {
         var thunks = Thunks()
         let start = assembler.position
         thunks.enter = 0
@@ -59,6 +59,8 @@ struct Thunks {
         emitKeepingCall(&assembler, pins, .floatFixup)
         thunks.execute = assembler.position - start
         emitKeepingCall(&assembler, pins, .execute)
+        thunks.emptyStack = assembler.position - start
+        emitEmptyStack(&assembler, instructionAlignmentLog2)
         thunks.byteCount = assembler.position - start
         return thunks
     }
@@ -75,6 +77,7 @@ struct Thunks {
         state.setHeader(.fixupThunk, base + UInt(fixup))
         state.setHeader(.executeThunk, base + UInt(execute))
         state.setHeader(.floatProfile, UInt(bitPattern: profile))
+        state.emptyReturnStack(landing: base + UInt(emptyStack))
         for constant in HeaderConstant.allCases {
             state.setHeader(constant, constant.value)
         }
@@ -100,6 +103,7 @@ struct Thunks {
         assembler.lea(.qword, .rbp, Address(.rdi, Int32(CPUState.registerBias)))
         assembler.mov(.qword, .rax, .rsi)
         assembler.store(.qword, header(.hostStack), .rsp)
+        assembler.loadZeroExtended(.qword, .rsp, header(.returnStack))
         assembler.stmxcsr(header(.hostControl))
         assembler.ldmxcsr(header(.guestControl))
         movePins(&assembler, pins.pins, isStore: false)
@@ -113,6 +117,7 @@ struct Thunks {
         movePins(&assembler, pins.pins, isStore: true)
         assembler.stmxcsr(header(.guestControl))
         assembler.ldmxcsr(header(.hostControl))
+        assembler.store(.qword, header(.returnStack), .rsp)
         assembler.loadZeroExtended(.qword, .rsp, header(.hostStack))
         assembler.alu(.add, .qword, .rsp, frameBytes)
         for register in calleeSaved.reversed() { assembler.pop(register) }
@@ -122,25 +127,40 @@ struct Thunks {
     /// Calls helper r11 with rax, rdx, rcx; the result is in rax. All other temporaries are lost, pinned registers go
     /// through their slots, so that the helper sees and may change the guest's state.
     private static func emitHelper(_ assembler: inout Assembler, _ pins: PinMap) {
-        assembler.alu(.sub, .qword, .rsp, 8)
         movePins(&assembler, pins.pins, isStore: true)
+        // rbx, which the helper preserves, is in its slot.
+        assembler.mov(.qword, .rbx, .rsp)
+        assembler.loadZeroExtended(.qword, .rsp, header(.hostStack))
         assembler.stmxcsr(header(.guestControl))
         assembler.ldmxcsr(header(.hostControl))
         assembler.lea(.qword, .rdi, Address(.rbp, -Int32(CPUState.registerBias)))
         assembler.mov(.qword, .rsi, .rax)
         assembler.call(.r11)
         assembler.ldmxcsr(header(.guestControl))
+        assembler.mov(.qword, .rsp, .rbx)
         movePins(&assembler, pins.pins, isStore: false)
-        assembler.alu(.add, .qword, .rsp, 8)
         assembler.ret()
+    }
+
+    /// A guest's return, its target in rax, has found the stack empty: the entry that has led here stays for the next one.
+    private static func emitEmptyStack(_ assembler: inout Assembler, _ instructionAlignmentLog2: Int) {
+        assembler.alu(.sub, .qword, .rsp, 8)
+        let code = assembler.lookUpJump(.rax, alignmentLog2: instructionAlignmentLog2)
+        let miss = assembler.jccForwardShort(.notEqual)
+        assembler.jmp(code)
+        assembler.patch8Here(miss)
+        assembler.leaveForMiss(.rax)
     }
 
     /// Calls one of the core's helpers whose operands and result are in the header; every register is kept.
     private static func emitKeepingCall(_ assembler: inout Assembler, _ pins: PinMap, _ helper: CoreHelper) {
         let callerSaved: [GPR] = [.rax, .rcx, .rdx, .rsi, .rdi, .r8, .r9, .r10, .r11]
         let vectors = (0..<(pins.hasAVX512 ? 32 : 16)).map { XMM(code: UInt8($0)) }
+        assembler.store(.qword, header(.keptStack), .rsp)
+        assembler.loadZeroExtended(.qword, .rsp, header(.hostStack))
+        // With nine registers a multiple of 16.
+        assembler.alu(.sub, .qword, .rsp, 8)
         for register in callerSaved { assembler.push(register) }
-        // Return address and nine registers: already a multiple of 16.
         let slotBytes = pins.hasVectors ? 16 : 8
         assembler.alu(.sub, .qword, .rsp, Int32(vectors.count * slotBytes))
         for (index, register) in vectors.enumerated() {
@@ -167,6 +187,7 @@ struct Thunks {
         }
         assembler.alu(.add, .qword, .rsp, Int32(vectors.count * slotBytes))
         for register in callerSaved.reversed() { assembler.pop(register) }
+        assembler.loadZeroExtended(.qword, .rsp, header(.keptStack))
         assembler.ret()
     }
 

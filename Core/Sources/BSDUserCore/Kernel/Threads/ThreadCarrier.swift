@@ -15,7 +15,7 @@ final class ThreadCarrier {
 
     /// Starts a host thread; nil when the host has no more, or no memory.
     init?(_ process: GuestProcess, _ engine: ExecutionEngine) {
-        let cpu = CPUState.allocate()
+        guard let cpu = CPUState.reserve() else { return nil }
         guard let execution = ThreadExecution(engine: engine, cpu: cpu) else {
             cpu.deallocate()
             return nil

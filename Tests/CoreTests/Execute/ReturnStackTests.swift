@@ -1,0 +1,232 @@
+import CHost
+import Glibc
+import Testing
+
+@testable import BSDUserCore
+
+private let modes: [ExecutionMode] = [.interpreter, .translator]
+
+/// Registers of the guests here.
+private let link = r(1)
+private let depth = r(2)
+private let count = r(3)
+private let stack = r(4)
+
+private func add(_ b: inout Builder, _ register: RegisterIndex, _ number: Int64) {
+    b.put(register, b.binary(.add, b.get(register), b.constant(number)))
+}
+
+extension ScriptedGuest {
+    /// A block that calls one block and is returned to at another.
+    fileprivate func scriptCall(_ offset: UInt64, of function: UInt64, returningTo next: UInt64) {
+        let base = memory.base
+        script(offset) { b in
+            b.mark(restart: b.pc)
+            b.put(link, b.constant(Int64(bitPattern: base + next)))
+            b.call(base + function, returningTo: base + next)
+        }
+    }
+
+    /// A block that adds to the count and returns to where the link register leads.
+    fileprivate func scriptReturn(_ offset: UInt64, adding number: Int64 = 0) {
+        script(offset) { b in
+            b.mark(restart: b.pc)
+            add(&b, count, number)
+            b.jump(b.get(link), .return_)
+        }
+    }
+
+    fileprivate func scriptExit(_ offset: UInt64) {
+        script(offset) { b in
+            b.mark(restart: b.pc)
+            b.exit(.systemCall)
+        }
+    }
+
+    /// A function at 0x1000 that calls itself as often as `depth` says, with its return addresses on a stack of the guest's.
+    fileprivate func scriptRecursion() {
+        let base = memory.base
+        script(0x1000) { b in
+            b.mark(restart: b.pc)
+            b.store(b.get(stack), b.get(link), .bytes8)
+            add(&b, stack, 8)
+            add(&b, depth, -1)
+            let label = b.makeLabel()
+            b.skipIf(b.compare(.notEqual, b.get(depth), b.constant(0)), to: label)
+            b.goto(base + 0x1200)
+            b.place(label)
+            b.put(link, b.constant(Int64(bitPattern: base + 0x1200)))
+            b.call(base + 0x1000, returningTo: base + 0x1200)
+        }
+        script(0x1200) { b in
+            b.mark(restart: b.pc)
+            add(&b, stack, -8)
+            add(&b, count, 1)
+            b.put(link, b.load(b.get(stack), .bytes8))
+            b.jump(b.get(link), .return_)
+        }
+    }
+}
+
+@Suite("Calls and returns of the guest on the host's stack", .serialized)
+struct ReturnStackTests {
+    /// The guest's stack begins here.
+    private static let stackOffset: UInt64 = 0x4000
+
+    private func recursive(_ mode: ExecutionMode, depth: UInt64) throws -> ScriptedGuest {
+        let guest = try #require(ScriptedGuest(mode, memory: ScriptedMemory(pageCount: 512)))
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptExit(0x100)
+        guest.scriptRecursion()
+        guest[2] = depth
+        guest[4] = guest.memory.base + Self.stackOffset
+        return guest
+    }
+
+    @Test("A recursion far deeper than the host's stack has room comes back, and does so again", arguments: modes)
+    func recurses(_ mode: ExecutionMode) throws {
+        let depth: UInt64 = 200_000
+        let guest = try recursive(mode, depth: depth)
+        for round in 1...3 as ClosedRange<UInt64> {
+            guest[2] = depth
+            #expect(guest.run() == .systemCall)
+            #expect(guest[3] == round * depth)
+            #expect(guest[4] == guest.memory.base + Self.stackOffset)
+            #expect(guest.cpu.pc == guest.memory.base + 0x100)
+        }
+    }
+
+    @Test("A return over frames, as of longjmp, and later ones from frames above, find their way", arguments: modes)
+    func skipsFrames(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        let base = guest.memory.base
+        // 0 calls 0x1000, which calls 0x2000, which calls 0x3000, which returns to where 0 continues.
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptCall(0x1000, of: 0x2000, returningTo: 0x1100)
+        guest.scriptCall(0x2000, of: 0x3000, returningTo: 0x2100)
+        guest.script(0x3000) { b in
+            b.mark(restart: b.pc)
+            add(&b, count, 1)
+            b.jump(b.constant(Int64(bitPattern: base + 0x100)), .return_)
+        }
+        // Then a plain call, and a return to a place that nothing calls from.
+        guest.scriptCall(0x100, of: 0x3100, returningTo: 0x200)
+        guest.scriptReturn(0x3100, adding: 0x10)
+        guest.script(0x200) { b in
+            b.mark(restart: b.pc)
+            add(&b, count, 0x100)
+            b.jump(b.constant(Int64(bitPattern: base + 0x300)), .return_)
+        }
+        guest.scriptExit(0x300)
+        guest.scriptExit(0x1100)
+        guest.scriptExit(0x2100)
+        for round in 1...3 as ClosedRange<UInt64> {
+            #expect(guest.run() == .systemCall)
+            #expect(guest.cpu.pc == base + 0x300)
+            #expect(guest[3] == round * 0x111)
+        }
+    }
+
+    @Test("An indirect call is returned from, whether its target was known or not", arguments: modes)
+    func callsIndirectly(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        let base = guest.memory.base
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.put(link, b.constant(Int64(bitPattern: base + 0x100)))
+            b.call(b.get(r(5)), returningTo: base + 0x100)
+        }
+        guest.scriptExit(0x100)
+        guest.scriptReturn(0x1000, adding: 1)
+        guest.scriptReturn(0x2000, adding: 0x10)
+        for target: UInt64 in [0x1000, 0x2000, 0x1000, 0x2000] {
+            guest[5] = base + target
+            #expect(guest.run() == .systemCall)
+            #expect(guest.cpu.pc == base + 0x100)
+        }
+        #expect(guest[3] == 0x22)
+    }
+
+    @Test("Everything is flushed in a called function: it returns to code that is translated anew")
+    func returnsAfterFlush() throws {
+        let guest = try #require(ScriptedGuest(.translator))
+        let base = guest.memory.base
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptExit(0x1000)
+        guest.scriptReturn(0x1100, adding: 1)
+        guest.scriptExit(0x100)
+        for round in 1...3 as ClosedRange<UInt64> {
+            #expect(guest.run() == .systemCall)
+            #expect(guest.cpu.pc == base + 0x1000)
+            guest.engine.lockForBlocks()
+            guest.engine.flushAll()
+            guest.engine.unlock()
+            #expect(guest.run(from: 0x1100) == .systemCall)
+            #expect(guest.cpu.pc == base + 0x100)
+            #expect(guest[3] == round)
+        }
+    }
+
+    @Test("A caller that changes while its function runs is returned to as it is now")
+    func returnsToChangedCode() throws {
+        let guest = try #require(ScriptedGuest(.translator))
+        let base = guest.memory.base
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptExit(0x1000)
+        guest.scriptReturn(0x1100)
+        guest.scriptExit(0x100)
+        guest.scriptExit(0x200)
+        #expect(guest.run() == .systemCall)
+        #expect(guest.run(from: 0x1100) == .systemCall)
+        #expect(guest.cpu.pc == base + 0x100)
+        #expect(guest.run() == .systemCall)
+        guest.script(0x100) { b in
+            b.mark(restart: b.pc)
+            add(&b, count, 1)
+            b.goto(base + 0x200)
+        }
+        guest.engine.invalidate(base, 0x200)
+        #expect(guest.run(from: 0x1100) == .systemCall)
+        #expect(guest.cpu.pc == base + 0x200)
+        #expect(guest[3] == 1)
+    }
+
+    @Test("An access that fails at the address of a full stack's next entry is the guest's own failure")
+    func faultsAtTheGuard() throws {
+        let guest = try #require(ScriptedGuest(.translator))
+        let top = guest.cpu.registers - (CPUState.headerBytes + CPUState.stackBytes)
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.put(count, b.load(b.get(r(5)), .bytes8))
+            b.exit(.systemCall)
+        }
+        guest[5] = UInt64(UInt(bitPattern: top - 8))
+        #expect(guest.run() == .memoryFault)
+        #expect(guest.cpu.faultAddress == guest[5])
+        guest.cpu.setHeader(.returnStack, UInt(bitPattern: top))
+        #expect(guest.run() == .memoryFault)
+        #expect(guest.cpu.faultAddress == guest[5])
+    }
+
+    @Test("An endless recursion without memory stops when someone asks")
+    func interruptsRecursion() throws {
+        let guest = try #require(ScriptedGuest(.translator))
+        let base = guest.memory.base
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptCall(0x1000, of: 0, returningTo: 0x1100)
+        guest.engine.backEdgesPerVisit = 100_000
+        #expect(guest.execution.cpu.header(.interruptRequested, as: UInt32.self) == 0)
+        let registers = UInt(bitPattern: guest.cpu.registers)
+        var asker = pthread_t()
+        pthread_create(
+            &asker, nil,
+            { argument in
+                usleep(20_000)
+                chost_request_interrupt(argument)
+                return nil
+            }, UnsafeMutableRawPointer(bitPattern: registers))
+        defer { pthread_join(asker, nil) }
+        #expect(guest.run() == .interrupt)
+        #expect(guest.cpu.pc == base)
+    }
+}
