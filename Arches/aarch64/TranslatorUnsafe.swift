@@ -113,16 +113,6 @@ struct Translator: ~Copyable {
         hasEnded = true
     }
 
-    mutating func end(call address: UInt64) {
-        builder.call(address, returningTo: pc &+ 4)
-        hasEnded = true
-    }
-
-    mutating func end(call target: Value) {
-        builder.call(target, returningTo: pc &+ 4)
-        hasEnded = true
-    }
-
     mutating func end(_ reason: ExitReason, _ argument: Value) {
         builder.exit(reason, argument)
         hasEnded = true
@@ -141,6 +131,39 @@ struct Translator: ~Copyable {
         builder.place(label)
         flags = .stored
         flagsAreUnstored = false
+    }
+
+    // MARK: Calls
+
+    /// Calls a function. The block goes on where that returns to, but for a call of what follows, by which
+    /// position-independent code finds out where it is.
+    mutating func call(_ address: UInt64) {
+        let next = pc &+ 4
+        if address == next { return end(goto: next) }
+        let continues = mayContinueBehindCall
+        builder.call(address, returningTo: next, continues: continues)
+        passCall(continues)
+    }
+
+    mutating func call(_ target: Value) {
+        let continues = mayContinueBehindCall
+        builder.call(target, returningTo: pc &+ 4, continues: continues)
+        passCall(continues)
+    }
+
+    private var mayContinueBehindCall: Bool {
+        !builder.isOnlyFirstInstruction && !builder.isNearlyFull && word(at: pc &+ 4) != nil
+    }
+
+    /// Nothing is known behind a call.
+    private mutating func passCall(_ continues: Bool) {
+        hasEnded = !continues
+        flags = .stored
+        flagsAreUnstored = false
+        link = .none
+        zeroExtended = 0
+        known = bit(Register.zero)
+        continuations = 0
     }
 
     mutating func constant(address: UInt64) -> Value { builder.constant(Int64(bitPattern: address)) }

@@ -140,6 +140,26 @@ struct Translator: ~Copyable {
         inDelaySlot = false
     }
 
+    // MARK: Calls
+
+    /// Whether the block may go on behind the delay slot of the call at `pc`, where that returns to.
+    var mayContinueBehindCall: Bool {
+        !builder.isOnlyFirstInstruction && !builder.isNearlyFull && pc >= update.end && word(at: pc &+ 8) != nil
+    }
+
+    /// Goes on behind the delay slot of the call at `pc`, or ends the block. Nothing is known there.
+    mutating func passCall(_ continues: Bool) {
+        guard continues else {
+            hasEnded = true
+            return
+        }
+        link = .none
+        signExtended = 1
+        known = 1
+        continuations = 0
+        goPastSlot()
+    }
+
     // MARK: Ends
 
     mutating func end(goto address: UInt64) {

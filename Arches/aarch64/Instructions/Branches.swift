@@ -6,7 +6,7 @@ enum Branches {
         row("000101 imm26", "b", .branches26) { t, w in t.end(goto: target(t, w, Bits.immediate26)) },
         row("100101 imm26", "bl", .branches26) { t, w in
             t.setConstant(Register.linkRegister, Int64(bitPattern: t.pc &+ 4))
-            t.end(call: target(t, w, Bits.immediate26))
+            t.call(target(t, w, Bits.immediate26))
         },
         row("1101011 0 0 00 11111 0000 00 rn 00000", "br", .leaves) { t, w in
             t.end(jump: t.get(w[Bits.rn]), .jump)
@@ -14,7 +14,7 @@ enum Branches {
         row("1101011 0 0 01 11111 0000 00 rn 00000", "blr", .leaves) { t, w in
             let target = t.get(w[Bits.rn])
             t.setConstant(Register.linkRegister, Int64(bitPattern: t.pc &+ 4))
-            t.end(call: target)
+            t.call(target)
         },
         row("1101011 0 0 10 11111 0000 00 rn 00000", "ret", .leaves) { t, w in
             t.end(jump: t.get(w[Bits.rn]), .return_)

@@ -166,11 +166,13 @@ enum Branches {
         if !t.hasEnded { leave(&t, to: target, links: links) }
     }
 
-    /// A call of what follows is how position-independent code finds out where it is: nothing will return from that.
+    /// Jumps, or calls. A call of what follows is how position-independent code finds out where it is.
     private static func leave(_ t: inout Translator, to target: UInt64, links: Bool) {
         let next = t.pc &+ 8
-        if links && target != next { t.builder.call(target, returningTo: next) } else { t.builder.goto(target) }
-        t.hasEnded = true
+        guard links && target != next else { return t.end(goto: target) }
+        let continues = t.mayContinueBehindCall
+        t.builder.call(target, returningTo: next, continues: continues)
+        t.passCall(continues)
     }
 
     private static func jumpToRegister(_ t: inout Translator, _ register: Int, link: Int) {
@@ -185,12 +187,14 @@ enum Branches {
         t.translate(slot)
         if t.hasEnded { return }
         let target = skips ? t.builder.get(.branchValue) : isEarly ? early : t.get(register)
-        if link != 0 {
-            t.builder.call(target, returningTo: t.pc &+ 8)
-        } else {
+        guard link != 0 else {
             t.builder.jump(target, register == Register.ra ? .return_ : .jump)
+            t.hasEnded = true
+            return
         }
-        t.hasEnded = true
+        let continues = t.mayContinueBehindCall
+        t.builder.call(target, returningTo: t.pc &+ 8, continues: continues)
+        t.passCall(continues)
     }
 
     /// A `synci` in the slot is done before its branch: the branch starts by leaving for the flush and is executed

@@ -72,6 +72,16 @@ struct EngineTests {
         #expect(guest.architecture.translations[guest.memory.base] == 1)
     }
 
+    @Test("shows a block all of its code where the source's piece of code ends", arguments: modes)
+    func seesBeyondPieces(_ mode: ExecutionMode) throws {
+        let guest = try #require(ScriptedGuest(mode))
+        guest.memory.pieceBytes = 0x104
+        guest.script(0, increment { $0.pc + 0x100 })
+        guest.script(0x100, exit)
+        #expect(guest.run() == .systemCall)
+        #expect(guest.architecture.visibleBytes[guest.memory.base + 0x100] == ExecutionEngine.windowBytes)
+    }
+
     @Test("reports code that cannot be fetched", arguments: modes)
     func fetchFaults(_ mode: ExecutionMode) throws {
         let guest = try #require(ScriptedGuest(mode))

@@ -4,13 +4,26 @@ import Testing
 
 @testable import BSDUserCore
 
-private let modes: [ExecutionMode] = [.interpreter, .translator]
+/// How a guest is executed, and whether blocks go on behind their calls.
+private struct Way: CustomTestStringConvertible {
+    let mode: ExecutionMode
+    let continues: Bool
+
+    static let all = [ExecutionMode.interpreter, .translator].flatMap { mode in
+        [false, true].map { Way(mode: mode, continues: $0) }
+    }
+    static let translated = all.filter { $0.mode == .translator }
+
+    var testDescription: String { "\(mode), \(continues ? "blocks go on" : "blocks end")" }
+}
 
 /// Registers of the guests here.
 private let link = r(1)
 private let depth = r(2)
 private let count = r(3)
 private let stack = r(4)
+/// How often a block went on behind its call.
+private let returns = r(6)
 
 private func add(_ b: inout Builder, _ register: RegisterIndex, _ number: Int64) {
     b.put(register, b.binary(.add, b.get(register), b.constant(number)))
@@ -18,13 +31,23 @@ private func add(_ b: inout Builder, _ register: RegisterIndex, _ number: Int64)
 
 extension ScriptedGuest {
     /// A block that calls one block and is returned to at another.
-    fileprivate func scriptCall(_ offset: UInt64, of function: UInt64, returningTo next: UInt64) {
+    fileprivate func scriptCall(
+        _ offset: UInt64, of function: UInt64, returningTo next: UInt64, continues: Bool = false
+    ) {
         let base = memory.base
         script(offset) { b in
             b.mark(restart: b.pc)
             b.put(link, b.constant(Int64(bitPattern: base + next)))
-            b.call(base + function, returningTo: base + next)
+            b.call(base + function, returningTo: base + next, continues: continues)
+            if continues { Self.finish(&b, at: base + next) }
         }
+    }
+
+    /// What a block that goes on behind its call does there, in place of that of the block at `next`.
+    private static func finish(_ b: inout Builder, at next: UInt64) {
+        b.mark(restart: next)
+        add(&b, returns, 1)
+        b.goto(next)
     }
 
     /// A block that adds to the count and returns to where the link register leads.
@@ -44,7 +67,7 @@ extension ScriptedGuest {
     }
 
     /// A function at 0x1000 that calls itself as often as `depth` says, with its return addresses on a stack of the guest's.
-    fileprivate func scriptRecursion() {
+    fileprivate func scriptRecursion(continues: Bool) {
         let base = memory.base
         script(0x1000) { b in
             b.mark(restart: b.pc)
@@ -56,7 +79,8 @@ extension ScriptedGuest {
             b.goto(base + 0x1200)
             b.place(label)
             b.put(link, b.constant(Int64(bitPattern: base + 0x1200)))
-            b.call(base + 0x1000, returningTo: base + 0x1200)
+            b.call(base + 0x1000, returningTo: base + 0x1200, continues: continues)
+            if continues { Self.finish(&b, at: base + 0x1200) }
         }
         script(0x1200) { b in
             b.mark(restart: b.pc)
@@ -73,20 +97,20 @@ struct ReturnStackTests {
     /// The guest's stack begins here.
     private static let stackOffset: UInt64 = 0x4000
 
-    private func recursive(_ mode: ExecutionMode, depth: UInt64) throws -> ScriptedGuest {
-        let guest = try #require(ScriptedGuest(mode, memory: ScriptedMemory(pageCount: 512)))
-        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+    private func recursive(_ way: Way, depth: UInt64) throws -> ScriptedGuest {
+        let guest = try #require(ScriptedGuest(way.mode, memory: ScriptedMemory(pageCount: 512)))
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100, continues: way.continues)
         guest.scriptExit(0x100)
-        guest.scriptRecursion()
+        guest.scriptRecursion(continues: way.continues)
         guest[2] = depth
         guest[4] = guest.memory.base + Self.stackOffset
         return guest
     }
 
-    @Test("A recursion far deeper than the host's stack has room comes back, and does so again", arguments: modes)
-    func recurses(_ mode: ExecutionMode) throws {
+    @Test("A recursion far deeper than the host's stack has room comes back, and does so again", arguments: Way.all)
+    fileprivate func recurses(_ way: Way) throws {
         let depth: UInt64 = 200_000
-        let guest = try recursive(mode, depth: depth)
+        let guest = try recursive(way, depth: depth)
         for round in 1...3 as ClosedRange<UInt64> {
             guest[2] = depth
             #expect(guest.run() == .systemCall)
@@ -94,23 +118,25 @@ struct ReturnStackTests {
             #expect(guest[4] == guest.memory.base + Self.stackOffset)
             #expect(guest.cpu.pc == guest.memory.base + 0x100)
         }
+        // The host's stack has forgotten the outermost calls, and knows the others.
+        if way.mode == .translator && way.continues { #expect(guest[6] > 3 * 1000 && guest[6] < 3 * depth) }
     }
 
-    @Test("A return over frames, as of longjmp, and later ones from frames above, find their way", arguments: modes)
-    func skipsFrames(_ mode: ExecutionMode) throws {
-        let guest = try #require(ScriptedGuest(mode))
+    @Test("A return over frames, as of longjmp, and later ones from frames above, find their way", arguments: Way.all)
+    fileprivate func skipsFrames(_ way: Way) throws {
+        let guest = try #require(ScriptedGuest(way.mode))
         let base = guest.memory.base
         // 0 calls 0x1000, which calls 0x2000, which calls 0x3000, which returns to where 0 continues.
-        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
-        guest.scriptCall(0x1000, of: 0x2000, returningTo: 0x1100)
-        guest.scriptCall(0x2000, of: 0x3000, returningTo: 0x2100)
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100, continues: way.continues)
+        guest.scriptCall(0x1000, of: 0x2000, returningTo: 0x1100, continues: way.continues)
+        guest.scriptCall(0x2000, of: 0x3000, returningTo: 0x2100, continues: way.continues)
         guest.script(0x3000) { b in
             b.mark(restart: b.pc)
             add(&b, count, 1)
             b.jump(b.constant(Int64(bitPattern: base + 0x100)), .return_)
         }
         // Then a plain call, and a return to a place that nothing calls from.
-        guest.scriptCall(0x100, of: 0x3100, returningTo: 0x200)
+        guest.scriptCall(0x100, of: 0x3100, returningTo: 0x200, continues: way.continues)
         guest.scriptReturn(0x3100, adding: 0x10)
         guest.script(0x200) { b in
             b.mark(restart: b.pc)
@@ -127,14 +153,15 @@ struct ReturnStackTests {
         }
     }
 
-    @Test("An indirect call is returned from, whether its target was known or not", arguments: modes)
-    func callsIndirectly(_ mode: ExecutionMode) throws {
-        let guest = try #require(ScriptedGuest(mode))
+    @Test("An indirect call is returned from, whether its target was known or not", arguments: Way.all)
+    fileprivate func callsIndirectly(_ way: Way) throws {
+        let guest = try #require(ScriptedGuest(way.mode))
         let base = guest.memory.base
         guest.script(0) { b in
             b.mark(restart: b.pc)
             b.put(link, b.constant(Int64(bitPattern: base + 0x100)))
-            b.call(b.get(r(5)), returningTo: base + 0x100)
+            b.call(b.get(r(5)), returningTo: base + 0x100, continues: way.continues)
+            if way.continues { b.mark(restart: base + 0x100); b.goto(base + 0x100) }
         }
         guest.scriptExit(0x100)
         guest.scriptReturn(0x1000, adding: 1)
@@ -147,11 +174,13 @@ struct ReturnStackTests {
         #expect(guest[3] == 0x22)
     }
 
-    @Test("Everything is flushed in a called function: it returns to code that is translated anew")
-    func returnsAfterFlush() throws {
-        let guest = try #require(ScriptedGuest(.translator))
+    @Test(
+        "Everything is flushed in a called function: it returns to code that is translated anew",
+        arguments: Way.translated)
+    fileprivate func returnsAfterFlush(_ way: Way) throws {
+        let guest = try #require(ScriptedGuest(way.mode))
         let base = guest.memory.base
-        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100, continues: way.continues)
         guest.scriptExit(0x1000)
         guest.scriptReturn(0x1100, adding: 1)
         guest.scriptExit(0x100)
@@ -167,19 +196,21 @@ struct ReturnStackTests {
         }
     }
 
-    @Test("A caller that changes while its function runs is returned to as it is now")
-    func returnsToChangedCode() throws {
-        let guest = try #require(ScriptedGuest(.translator))
+    @Test("A caller that changes while its function runs is returned to as it is now", arguments: Way.translated)
+    fileprivate func returnsToChangedCode(_ way: Way) throws {
+        let guest = try #require(ScriptedGuest(way.mode))
         let base = guest.memory.base
-        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100, continues: way.continues)
         guest.scriptExit(0x1000)
         guest.scriptReturn(0x1100)
         guest.scriptExit(0x100)
-        guest.scriptExit(0x200)
         #expect(guest.run() == .systemCall)
         #expect(guest.run(from: 0x1100) == .systemCall)
         #expect(guest.cpu.pc == base + 0x100)
+        let before: UInt64 = way.continues ? 1 : 0
+        #expect(guest[6] == before)
         #expect(guest.run() == .systemCall)
+        guest.scriptExit(0x200)
         guest.script(0x100) { b in
             b.mark(restart: b.pc)
             add(&b, count, 1)
@@ -189,6 +220,7 @@ struct ReturnStackTests {
         #expect(guest.run(from: 0x1100) == .systemCall)
         #expect(guest.cpu.pc == base + 0x200)
         #expect(guest[3] == 1)
+        #expect(guest[6] == before)
     }
 
     @Test("An access that fails at the address of a full stack's next entry is the guest's own failure")

@@ -11,6 +11,8 @@ final class ScriptedArchitecture: GuestArchitecture {
     var scripts: [GuestAddress: Script] = [:]
     /// How often each address was translated.
     var translations: [GuestAddress: Int] = [:]
+    /// How many bytes of code the translation of each address saw last.
+    var visibleBytes: [GuestAddress: Int] = [:]
     let description: ArchitectureDescription
     var helpers: [Helper] = []
     var hardwareCapabilities: (UInt64, UInt64) { (0, 0) }
@@ -52,6 +54,7 @@ final class ScriptedArchitecture: GuestArchitecture {
 
     func translate(_ builder: inout Builder, code: UnsafeRawPointer, byteCount: Int) {
         translations[builder.pc, default: 0] += 1
+        visibleBytes[builder.pc] = byteCount
         builder.byteCount = 4
         if let script = scripts[builder.pc] { return script(&builder) }
         builder.mark(restart: builder.pc)
@@ -90,6 +93,8 @@ final class ScriptedMemory: CodeSource {
     let byteCount: UInt64
     var isWritable = false
     var mayGrow = false
+    /// Code is handed out in pieces of at most so many bytes.
+    var pieceBytes = Int.max
     /// The memory counts as the unchanged pages of a file, which changed at `modified` (nanoseconds since 1970).
     var isFile = false
     /// Bytes of each mapping of that file; nil for one of all.
@@ -110,7 +115,8 @@ final class ScriptedMemory: CodeSource {
     func code(at address: GuestAddress) -> CodeWindow? {
         guard address >= base, address < base + byteCount, let pointer = UnsafeRawPointer(bitPattern: UInt(address))
         else { return nil }
-        return CodeWindow(pointer: pointer, byteCount: Int(base + byteCount - address), isWritable: isWritable)
+        let pieceBytes = min(pieceBytes, Int(base + byteCount - address))
+        return CodeWindow(pointer: pointer, byteCount: pieceBytes, isWritable: isWritable)
     }
 
     func fileCode(at address: GuestAddress) -> FileCode? {

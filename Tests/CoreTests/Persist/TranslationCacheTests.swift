@@ -21,6 +21,34 @@ private struct CachedGuest {
 
     var translated: Int { guest.architecture.translations.count }
 
+    /// A block at 0x400 that calls a function, which exits, at 0x500. What is at 0x600 returns from it. The caller then counts
+    /// in r1 and exits, in the same block as its call, and as well in one that is entered there.
+    func scriptCall(adding number: Int64) {
+        let next = guest.memory.base + 0x404
+        let function = guest.memory.base + 0x500
+        func countAndExit(_ b: inout Builder) {
+            b.mark(restart: next)
+            b.put(r(1), b.binary(.add, b.get(r(1)), b.constant(number)))
+            b.exit(.systemCall)
+        }
+        guest.script(0x400) { b in
+            b.mark(restart: b.pc)
+            b.put(r(3), b.constant(Int64(bitPattern: next)))
+            b.call(function, returningTo: next, continues: true)
+            countAndExit(&b)
+            b.byteCount = 8
+        }
+        guest.script(0x404) { countAndExit(&$0) }
+        guest.script(0x500) { b in
+            b.mark(restart: b.pc)
+            b.exit(.systemCall)
+        }
+        guest.script(0x600) { b in
+            b.mark(restart: b.pc)
+            b.jump(b.get(r(3)), .return_)
+        }
+    }
+
     /// A loop over 20 blocks, `rounds` times, that counts in r1, and one more block that ends it. Enough blocks for a file.
     /// Each block adds its number times `factor`.
     func scriptLoop(rounds: Int64, factor: Int64 = 1) {
@@ -189,6 +217,47 @@ struct TranslationCacheTests {
             #expect(second.guest.run() == .systemCall)
             #expect(second.guest[1] == 2 * Self.sum)
             #expect(second.translated == 21)
+        }
+    }
+
+    @Test func `a call in stored code is returned from, also after its mapping went and came back`() throws {
+        try EmulatorUnderTest.withScratchFolder { folder in
+            let memory = ScriptedMemory()
+            memory.isFile = true
+            let first = try #require(CachedGuest(folder, memory: memory))
+            first.scriptCall(adding: 1)
+            #expect(first.guest.run(from: 0x400) == .systemCall)
+            #expect(first.guest.run(from: 0x600) == .systemCall)
+            #expect(first.guest[1] == 1)
+            first.scriptLoop(rounds: 1)
+            #expect(first.guest.run(from: 0) == .systemCall)
+            first.guest.engine.storeTranslations()
+
+            let second = try #require(CachedGuest(folder, memory: memory))
+            second.scriptCall(adding: 1)
+            for round in 1...3 as ClosedRange<UInt64> {
+                #expect(second.guest.run(from: 0x400) == .systemCall)
+                #expect(second.guest.run(from: 0x600) == .systemCall)
+                #expect(second.guest[1] == round)
+            }
+            #expect(second.translated == 0)
+            // While the function runs its caller changes.
+            #expect(second.guest.run(from: 0x400) == .systemCall)
+            memory.isFile = false
+            second.guest.engine.mappingChanged(memory.base, memory.byteCount)
+            second.scriptCall(adding: 0x10)
+            #expect(second.guest.run(from: 0x600) == .systemCall)
+            #expect(second.guest[1] == 0x13)
+            // And is again what it was.
+            memory.isFile = true
+            second.guest.engine.mappingChanged(memory.base, memory.byteCount)
+            let translated = second.guest.architecture.translations
+            for _ in 0..<2 {
+                #expect(second.guest.run(from: 0x400) == .systemCall)
+                #expect(second.guest.run(from: 0x600) == .systemCall)
+            }
+            #expect(second.guest[1] == 0x15)
+            #expect(second.guest.architecture.translations == translated)
         }
     }
 

@@ -5,10 +5,11 @@
 /// wherever an operation may fault, without maps. Values that a block computes live in four integer and six vector
 /// temporaries. An instance serves one thread at a time.
 final class BlockEmitter {
-    /// A jump that leaves the block to a known guest address.
+    /// A jump that leaves the block to a known guest address, or the comparison behind a call that returns to it.
     struct Chain {
         let fixup: Assembler.Fixup
         let target: UInt64
+        let isLanding: Bool
     }
 
     /// A jump to a label that is not placed yet.
@@ -86,6 +87,8 @@ final class BlockEmitter {
     let reportsFlushing: Bool
     /// Whether control reaches the current operation.
     var isReachable = true
+    /// The label that comes is where a call returns to.
+    var isAtLanding = false
     /// The block needs more temporaries or spill slots than there are: it cannot be translated, whatever the room.
     var hasFailed = false
 
@@ -169,6 +172,7 @@ final class BlockEmitter {
         markCount = 0
         restart = 0
         isReachable = true
+        isAtLanding = false
         hasFailed = false
         heldFlags = -1
         keepsFlags = false
@@ -204,23 +208,29 @@ final class BlockEmitter {
             return false
         }
         let stubs = assembler.position
-        for index in 0..<chainCount {
+        for index in 0..<chainCount where !chains[index].isLanding {
             assembler.patch32Here(chains[index].fixup)
             // Filled in below, when the place of the record is known.
             assembler.lea(.qword, .rax, Address(instructionPointerRelative: 0))
             assembler.jmp(Thunks.header(.chainThunk))
         }
-        let stubLength = (assembler.position - stubs) / chainCount
+        let stubCount = (0..<chainCount).count { !chains[$0].isLanding }
+        let stubLength = (assembler.position - stubs) / max(1, stubCount)
+        var stub = stubs
         while UInt(bitPattern: assembler.position) & 7 != 0 { assembler.emit8(0xCC) }
         for index in 0..<chainCount {
             let chain = chains[index]
             let record = assembler.position
-            let stub = stubs + index * stubLength
-            // The displacement ends the seven bytes of the LEA.
-            assembler.patch32(stub + 3, to: record)
             assembler.emit64(chain.target)
             assembler.emit32(UInt32(truncatingIfNeeded: chain.fixup - record))
-            assembler.emit32(UInt32(truncatingIfNeeded: stub - record))
+            if chain.isLanding {
+                assembler.emit32(UInt32(bitPattern: ChainRecord.noStub))
+            } else {
+                // The displacement ends the seven bytes of the LEA.
+                assembler.patch32(stub + 3, to: record)
+                assembler.emit32(UInt32(truncatingIfNeeded: stub - record))
+                stub += stubLength
+            }
             chainOffsets[index] = UInt32(truncatingIfNeeded: record - start)
         }
         return true

@@ -5,6 +5,10 @@ struct ColdPath {
         case exit
         /// Leaves translated code because the budget has run out before a call.
         case budget
+        /// Leaves translated code because the jump table does not have the target of a call.
+        case jumpMiss
+        /// Goes on where an earlier call returns to.
+        case otherReturn
         /// Leaves translated code because an address is misaligned.
         case misaligned
         /// Division by 0 or -1, by 0.
@@ -76,6 +80,8 @@ extension BlockEmitter {
         case .exit:
             emitExit(operation.b, argument: operation.a, in: path.first)
         case .budget: leaveForBudget(operation.constant)
+        case .jumpMiss: assembler.leaveForMiss(path.first.gpr)
+        case .otherReturn: assembler.ret()
         case .misaligned:
             let wraps = MemoryAttributes(rawValue: operation.flags).contains(.wrap32)
             assembler.lea(wraps ? .dword : .qword, .rax, Address(path.first.gpr, path.displacement))

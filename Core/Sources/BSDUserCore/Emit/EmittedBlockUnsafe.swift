@@ -22,14 +22,29 @@ struct FaultEntry {
     }
 }
 
-/// A direct exit that the dispatcher may link to its target; stands in the code beside its stub, 8-byte aligned.
+/// A direct exit that the dispatcher may link to its target; stands in the code beside its stub, 8-byte aligned. Or, without
+/// a stub, the comparison behind a call with the address that it returns to.
 struct ChainRecord {
     /// Guest address of the target.
     var target: UInt64
-    /// Distance in bytes from the record to the jump's rel32 field, which lies within eight aligned bytes.
+    /// Distance in bytes from the record to the jump's rel32 field, which lies within eight aligned bytes, as does the
+    /// comparison's word.
     var jumpDistance: Int32
-    /// Distance in bytes from the record to the stub, where the jump leads until it is linked.
+    /// Distance in bytes from the record to the stub, where the jump leads until it is linked; `noStub` of a comparison.
     var stubDistance: Int32
+
+    static let noStub: Int32 = 0
+
+    var isLanding: Bool { stubDistance == ChainRecord.noStub }
+
+    /// The word of a comparison with the target: all of it where an instruction can hold it, else its upper half.
+    var landingWord: UInt32 {
+        let isShort = Int32(exactly: Int64(bitPattern: target)) != nil
+        return UInt32(truncatingIfNeeded: isShort ? target : target >> 32)
+    }
+
+    /// In the place of that word: no address of a guest's begins so. What returns there goes on elsewhere.
+    static let noLanding: UInt32 = 0x8000_0001
 }
 
 /// The outcome of translating one block.

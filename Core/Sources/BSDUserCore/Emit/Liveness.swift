@@ -34,6 +34,8 @@ extension BlockEmitter {
             case .call: forgetHolders()
             case .skipIf:
                 if !isChainedSkip(index), operation.b < Builder.capacity { labelReferences[Int(operation.b)] &+= 1 }
+            case .goto, .jump:
+                if operation.flags == JumpKind.continuedCall.rawValue { forgetHolders() }
             case .label: passLabel(index, operation)
             default: break
             }

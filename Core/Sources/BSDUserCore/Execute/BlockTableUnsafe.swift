@@ -20,6 +20,14 @@ struct BlockRecord {
     var nextInSecondPage: UInt32
 }
 
+extension BlockRecord {
+    /// Calls `body` with the offset in the code arena of each of its chain records.
+    func forEachChainRecord(_ body: (UInt32) -> Void) {
+        let recordBytes = UInt32(MemoryLayout<ChainRecord>.size)
+        for index in 0..<chainCount { body(code &+ codeCount &- (chainCount &- index) &* recordBytes) }
+    }
+}
+
 /// A direct exit that was patched to jump straight to its target.
 struct LinkRecord {
     /// Offset in the code arena of the exit's chain record.

@@ -183,10 +183,24 @@ struct CodeCache {
     /// Lets an exit jump to code at an offset.
     func link(record offset: UInt32, to code: UInt32) { patch(offset, record(offset).jumpDistance, to: Int(code)) }
 
-    /// Lets an exit lead to its stub again.
+    /// Lets an exit lead to its stub again. What returns from a call does not go on behind it any more.
     func unlink(record offset: UInt32) {
         let chain = record(offset)
+        if chain.isLanding { return setLandingWord(offset, chain, ChainRecord.noLanding) }
         patch(offset, chain.jumpDistance, to: Int(offset) &+ Int(chain.stubDistance))
+    }
+
+    /// Whether a record is that of a comparison behind a call.
+    func isLanding(record offset: UInt32) -> Bool { record(offset).isLanding }
+
+    /// Lets what returns from a call go on behind it again.
+    func restoreLanding(record offset: UInt32) {
+        let chain = record(offset)
+        if chain.isLanding { setLandingWord(offset, chain, chain.landingWord) }
+    }
+
+    private func setLandingWord(_ record: UInt32, _ chain: ChainRecord, _ word: UInt32) {
+        chost_patch32(writable + Int(record) + Int(chain.jumpDistance), word)
     }
 
     /// Where an exit leads now: an offset in the arena.

@@ -198,13 +198,19 @@ final class ExecutionEngine {
 
     /// Copies guest code to the window; the number of bytes, or nil when none can be read.
     private func fetch(_ pc: GuestAddress) -> Int? {
-        if !knownCode.contains(pc), !findCode(pc) { return fetchWritable(pc) }
+        if !isKnown(pc), !findCode(pc) { return fetchWritable(pc) }
         var byteCount = Int(min(knownCode.upperBound - pc, UInt64(ExecutionEngine.windowBytes)))
         let host = pc &+ knownDistance
         if chost_copy_from_guest(window, host, byteCount) == 0 { return byteCount }
         // A mapping may be longer than its file: what lies up to the end of the page must do.
         byteCount = min(byteCount, Int(pageBytes - pc % pageBytes))
         return chost_copy_from_guest(window, host, byteCount) == 0 ? byteCount : nil
+    }
+
+    /// Whether all that a front end may see from an address on is known. What is known ends where the source's window did, not
+    /// where the code does.
+    private func isKnown(_ pc: GuestAddress) -> Bool {
+        knownCode.contains(pc) && knownCode.upperBound - pc >= UInt64(ExecutionEngine.windowBytes)
     }
 
     /// Asks the source for code at an address. False when there is none or it is writable.

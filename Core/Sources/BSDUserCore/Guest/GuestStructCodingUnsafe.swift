@@ -174,12 +174,34 @@ extension GuestMemory {
         throws(Errno)
         -> Structure
     {
-        let bytes = try read(at: address, count: Structure.byteCount(abi))
-        return bytes.withUnsafeBytes { Structure(bytes: $0, abi) }
+        var value = Structure()
+        try withBuffer(Structure.byteCount(abi)) { (buffer) throws(Errno) in
+            try read(at: address, into: buffer)
+            value = Structure(bytes: UnsafeRawBufferPointer(buffer), abi)
+        }
+        return value
     }
 
     /// Stores a structure, padding as zero.
     public func store<Structure: GuestStruct>(_ value: Structure, at address: GuestAddress) throws(Errno) {
-        try write(value.encoded(abi), at: address)
+        try withBuffer(Structure.byteCount(abi)) { (buffer) throws(Errno) in
+            value.encode(into: buffer, abi)
+            try write(UnsafeRawBufferPointer(buffer), at: address)
+        }
+    }
+
+    /// Calls `body` with memory that costs no allocation: most structures are small, and passed with each system call.
+    private func withBuffer(_ byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Errno) -> Void)
+        throws(Errno)
+    {
+        let failure = withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { buffer -> Errno? in
+            do throws(Errno) {
+                try body(buffer)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
     }
 }

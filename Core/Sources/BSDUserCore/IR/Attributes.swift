@@ -229,4 +229,6 @@ public struct FloatProfile: Sendable {
 @frozen
 public enum JumpKind: UInt8, Sendable {
     case jump, call, return_
+    /// A call behind which the block goes on at the label that follows directly, where it returns to.
+    case continuedCall
 }

@@ -21,6 +21,10 @@ public struct Operation: Sendable {
     /// The 64-bit constant of `const`, the guest address of `goto`.
     @inlinable @inline(__always)
     public var constant: UInt64 { UInt64(b) | UInt64(c) << 32 }
+
+    /// Of `goto` and `jump`: whether it is a call.
+    @inlinable @inline(__always)
+    var isCall: Bool { flags == JumpKind.call.rawValue || flags == JumpKind.continuedCall.rawValue }
 }
 
 /// A finished block: guest address, guest length, and a view of its operations.

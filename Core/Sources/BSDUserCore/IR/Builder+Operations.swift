@@ -220,21 +220,22 @@ extension Builder {
 
     /// Leaves the block to a known guest address, from where a `jump` of kind `return_` is expected to go on at `next`, which
     /// must lie within 2 GiB of the block. The front end has written `next` to where the guest keeps it; here it only lets
-    /// the host's processor know.
+    /// the host's processor know. With `continues` the block goes on as it does at a label, with what is executed at `next`.
     @inlinable @inline(__always)
-    public mutating func call(_ target: UInt64, returningTo next: UInt64) {
-        let kind = JumpKind.call.rawValue
-        let distance = UInt32(truncatingIfNeeded: next &- pc)
+    public mutating func call(_ target: UInt64, returningTo next: UInt64, continues: Bool = false) {
+        let kind = continues ? JumpKind.continuedCall : .call
         _ = append(
-            .goto, .none, flags: kind, distance, UInt32(truncatingIfNeeded: target),
-            UInt32(truncatingIfNeeded: target >> 32))
+            .goto, .none, flags: kind.rawValue, UInt32(truncatingIfNeeded: next &- pc),
+            UInt32(truncatingIfNeeded: target), UInt32(truncatingIfNeeded: target >> 32))
+        if continues { place(makeLabel()) }
     }
 
-    /// As `call(_:returningTo:)`, to a computed guest address.
+    /// As `call(_:returningTo:continues:)`, to a computed guest address.
     @inlinable @inline(__always)
-    public mutating func call(_ target: Value, returningTo next: UInt64) {
-        _ = append(
-            .jump, .none, flags: JumpKind.call.rawValue, target.raw, UInt32(truncatingIfNeeded: next &- pc))
+    public mutating func call(_ target: Value, returningTo next: UInt64, continues: Bool = false) {
+        let kind = continues ? JumpKind.continuedCall : .call
+        _ = append(.jump, .none, flags: kind.rawValue, target.raw, UInt32(truncatingIfNeeded: next &- pc))
+        if continues { place(makeLabel()) }
     }
 
     /// Leaves the block to a computed guest address.

@@ -195,11 +195,11 @@ public enum Opcode: UInt16, Sendable, CaseIterable {
     case skipIf
     /// Label `a`. No value defined before it may be used after it.
     case label
-    /// Leaves the block to guest address `b | c << 32`; the translator chains the blocks. `flags` holds a `JumpKind`; of a
-    /// call, `a` is the distance from the block's address to where it returns.
+    /// Leaves the block to guest address `b | c << 32`; the translator chains the blocks. `flags` holds a `JumpKind`; of
+    /// calls, `a` is the distance from the block's address to where they return.
     case goto
-    /// Leaves the block to the address in `a`; `flags` holds a `JumpKind`; of a call, `b` is the distance from the block's
-    /// address to where it returns.
+    /// Leaves the block to the address in `a`; `flags` holds a `JumpKind`; of calls, `b` is the distance from the block's
+    /// address to where they return.
     case jump
     /// Leaves translated code for the core: `b` is an `ExitReason` raw value (an immediate), `a` its argument.
     /// The guest address is that of the last mark.

@@ -75,7 +75,7 @@ public struct Printer {
     }
 
     private func returnAddress(_ operation: Operation, _ distance: UInt32, pc: UInt64) -> [String] {
-        guard operation.flags == JumpKind.call.rawValue else { return [] }
+        guard operation.isCall else { return [] }
         return ["0x\(hexadecimal(pc &+ UInt64(bitPattern: Int64(Int32(bitPattern: distance)))))"]
     }
 

@@ -82,8 +82,14 @@ extension VerifierPass {
             if ExitReason(rawValue: operation.b) == nil { report(index, "unknown exit reason \(operation.b)") }
         case .goto, .jump:
             if JumpKind(rawValue: operation.flags) == nil { report(index, "unknown kind of jump") }
+            let isContinued = operation.flags == JumpKind.continuedCall.rawValue
+            if isContinued && !isLabel(index + 1) { report(index, "no label behind a call to go on at") }
         default: checkVector(index, operation)
         }
+    }
+
+    private func isLabel(_ index: Int) -> Bool {
+        index < operations.count && operations[index].opcode == .label
     }
 
     private mutating func checkRegister(_ index: Int, _ operation: Operation) {

@@ -100,7 +100,9 @@ final class CodeImages {
     private func attach(_ code: FileCode, _ translator: CodeTranslator, copies: Bool) -> CodeImage {
         let key = ImageKey(code, translator: settings.identity, features: features, pins: pins)
         if let index = detached.firstIndex(where: { !$0.isStale && $0.key == key && $0.code == code }) {
-            return detached.remove(at: index)
+            let image = detached.remove(at: index)
+            image.stored?.forEachChainRecord { translator.cache.restoreLanding(record: image.arenaOffset &+ $0) }
+            return image
         }
         let isRecent = HostCacheDirectory.now - max(code.file.modified, code.file.changed) < Self.recentNanoseconds
         let content = isRecent ? CodeImages.checksum(code) : nil
@@ -311,6 +313,7 @@ extension ExecutionEngine {
             image.firstIncoming = 0
             stored.forEachChainRecord { offset in
                 let record = image.arenaOffset &+ offset
+                if translator.cache.isLanding(record: record) { return }
                 if !image.holds(translator.cache.destination(ofRecord: record)) {
                     translator.cache.unlink(record: record)
                 }

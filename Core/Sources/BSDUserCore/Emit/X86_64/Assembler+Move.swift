@@ -30,6 +30,14 @@ extension Assembler {
         }
     }
 
+    /// MOV of an immediate of 64 bits, in ten bytes whatever it is.
+    @inline(__always)
+    mutating func movImmediate64(_ destination: GPR, _ immediate: UInt64) {
+        emit8(0x48 | destination.code &>> 3)
+        emit8(0xB8 | destination.code & 7)
+        emit64(immediate)
+    }
+
     /// destination = 0, by XOR: flags are lost.
     @inline(__always)
     mutating func zero(_ destination: GPR) { alu(.xor, .dword, destination, destination) }

@@ -181,7 +181,8 @@ extension BlockEmitter {
     // MARK: Labels
 
     func placeLabel(_ label: UInt32) {
-        var isTarget = false
+        var isTarget = isAtLanding
+        isAtLanding = false
         var index = 0
         while index < labelFixupCount {
             if labelFixups[index].label == label {
@@ -268,14 +269,14 @@ extension BlockEmitter {
 
     /// Whether an operation is a plain jump to a known address, which every loop has one other than.
     private func isForwardJump(_ operation: Operation) -> Bool {
-        operation.opcode == .goto && !isCall(operation) && !isBackward(operation.constant)
+        operation.opcode == .goto && !operation.isCall && !isBackward(operation.constant)
     }
 
     func lowerGoto(_ operation: Operation) {
         let target = operation.constant
         isReachable = false
-        if isCall(operation) {
-            lowerCall(target, returnDistance: operation.a)
+        if operation.isCall {
+            lowerCall(target, operation)
             return
         }
         guard isBackward(target) else {
@@ -290,8 +291,6 @@ extension BlockEmitter {
         }
         leaveForBudget(target)
     }
-
-    private func isCall(_ operation: Operation) -> Bool { operation.flags == JumpKind.call.rawValue }
 
     /// The sign tells whether the budget has run out.
     private func payBudget() { assembler.alu(.sub, .dword, Address(.rbp, -Int32(CPUState.registerBias)), 1) }
@@ -313,12 +312,12 @@ extension BlockEmitter {
         while (UInt(bitPattern: assembler.position) &+ opcodeBytes) & 7 > 4 { assembler.emit8(0x2E) }
     }
 
-    private func addChain(_ fixup: Assembler.Fixup, _ target: UInt64) {
+    private func addChain(_ fixup: Assembler.Fixup, _ target: UInt64, isLanding: Bool = false) {
         guard chainCount < Builder.capacity else {
             hasFailed = true
             return
         }
-        chains[chainCount] = Chain(fixup: fixup, target: target)
+        chains[chainCount] = Chain(fixup: fixup, target: target, isLanding: isLanding)
         chainCount += 1
     }
 
@@ -330,15 +329,18 @@ extension BlockEmitter {
         }
         let target = jumpTarget(operation.a)
         let code = assembler.lookUpJump(target, alignmentLog2: instructionAlignmentLog2)
-        let miss = assembler.jccForwardShort(.notEqual)
-        if isCall(operation) {
+        if operation.isCall {
+            var cold = ColdPath(.jumpMiss, entry: assembler.jccForward(.notEqual))
+            cold.first = HostRegister(target)
+            addCold(cold)
             assembler.call(code)
-            emitLanding(returnDistance: operation.b)
+            emitLanding(operation, distance: operation.b)
         } else {
+            let miss = assembler.jccForwardShort(.notEqual)
             assembler.jmp(code)
+            assembler.patch8Here(miss)
+            assembler.leaveForMiss(target)
         }
-        assembler.patch8Here(miss)
-        assembler.leaveForMiss(target)
     }
 
     /// The register of a jump's target, none that the look-up needs.
@@ -354,28 +356,42 @@ extension BlockEmitter {
     // MARK: Calls and returns of the guest
 
     /// A call of the host's, whose processor then knows where the guest's return leads.
-    private func lowerCall(_ target: UInt64, returnDistance: UInt32) {
+    private func lowerCall(_ target: UInt64, _ operation: Operation) {
         if isBackward(target) {
             payBudget()
             addCold(ColdPath(.budget, entry: assembler.jccForward(.sign)))
         }
         alignForPatching(opcodeBytes: 1)
         addChain(assembler.callForward(), target)
-        emitLanding(returnDistance: returnDistance)
+        emitLanding(operation, distance: operation.a)
     }
 
     /// Where a call returns to: goes on behind the guest's call if that is where the guest returns to, the address in rax.
     /// Otherwise an earlier call may be the one.
-    private func emitLanding(returnDistance: UInt32) {
-        let next = pc &+ UInt64(bitPattern: Int64(Int32(bitPattern: returnDistance)))
-        if let low = Int32(exactly: Int64(bitPattern: next)) {
-            assembler.alu(.cmp, .qword, .rax, low)
+    private func emitLanding(_ operation: Operation, distance: UInt32) {
+        let next = pc &+ UInt64(bitPattern: Int64(Int32(bitPattern: distance)))
+        let word = emitReturnComparison(next)
+        if operation.flags == JumpKind.continuedCall.rawValue {
+            addChain(word, next, isLanding: true)
+            addCold(ColdPath(.otherReturn, entry: assembler.jccForward(.notEqual)))
+            isAtLanding = true
         } else {
-            assembler.mov(.rcx, constant: next)
-            assembler.alu(.cmp, .qword, .rax, .rcx)
+            emitChain(.equal, next)
+            assembler.ret()
         }
-        emitChain(.equal, next)
-        assembler.ret()
+    }
+
+    /// Compares rax with the address that a call returns to; where the word of it is that `ChainRecord.landingWord` tells.
+    private func emitReturnComparison(_ next: UInt64) -> Assembler.Fixup {
+        if let low = Int32(exactly: Int64(bitPattern: next)) {
+            alignForPatching(opcodeBytes: 2)
+            return assembler.compareRAX(low)
+        }
+        alignForPatching(opcodeBytes: 6)
+        assembler.movImmediate64(.rcx, next)
+        let word = assembler.position - 4
+        assembler.alu(.cmp, .qword, .rax, .rcx)
+        return word
     }
 
     private func lowerReturn(_ operand: UInt32) {
