@@ -120,8 +120,13 @@ struct Translator: ~Copyable {
 
     mutating func end(_ reason: ExitReason) { end(reason, builder.constant(0)) }
 
-    mutating func end(jump target: Value, _ kind: JumpKind) {
-        builder.jump(target, kind)
+    mutating func end(jump target: Value) {
+        builder.jump(target)
+        hasEnded = true
+    }
+
+    mutating func end(returnTo target: Value) {
+        builder.returnTo(target)
         hasEnded = true
     }
 

@@ -9,7 +9,7 @@ enum Branches {
             t.call(target(t, w, Bits.immediate26))
         },
         row("1101011 0 0 00 11111 0000 00 rn 00000", "br", .leaves) { t, w in
-            t.end(jump: t.get(w[Bits.rn]), .jump)
+            t.end(jump: t.get(w[Bits.rn]))
         },
         row("1101011 0 0 01 11111 0000 00 rn 00000", "blr", .leaves) { t, w in
             let target = t.get(w[Bits.rn])
@@ -17,7 +17,7 @@ enum Branches {
             t.call(target)
         },
         row("1101011 0 0 10 11111 0000 00 rn 00000", "ret", .leaves) { t, w in
-            t.end(jump: t.get(w[Bits.rn]), .return_)
+            t.end(returnTo: t.get(w[Bits.rn]))
         },
         row("01010100 imm19 0 bcond", "b.cond", [.branches19, .readsFlags]) { t, w in
             let (code, target) = (w[Bits.branchCondition], target(t, w, Bits.immediate19))

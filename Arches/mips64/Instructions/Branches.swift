@@ -188,7 +188,7 @@ enum Branches {
         if t.hasEnded { return }
         let target = skips ? t.builder.get(.branchValue) : isEarly ? early : t.get(register)
         guard link != 0 else {
-            t.builder.jump(target, register == Register.ra ? .return_ : .jump)
+            if register == Register.ra { t.builder.returnTo(target) } else { t.builder.jump(target) }
             t.hasEnded = true
             return
         }

@@ -401,7 +401,7 @@ struct RandomBlock: ~Copyable {
         case 1: builder.goto(TranslatedMachine.pc - 64)
         case 2: builder.jump(wideValue())
         case 3: builder.exit(.systemCall, wideValue())
-        case 4: builder.jump(wideValue(), .return_)
+        case 4: builder.returnTo(wideValue())
         case 5: builder.call(wideValue(), returningTo: next)
         case 6: builder.call(TranslatedMachine.pc + UInt64(below(2)) * 0x2000 - 0x100, returningTo: next)
         default:

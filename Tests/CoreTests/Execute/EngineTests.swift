@@ -42,7 +42,7 @@ struct EngineTests {
         guest.script(0x100) { b in
             b.mark(restart: b.pc)
             b.put(r(2), b.binary(.add, b.get(r(2)), b.constant(3)))
-            b.jump(b.get(r(3)), .call)
+            b.jump(b.get(r(3)))
         }
         guest.script(0x200, exit)
         guest[3] = guest.memory.base + 0x200

@@ -25,7 +25,7 @@ struct ManyThreadsTests {
         guest.script(0x100) { b in
             b.mark(restart: b.pc)
             b.put(r(2), b.binary(.add, b.get(r(2)), b.constant(3)))
-            b.jump(b.get(r(3)), .call)
+            b.jump(b.get(r(3)))
         }
         guest.script(0x200) { b in
             b.mark(restart: b.pc)

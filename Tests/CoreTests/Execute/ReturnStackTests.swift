@@ -55,7 +55,7 @@ extension ScriptedGuest {
         script(offset) { b in
             b.mark(restart: b.pc)
             add(&b, count, number)
-            b.jump(b.get(link), .return_)
+            b.returnTo(b.get(link))
         }
     }
 
@@ -87,7 +87,7 @@ extension ScriptedGuest {
             add(&b, stack, -8)
             add(&b, count, 1)
             b.put(link, b.load(b.get(stack), .bytes8))
-            b.jump(b.get(link), .return_)
+            b.returnTo(b.get(link))
         }
     }
 }
@@ -133,7 +133,7 @@ struct ReturnStackTests {
         guest.script(0x3000) { b in
             b.mark(restart: b.pc)
             add(&b, count, 1)
-            b.jump(b.constant(Int64(bitPattern: base + 0x100)), .return_)
+            b.returnTo(b.constant(Int64(bitPattern: base + 0x100)))
         }
         // Then a plain call, and a return to a place that nothing calls from.
         guest.scriptCall(0x100, of: 0x3100, returningTo: 0x200, continues: way.continues)
@@ -141,7 +141,7 @@ struct ReturnStackTests {
         guest.script(0x200) { b in
             b.mark(restart: b.pc)
             add(&b, count, 0x100)
-            b.jump(b.constant(Int64(bitPattern: base + 0x300)), .return_)
+            b.returnTo(b.constant(Int64(bitPattern: base + 0x300)))
         }
         guest.scriptExit(0x300)
         guest.scriptExit(0x1100)

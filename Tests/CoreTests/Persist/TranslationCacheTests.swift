@@ -45,7 +45,7 @@ private struct CachedGuest {
         }
         guest.script(0x600) { b in
             b.mark(restart: b.pc)
-            b.jump(b.get(r(3)), .return_)
+            b.returnTo(b.get(r(3)))
         }
     }
 

@@ -122,6 +122,7 @@ struct FieldCursor {
     init(abi: GuestABI) { self.abi = abi }
 
     /// The offset of a field, past which the cursor moves.
+    @inline(__always)
     mutating func take(_ byteCount: Int, alignment natural: Int) -> Int {
         align(min(natural, abi.maximumAlignment))
         defer { offset += byteCount }
@@ -129,6 +130,7 @@ struct FieldCursor {
     }
 
     /// Alignments are powers of two.
+    @inline(__always)
     mutating func align(_ multiple: Int) {
         offset = (offset + multiple - 1) & -multiple
         alignment = max(alignment, multiple)
@@ -151,9 +153,16 @@ struct LayoutVisitor: FieldVisitor {
     var abi: GuestABI { cursor.abi }
     var layout: GuestLayout { cursor.layout }
 
+    /// Each system call measures what it passes: where no field is looked for, the layout is a constant.
+    @inline(__always)
     private mutating func note(_ name: StaticString, _ byteCount: Int, alignment: Int) {
         let offset = cursor.take(byteCount, alignment: alignment)
-        if let wanted, wanted == "\(name)" { found = offset }
+        if wanted != nil { find(name, offset) }
+    }
+
+    @inline(never)
+    private mutating func find(_ name: StaticString, _ offset: Int) {
+        if wanted == "\(name)" { found = offset }
     }
 
     mutating func int<T: FixedWidthInteger>(_ name: StaticString, _ value: inout T, _ format: FieldFormat) {

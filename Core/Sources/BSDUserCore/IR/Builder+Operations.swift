@@ -218,8 +218,8 @@ extension Builder {
         _ = append(.goto, .none, 0, UInt32(truncatingIfNeeded: target), UInt32(truncatingIfNeeded: target >> 32))
     }
 
-    /// Leaves the block to a known guest address, from where a `jump` of kind `return_` is expected to go on at `next`, which
-    /// must lie within 2 GiB of the block. The front end has written `next` to where the guest keeps it; here it only lets
+    /// Leaves the block to a known guest address, from where a `returnTo` is expected to go on at `next`, which must lie within
+    /// 2 GiB of the block. The front end has written `next` to where the guest keeps it; here it only lets
     /// the host's processor know. With `continues` the block goes on as it does at a label, with what is executed at `next`.
     @inlinable @inline(__always)
     public mutating func call(_ target: UInt64, returningTo next: UInt64, continues: Bool = false) {
@@ -240,8 +240,12 @@ extension Builder {
 
     /// Leaves the block to a computed guest address.
     @inlinable @inline(__always)
-    public mutating func jump(_ target: Value, _ kind: JumpKind = .jump) {
-        _ = append(.jump, .none, flags: kind.rawValue, target.raw)
+    public mutating func jump(_ target: Value) { _ = append(.jump, .none, target.raw) }
+
+    /// Leaves the block to a computed guest address, which is likely the one that the last `call` returns to.
+    @inlinable @inline(__always)
+    public mutating func returnTo(_ target: Value) {
+        _ = append(.jump, .none, flags: JumpKind.return_.rawValue, target.raw)
     }
 
     /// Leaves translated code for the core at the last mark's address.
