@@ -167,11 +167,11 @@ static int renew_return_stack(int signal, const siginfo_t *info, ucontext_t *con
     greg_t *host = context->uc_mcontext.gregs;
     char *registers = (char *)host[REG_RBP] - CHOST_REGISTER_BIAS;
     if (signal != SIGSEGV || registers != chost_current_registers()) return 0;
-    uintptr_t header = (uintptr_t)chost_state_of(registers), pushed = (uintptr_t)host[REG_RSP] - sizeof(uintptr_t);
-    uintptr_t stack = header - CHOST_RETURN_STACK_BYTES;
+    uintptr_t top = chost_state_of(registers)->return_stack_top, pushed = (uintptr_t)host[REG_RSP] - sizeof top;
+    uintptr_t stack = top + sizeof top - CHOST_RETURN_STACK_BYTES;
     if ((uintptr_t)info->si_addr != pushed || pushed >= stack || pushed < stack - CHOST_RETURN_GUARD_BYTES) return 0;
     // The uppermost entry is that of the empty stack.
-    host[REG_RSP] = (greg_t)(header - CHOST_SPILL_BYTES - sizeof(uintptr_t));
+    host[REG_RSP] = (greg_t)top;
     return 1;
 }
 

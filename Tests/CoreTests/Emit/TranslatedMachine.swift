@@ -40,6 +40,7 @@ final class TranslatedMachine {
     private(set) var counters: UnsafeMutablePointer<UInt64>?
     private let helperTable: UnsafeMutablePointer<Helper.Function>
     private let jumpTable: UnsafeMutablePointer<UInt64>
+    private let returnStack: ReturnStack
     private let profilePointer: UnsafeMutablePointer<FloatProfile>
     private(set) var lastCode: [UInt8] = []
     private(set) var lastFaults: [FaultEntry] = []
@@ -106,6 +107,8 @@ final class TranslatedMachine {
         jumpTable = .allocate(capacity: 2 << 16)
         // No test jumps to this address: every lookup misses.
         jumpTable.initialize(repeating: 0xA5A5_A5A5_A5A5_A5A5, count: 2 << 16)
+        returnStack = try #require(ReturnStack())
+        returnStack.attach(to: state)
         profilePointer = .allocate(capacity: 1)
         profilePointer.initialize(to: profile)
         thunks.install(in: state, base: UInt(bitPattern: arena), profile: profilePointer)
@@ -119,6 +122,7 @@ final class TranslatedMachine {
         counters?.deallocate()
         helperTable.deallocate()
         jumpTable.deallocate()
+        returnStack.release()
         profilePointer.deallocate()
         state.deallocate()
     }
@@ -211,7 +215,7 @@ final class TranslatedMachine {
     func run() -> Outcome {
         let enter = unsafeBitCast(arena + thunks.enter, to: Enter.self)
         // Earlier code, whose calls stand on the stack, is gone.
-        state.emptyReturnStack(landing: UInt(bitPattern: arena + thunks.emptyStack))
+        ReturnStack.empty(in: state, landing: UInt(bitPattern: arena + thunks.emptyStack))
         switch LeaveStatus(rawValue: enter(state.registers, codeStart)) {
         case .exit:
             let raw: UInt32 = state.header(.exitReason)

@@ -226,16 +226,16 @@ struct ReturnStackTests {
     @Test("An access that fails at the address of a full stack's next entry is the guest's own failure")
     func faultsAtTheGuard() throws {
         let guest = try #require(ScriptedGuest(.translator))
-        let top = guest.cpu.registers - (CPUState.headerBytes + CPUState.stackBytes)
+        let bottom = guest.cpu.header(.returnStackTop, as: UInt.self) + 8 - UInt(ReturnStack.byteCount)
         guest.script(0) { b in
             b.mark(restart: b.pc)
             b.put(count, b.load(b.get(r(5)), .bytes8))
             b.exit(.systemCall)
         }
-        guest[5] = UInt64(UInt(bitPattern: top - 8))
+        guest[5] = UInt64(bottom - 8)
         #expect(guest.run() == .memoryFault)
         #expect(guest.cpu.faultAddress == guest[5])
-        guest.cpu.setHeader(.returnStack, UInt(bitPattern: top))
+        guest.cpu.setHeader(.returnStack, bottom)
         #expect(guest.run() == .memoryFault)
         #expect(guest.cpu.faultAddress == guest[5])
     }

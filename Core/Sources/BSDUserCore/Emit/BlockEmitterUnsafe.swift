@@ -20,7 +20,7 @@ final class BlockEmitter {
 
     /// The most bytes that one operation's hot or cold code takes.
     static let operationReserve = 768
-    /// Values that can be saved, in front of the state's header.
+    /// Values that can be saved, behind the state's registers.
     static let spillSlotCount = CPUState.spillBytes / 8
 
     let pins: PinMap

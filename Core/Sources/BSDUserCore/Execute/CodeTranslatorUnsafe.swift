@@ -100,7 +100,9 @@ final class CodeTranslator {
 
     /// Tells a thread that is not in guest code where the thunks are, and empties its stack of returns.
     func installThunks(in state: CPUState) {
-        thunks.install(in: state, base: UInt(bitPattern: cache.address(thunksOffset)), profile: floatProfile)
+        let base = UInt(bitPattern: cache.address(thunksOffset))
+        thunks.install(in: state, base: base, profile: floatProfile)
+        ReturnStack.empty(in: state, landing: base + UInt(thunks.emptyStack))
     }
 
     /// The thunks in force.

@@ -7,6 +7,8 @@ final class ThreadExecution {
     private var interpreter: Interpreter
     /// The thread's indirect-jump table; nil under the interpreter.
     private let jumpTable: ReservedMemory?
+    /// Where the guest's calls return to; nil under the interpreter.
+    private let returnStack: ReturnStack?
     /// The way into translated code; nil under the interpreter.
     private let gate: Gate?
     /// The failed access that was last tried again, and how often.
@@ -36,17 +38,26 @@ final class ThreadExecution {
                 alignmentLog2: UInt32(truncatingIfNeeded: translator.instructionAlignmentLog2),
                 flushing: UnsafePointer(engine.flushing))
         }
-        if engine.translator != nil && jumpTable == nil { return nil }
+        returnStack = engine.translator == nil ? nil : ReturnStack()
+        if engine.translator != nil && (jumpTable == nil || returnStack == nil) {
+            jumpTable?.release()
+            returnStack?.release()
+            return nil
+        }
         interpreter = Interpreter(
             state: cpu, registers: engine.description.registers, profile: engine.description.floatProfile,
             helpers: UnsafePointer(engine.helperTable + CoreHelper.allCases.count))
         cpu.setHeader(.helperTable, engine.helperTable)
         applyFloatMode()
+        returnStack?.attach(to: cpu)
         if let jumpTable { engine.translator?.install(in: cpu, jumpTable: jumpTable.base) }
         engine.add(self)
     }
 
-    deinit { jumpTable?.release() }
+    deinit {
+        jumpTable?.release()
+        returnStack?.release()
+    }
 
     private func applyFloatMode() {
         _ = CoreHelper.setFloatMode.function(cpu.registers, UInt64(cpu.header(.floatMode, as: UInt32.self)), 0, 0)

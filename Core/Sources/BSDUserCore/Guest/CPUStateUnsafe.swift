@@ -1,12 +1,8 @@
-import CHost
-import Glibc
-
 /// The state of one guest CPU: a raw block of memory that translated code works on.
 ///
 /// Layout: a header of `headerBytes` that belongs to the core, then the register file of the architecture. Translated
 /// code holds a pointer `registerBias` bytes into the register file, so that the first 32 eight-byte slots are within a
-/// one-byte displacement. In front of a state that `allocate` has made lie what translated code spills, and its stack: the
-/// host's returns from the guest's calls.
+/// one-byte displacement. Behind a state that `allocate` has made lies what translated code spills.
 @frozen
 public struct CPUState: @unchecked Sendable {
     /// Bytes of the core's header before the register file.
@@ -23,39 +19,18 @@ public struct CPUState: @unchecked Sendable {
     @inlinable
     public init(registers: UnsafeMutableRawPointer) { self.registers = registers }
 
-    /// A zeroed state in memory of its own, page-aligned. Lives until `deallocate`. Where the host has no memory the process
-    /// ends.
+    /// A zeroed state in memory of its own, page-aligned. Lives until `deallocate`.
     public static func allocate() -> CPUState {
-        guard let state = reserve() else { fatalError("no memory for the state of a guest CPU") }
-        return state
+        let byteCount = headerBytes + maximumRegisterBytes + spillBytes
+        let base = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096)
+        base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        return CPUState(registers: base + headerBytes)
     }
 
-    /// As `allocate`; nil when the host has no memory.
-    static func reserve() -> CPUState? {
-        guard let memory = ReservedMemory(byteCount: allocatedBytes) else { return nil }
-        guard mprotect(memory.base, guardBytes, PROT_NONE) == 0 else {
-            memory.release()
-            return nil
-        }
-        return CPUState(registers: memory.base + guardBytes + stackBytes + headerBytes)
-    }
-
-    /// What a call that finds the stack full runs into: the stack is then begun anew.
-    static let guardBytes = Int(CHOST_RETURN_GUARD_BYTES)
-    /// The stack of translated code, and what it spills.
-    static let stackBytes = Int(CHOST_RETURN_STACK_BYTES)
-    static let spillBytes = Int(CHOST_SPILL_BYTES)
-    private static let allocatedBytes = guardBytes + stackBytes + headerBytes + maximumRegisterBytes
-
-    /// Where spilled values begin, from what translated code's state register points at.
-    static let spillDisplacement = Int32(-registerBias - headerBytes - spillBytes)
-
-    /// Empties the stack of translated code: what returns from there goes on at `landing`.
-    func emptyReturnStack(landing: UInt) {
-        let top = registers - (CPUState.headerBytes + CPUState.spillBytes + 8)
-        top.storeBytes(of: landing, as: UInt.self)
-        setHeader(.returnStack, UInt(bitPattern: top))
-    }
+    /// Room for what translated code spills.
+    static let spillBytes = 512
+    /// Where that begins, from what translated code's state register points at.
+    static let spillDisplacement = Int32(maximumRegisterBytes - registerBias)
 
     /// Takes over the register file of another state and the floating-point mode that goes with it.
     func copyRegisters(of other: CPUState) {
@@ -65,9 +40,7 @@ public struct CPUState: @unchecked Sendable {
     }
 
     /// Frees a state made by `allocate`.
-    public func deallocate() {
-        munmap(registers - (CPUState.headerBytes + CPUState.stackBytes + CPUState.guardBytes), CPUState.allocatedBytes)
-    }
+    public func deallocate() { (registers - CPUState.headerBytes).deallocate() }
 
     /// Reads a field of the register file at a byte offset.
     @inlinable @inline(__always)
@@ -153,10 +126,12 @@ enum StateHeader: Int, CaseIterable {
     case floatProfile = 240
     /// Pointer: the thunk through which translated code is entered.
     case enterThunk = 248
-    /// Pointer: the stack of translated code while the host runs.
+    /// Pointer: the stack pointer of translated code while the host runs.
     case returnStack = 864
     /// Pointer: the same while a helper that keeps all registers runs.
     case keptStack = 872
+    /// Pointer: the uppermost entry of that stack, which is there when it is empty.
+    case returnStackTop = 880
     /// Pointer: thunk that executes an operation for translated code. The constants leave it out.
     case executeThunk = 480
     /// u64: host address of the instruction in translated code that faulted; 0 after every other exit.

@@ -39,20 +39,21 @@ struct chost_state {
     /// The operation that translated code asks the core to execute.
     uint64_t request[2];
     uint64_t constants[44];
-    /// The stack of translated code while the host runs.
+    /// The stack pointer of translated code while the host runs.
     uint64_t return_stack;
     uint64_t kept_stack;
-    uint64_t unused[18];
+    /// The uppermost entry of that stack.
+    uint64_t return_stack_top;
+    uint64_t unused[17];
 };
 _Static_assert(sizeof(struct chost_state) == 1024, "the header has 1024 bytes");
 
 enum {
     /// Bytes from the header's start to the register file.
     CHOST_HEADER_BYTES = 1024,
-    /// Before the header: a guard page, the stack of translated code, and what that spills, whose bytes count among the stack's.
-    CHOST_RETURN_GUARD_BYTES = 4096,
+    /// The stack of translated code, and the guard page below it.
     CHOST_RETURN_STACK_BYTES = 64 * 1024,
-    CHOST_SPILL_BYTES = 512,
+    CHOST_RETURN_GUARD_BYTES = 4096,
     /// Bytes from the register file's start to where the state register of translated code points.
     CHOST_REGISTER_BIAS = 128,
 };

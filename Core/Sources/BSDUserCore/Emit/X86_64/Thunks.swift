@@ -77,7 +77,6 @@ struct Thunks {
         state.setHeader(.fixupThunk, base + UInt(fixup))
         state.setHeader(.executeThunk, base + UInt(execute))
         state.setHeader(.floatProfile, UInt(bitPattern: profile))
-        state.emptyReturnStack(landing: base + UInt(emptyStack))
         for constant in HeaderConstant.allCases {
             state.setHeader(constant, constant.value)
         }

@@ -15,7 +15,7 @@ final class ThreadCarrier {
 
     /// Starts a host thread; nil when the host has no more, or no memory.
     init?(_ process: GuestProcess, _ engine: ExecutionEngine) {
-        guard let cpu = CPUState.reserve() else { return nil }
+        let cpu = CPUState.allocate()
         guard let execution = ThreadExecution(engine: engine, cpu: cpu) else {
             cpu.deallocate()
             return nil
