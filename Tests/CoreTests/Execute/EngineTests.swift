@@ -410,6 +410,9 @@ struct StateHeaderTests {
         #expect(MemoryLayout<chost_state>.offset(of: \.enter_thunk) == StateHeader.enterThunk.rawValue)
         #expect(MemoryLayout<chost_state>.offset(of: \.exit_thunk) == StateHeader.exitThunk.rawValue)
         #expect(MemoryLayout<chost_state>.offset(of: \.fault_host) == StateHeader.faultHost.rawValue)
+        #expect(
+            MemoryLayout<chost_state>.offset(of: \.return_stack_top) == StateHeader.returnStackTop.rawValue)
+        #expect(MemoryLayout<chost_state>.offset(of: \.return_stack) == StateHeader.returnStack.rawValue)
         #expect(UInt32(CHOST_EXIT_MEMORY_FAULT) == ExitReason.memoryFault.rawValue)
         #expect(UInt32(CHOST_EXIT_FLOAT_EXCEPTION) == ExitReason.floatException.rawValue)
     }
