@@ -112,11 +112,12 @@ struct Thunks {
 
     /// Returns from `enter` with the status in rax.
     private static func emitLeave(_ assembler: inout Assembler, _ pins: PinMap) {
+        // First: as soon as the thread counts as outside, another may flush all code and empty the stack.
+        assembler.store(.qword, header(.returnStack), .rsp)
         assembler.store(.dword, header(.inTranslatedCode), immediate: 0)
         movePins(&assembler, pins.pins, isStore: true)
         assembler.stmxcsr(header(.guestControl))
         assembler.ldmxcsr(header(.hostControl))
-        assembler.store(.qword, header(.returnStack), .rsp)
         assembler.loadZeroExtended(.qword, .rsp, header(.hostStack))
         assembler.alu(.add, .qword, .rsp, frameBytes)
         for register in calleeSaved.reversed() { assembler.pop(register) }
