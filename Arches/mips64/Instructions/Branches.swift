@@ -125,9 +125,11 @@ enum Branches {
         let value = slot.traits.contains(.skips) ? t.builder.get(.branchValue) : isEarly ? early : t.evaluate(skip)
         let label = t.builder.makeLabel()
         t.builder.skipIf(value, to: label)
-        t.builder.goto(first)
+        goOn(&t, at: first, links: links)
         t.builder.place(label)
-        if continues { t.continuePastSlot() } else { t.end(goto: second) }
+        if continues { return t.continuePastSlot() }
+        goOn(&t, at: second, links: links)
+        t.hasEnded = true
     }
 
     /// A branch whose delay slot executes only when it is taken.
@@ -143,10 +145,17 @@ enum Branches {
         flush(&t, slot)
         if slot.traits.contains(.entersKernel) { t.builder.put(.slotTarget, t.constant(address: target)) }
         t.translate(slot)
-        if !t.hasEnded { t.end(goto: target) }
+        if !t.hasEnded { goOn(&t, at: target, links: links) }
+        t.hasEnded = true
         guard value != .none else { return }
         t.builder.place(notTaken)
         t.builder.goto(t.pc &+ 8)
+    }
+
+    /// Leaves the block for one side of a branch that may be a call.
+    private static func goOn(_ t: inout Translator, at address: UInt64, links: Bool) {
+        let next = t.pc &+ 8
+        if links && address != next { t.builder.call(address, returningTo: next) } else { t.builder.goto(address) }
     }
 
     // MARK: Jumps

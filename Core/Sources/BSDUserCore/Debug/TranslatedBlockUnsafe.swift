@@ -10,21 +10,24 @@ struct TranslatedBlock {
     let hotByteCount: Int
     /// Where the code of each guest instruction begins; its offsets ascend.
     let marks: UnsafeBufferPointer<FaultEntry>
-    /// Where the records of its exits to other blocks stand, which are no code.
+    /// Where the records of its exits to other blocks, and of where its calls land, stand, which are no code.
     let chainRecords: UnsafeBufferPointer<UInt32>
     /// The counters of its marks; nil when nobody counts.
     let counters: UnsafeMutablePointer<UInt64>?
 
     var hotCode: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: hostCode.prefix(hotByteCount)) }
 
-    /// The host code without the records of its exits.
+    /// The host code without the records.
     var code: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: hostCode.prefix(chainRecords.first.map { Int($0) } ?? hostCode.count))
     }
 
     /// The records of its exits: where they stand and where the exits lead.
     var exits: [(offset: Int, target: GuestAddress)] {
-        chainRecords.map { (Int($0), hostCode.loadUnaligned(fromByteOffset: Int($0), as: ChainRecord.self).target) }
+        chainRecords.compactMap { offset in
+            let record = hostCode.loadUnaligned(fromByteOffset: Int(offset), as: ChainRecord.self)
+            return record.isLanding ? nil : (Int(offset), record.target)
+        }
     }
 
     /// Bytes and instructions that count and would not be there otherwise.

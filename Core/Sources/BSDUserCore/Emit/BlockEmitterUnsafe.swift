@@ -5,11 +5,13 @@
 /// wherever an operation may fault, without maps. Values that a block computes live in four integer and six vector
 /// temporaries. An instance serves one thread at a time.
 final class BlockEmitter {
-    /// A jump that leaves the block to a known guest address, or the comparison behind a call that returns to it.
+    /// A jump that leaves the block to a known guest address, or where a call that returns to it lands.
     struct Chain {
         let fixup: Assembler.Fixup
         let target: UInt64
         let isLanding: Bool
+        /// Where the jump leads until it is linked.
+        var stub: Assembler.Fixup
     }
 
     /// A jump to a label that is not placed yet.
@@ -207,32 +209,27 @@ final class BlockEmitter {
         guard assembler.remaining >= chainCount * (stubBytes + MemoryLayout<ChainRecord>.size) + 16 else {
             return false
         }
-        let stubs = assembler.position
         for index in 0..<chainCount where !chains[index].isLanding {
             assembler.patch32Here(chains[index].fixup)
+            chains[index].stub = assembler.position
             // Filled in below, when the place of the record is known.
             assembler.lea(.qword, .rax, Address(instructionPointerRelative: 0))
             assembler.jmp(Thunks.header(.chainThunk))
         }
-        let stubCount = (0..<chainCount).count { !chains[$0].isLanding }
-        let stubLength = (assembler.position - stubs) / max(1, stubCount)
-        var stub = stubs
         while UInt(bitPattern: assembler.position) & 7 != 0 { assembler.emit8(0xCC) }
-        for index in 0..<chainCount {
-            let chain = chains[index]
-            let record = assembler.position
-            assembler.emit64(chain.target)
-            assembler.emit32(UInt32(truncatingIfNeeded: chain.fixup - record))
-            if chain.isLanding {
-                assembler.emit32(UInt32(bitPattern: ChainRecord.noStub))
-            } else {
-                // The displacement ends the seven bytes of the LEA.
-                assembler.patch32(stub + 3, to: record)
-                assembler.emit32(UInt32(truncatingIfNeeded: stub - record))
-                stub += stubLength
-            }
-            chainOffsets[index] = UInt32(truncatingIfNeeded: record - start)
-        }
+        for index in 0..<chainCount { emitChainRecord(index) }
         return true
+    }
+
+    private func emitChainRecord(_ index: Int) {
+        let chain = chains[index]
+        let record = assembler.position
+        // The displacement ends the seven bytes of the LEA.
+        if !chain.isLanding { assembler.patch32(chain.stub + 3, to: record) }
+        let stubDistance = chain.isLanding ? ChainRecord.noStub : Int32(truncatingIfNeeded: chain.stub - record)
+        assembler.emit64(chain.target)
+        assembler.emit32(UInt32(truncatingIfNeeded: chain.fixup - record))
+        assembler.emit32(UInt32(bitPattern: stubDistance))
+        chainOffsets[index] = UInt32(truncatingIfNeeded: record - start)
     }
 }

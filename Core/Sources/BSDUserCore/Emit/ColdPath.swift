@@ -4,9 +4,9 @@ struct ColdPath {
         /// Leaves translated code by an `exit`.
         case exit
         /// Leaves translated code because the budget has run out before a call.
-        case budget
+        case callWithoutBudget
         /// Leaves translated code because the jump table does not have the target of a call.
-        case jumpMiss
+        case callMiss
         /// Goes on where an earlier call returns to.
         case otherReturn
         /// Leaves translated code because an address is misaligned.
@@ -79,8 +79,12 @@ extension BlockEmitter {
         switch path.kind {
         case .exit:
             emitExit(operation.b, argument: operation.a, in: path.first)
-        case .budget: leaveForBudget(operation.constant)
-        case .jumpMiss: assembler.leaveForMiss(path.first.gpr)
+        case .callWithoutBudget:
+            storePC(operation.constant)
+            emitColdCall(.interruptThunk, landing: path.resume)
+        case .callMiss:
+            if path.first.gpr != .rax { assembler.mov(.qword, .rax, path.first.gpr) }
+            emitColdCall(.jumpMissThunk, landing: path.resume)
         case .otherReturn: assembler.ret()
         case .misaligned:
             let wraps = MemoryAttributes(rawValue: operation.flags).contains(.wrap32)

@@ -23,28 +23,23 @@ struct FaultEntry {
 }
 
 /// A direct exit that the dispatcher may link to its target; stands in the code beside its stub, 8-byte aligned. Or, without
-/// a stub, the comparison behind a call with the address that it returns to.
+/// a stub, where a call lands when it is returned from.
 struct ChainRecord {
-    /// Guest address of the target.
+    /// Guest address of the target, or of what the call returns to.
     var target: UInt64
-    /// Distance in bytes from the record to the jump's rel32 field, which lies within eight aligned bytes, as does the
-    /// comparison's word.
+    /// Distance in bytes from the record to the jump's rel32 field, which lies within eight aligned bytes; or to the landing.
     var jumpDistance: Int32
-    /// Distance in bytes from the record to the stub, where the jump leads until it is linked; `noStub` of a comparison.
+    /// Distance in bytes from the record to the stub, where the jump leads until it is linked; `noStub` of a landing.
     var stubDistance: Int32
 
     static let noStub: Int32 = 0
 
     var isLanding: Bool { stubDistance == ChainRecord.noStub }
 
-    /// The word of a comparison with the target: all of it where an instruction can hold it, else its upper half.
-    var landingWord: UInt32 {
-        let isShort = Int32(exactly: Int64(bitPattern: target)) != nil
-        return UInt32(truncatingIfNeeded: isShort ? target : target >> 32)
-    }
-
-    /// In the place of that word: no address of a guest's begins so. What returns there goes on elsewhere.
-    static let noLanding: UInt32 = 0x8000_0001
+    /// The byte that a landing's comparison begins with: REX.W.
+    static let openLanding: UInt8 = 0x48
+    /// The byte in its place when the block must not be returned into: RET, to what an earlier call returns to.
+    static let closedLanding: UInt8 = 0xC3
 }
 
 /// The outcome of translating one block.

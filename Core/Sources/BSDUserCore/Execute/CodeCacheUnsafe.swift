@@ -183,24 +183,24 @@ struct CodeCache {
     /// Lets an exit jump to code at an offset.
     func link(record offset: UInt32, to code: UInt32) { patch(offset, record(offset).jumpDistance, to: Int(code)) }
 
-    /// Lets an exit lead to its stub again. What returns from a call does not go on behind it any more.
+    /// Lets an exit lead to its stub again.
     func unlink(record offset: UInt32) {
         let chain = record(offset)
-        if chain.isLanding { return setLandingWord(offset, chain, ChainRecord.noLanding) }
         patch(offset, chain.jumpDistance, to: Int(offset) &+ Int(chain.stubDistance))
     }
 
-    /// Whether a record is that of a comparison behind a call.
+    /// Whether a record is no exit's, but that of where a call lands.
     func isLanding(record offset: UInt32) -> Bool { record(offset).isLanding }
 
-    /// Lets what returns from a call go on behind it again.
-    func restoreLanding(record offset: UInt32) {
-        let chain = record(offset)
-        if chain.isLanding { setLandingWord(offset, chain, chain.landingWord) }
-    }
+    /// The block with a record must not be entered any more where its calls return to. Does nothing to exits.
+    func closeLanding(record offset: UInt32) { setLanding(offset, ChainRecord.closedLanding) }
 
-    private func setLandingWord(_ record: UInt32, _ chain: ChainRecord, _ word: UInt32) {
-        chost_patch32(writable + Int(record) + Int(chain.jumpDistance), word)
+    /// The block may be returned into again. Does nothing to exits.
+    func openLanding(record offset: UInt32) { setLanding(offset, ChainRecord.openLanding) }
+
+    private func setLanding(_ offset: UInt32, _ byte: UInt8) {
+        let chain = record(offset)
+        if chain.isLanding { chost_patch8(writable + Int(offset) + Int(chain.jumpDistance), byte) }
     }
 
     /// Where an exit leads now: an offset in the arena.

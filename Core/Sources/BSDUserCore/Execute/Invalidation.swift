@@ -107,9 +107,7 @@ extension ExecutionEngine {
         table.removeBlocks(range.lowerBound, range.upperBound &- range.lowerBound) { block in
             guard let translator else { return }
             links.forEachChainRecord(from: block.firstIncoming) { translator.cache.unlink(record: $0) }
-            block.forEachChainRecord {
-                if translator.cache.isLanding(record: $0) { translator.cache.unlink(record: $0) }
-            }
+            block.forEachChainRecord { translator.cache.closeLanding(record: $0) }
             for thread in threads { thread.forget(block.pc) }
         }
     }

@@ -67,7 +67,7 @@ extension ExecutionEngine {
     }
 
     private static func leads(_ block: Block, to address: GuestAddress) -> Bool {
-        block.operations.contains { $0.opcode == .goto && $0.constant == address }
+        block.operations.contains { $0.opcode == .goto && !$0.isCall && $0.constant == address }
     }
 
     /// Keeps these integer registers in the host's from now on, for which everything is translated anew. The lock is held by

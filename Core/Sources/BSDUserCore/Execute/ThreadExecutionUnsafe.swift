@@ -71,9 +71,12 @@ final class ThreadExecution {
     }
 
     /// Ties the calling host thread to the state: alternate signal stack, and what signal handlers look at.
-    func enterThread() {
-        _ = chost_fault_prepare_thread()
+    /// False when the host has no memory for that: a handler must not run on the stack of translated code.
+    @discardableResult
+    func enterThread() -> Bool {
+        guard chost_fault_prepare_thread() == 0 else { return false }
         chost_set_current_registers(cpu.registers)
+        return true
     }
 
     /// Undoes `enterThread`, and takes the thread off the engine.

@@ -174,12 +174,10 @@ extension GuestMemory {
         throws(Errno)
         -> Structure
     {
-        var value = Structure()
         try withBuffer(Structure.byteCount(abi)) { (buffer) throws(Errno) in
             try read(at: address, into: buffer)
-            value = Structure(bytes: UnsafeRawBufferPointer(buffer), abi)
+            return Structure(bytes: UnsafeRawBufferPointer(buffer), abi)
         }
-        return value
     }
 
     /// Stores a structure, padding as zero.
@@ -191,17 +189,12 @@ extension GuestMemory {
     }
 
     /// Calls `body` with memory that costs no allocation: most structures are small, and passed with each system call.
-    private func withBuffer(_ byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Errno) -> Void)
-        throws(Errno)
-    {
-        let failure = withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { buffer -> Errno? in
-            do throws(Errno) {
-                try body(buffer)
-                return nil
-            } catch {
-                return error
-            }
+    private func withBuffer<Outcome>(
+        _ byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Errno) -> Outcome
+    ) throws(Errno) -> Outcome {
+        let outcome = withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { buffer in
+            Result { () throws(Errno) in try body(buffer) }
         }
-        if let failure { throw failure }
+        return try outcome.get()
     }
 }

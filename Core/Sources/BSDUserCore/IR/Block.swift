@@ -23,7 +23,6 @@ public struct Operation: Sendable {
     public var constant: UInt64 { UInt64(b) | UInt64(c) << 32 }
 
     /// Of `goto` and `jump`: whether it is a call.
-    @inlinable @inline(__always)
     var isCall: Bool { flags == JumpKind.call.rawValue || flags == JumpKind.continuedCall.rawValue }
 }
 

@@ -82,6 +82,9 @@ extension VerifierPass {
             if ExitReason(rawValue: operation.b) == nil { report(index, "unknown exit reason \(operation.b)") }
         case .goto, .jump:
             if JumpKind(rawValue: operation.flags) == nil { report(index, "unknown kind of jump") }
+            if operation.opcode == .goto && operation.flags == JumpKind.return_.rawValue {
+                report(index, "a return to a known address")
+            }
             let isContinued = operation.flags == JumpKind.continuedCall.rawValue
             if isContinued && !isLabel(index + 1) { report(index, "no label behind a call to go on at") }
         default: checkVector(index, operation)

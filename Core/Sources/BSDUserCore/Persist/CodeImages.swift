@@ -101,7 +101,7 @@ final class CodeImages {
         let key = ImageKey(code, translator: settings.identity, features: features, pins: pins)
         if let index = detached.firstIndex(where: { !$0.isStale && $0.key == key && $0.code == code }) {
             let image = detached.remove(at: index)
-            image.stored?.forEachChainRecord { translator.cache.restoreLanding(record: image.arenaOffset &+ $0) }
+            image.stored?.forEachChainRecord { translator.cache.openLanding(record: image.arenaOffset &+ $0) }
             return image
         }
         let isRecent = HostCacheDirectory.now - max(code.file.modified, code.file.changed) < Self.recentNanoseconds
@@ -301,7 +301,14 @@ extension ExecutionEngine {
         guard let images, let translator else { return }
         images.detach(start, byteCount, keepsMapping: keepsMapping) { image in
             table.links.forEachChainRecord(from: image.firstIncoming) { translator.cache.unlink(record: $0) }
-            image.stored?.forEachChainRecord { translator.cache.unlink(record: image.arenaOffset &+ $0) }
+            image.stored?.forEachChainRecord { offset in
+                let record = image.arenaOffset &+ offset
+                if translator.cache.isLanding(record: record) {
+                    translator.cache.closeLanding(record: record)
+                } else {
+                    translator.cache.unlink(record: record)
+                }
+            }
             for thread in threads { thread.forgetAll(in: image.code.range) }
         }
     }

@@ -121,13 +121,13 @@ struct StoredFile {
 }
 
 extension StoredImage {
-    /// Lets the exit with a chain record jump to its target where the file has it, and otherwise to its stub. What returns from
-    /// a call goes on behind it.
+    /// Lets the exit with a chain record jump to its target where the file has it, and otherwise to its stub. The
+    /// block may be returned into.
     fileprivate func connect(_ record: UInt32) {
         let chain = UnsafeRawPointer(base + Int(record)).load(as: ChainRecord.self)
         let field = Int(record) + Int(chain.jumpDistance)
         if chain.isLanding {
-            UnsafeMutableRawPointer(base + field).storeBytes(of: chain.landingWord, as: UInt32.self)
+            base[field] = ChainRecord.openLanding
             return
         }
         let target = index(at: chain.target).map { Int(self[$0].code) } ?? Int(record) + Int(chain.stubDistance)

@@ -113,6 +113,12 @@ static inline void chost_patch32(void *place, uint32_t value) {
     ((volatile struct word *)place)->value = value;
 }
 
+/// One store of a byte: code that runs sees the old or the new.
+static inline void chost_patch8(void *place, uint8_t value) {
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    *(volatile uint8_t *)place = value;
+}
+
 /// Sequentially consistent store.
 static inline void chost_store32(uint32_t *place, uint32_t value) { __atomic_store_n(place, value, __ATOMIC_SEQ_CST); }
 

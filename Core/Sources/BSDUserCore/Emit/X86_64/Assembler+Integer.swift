@@ -238,14 +238,6 @@ extension Assembler {
         encode(0xB8, map: .escape0F, prefix: .prefixF3, width, reg: destination.code, rm: source.code)
     }
 
-    /// CMP of rax with an immediate of 32 bits, whatever that is; where the immediate stands.
-    @inline(__always)
-    mutating func compareRAX(_ immediate: Int32) -> Fixup {
-        emit16(0x3D48)
-        emit32(UInt32(bitPattern: immediate))
-        return cursor - 4
-    }
-
     @inline(__always)
     mutating func bswap(_ width: Width, _ operand: GPR) {
         let rex = (width == .qword ? 0x48 : 0) | (operand.code >= 8 ? 0x41 : 0)

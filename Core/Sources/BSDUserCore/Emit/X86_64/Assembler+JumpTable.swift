@@ -17,8 +17,12 @@ extension Assembler {
         return Address(.rdx, index: .rcx, scale: scale, 8)
     }
 
-    /// Leaves translated code: the jump table does not have the address in `target`.
-    mutating func leaveForMiss(_ target: GPR) {
+    /// Jumps to where the table says, or leaves translated code.
+    mutating func jumpThroughTable(_ target: GPR, alignmentLog2: Int) {
+        let code = lookUpJump(target, alignmentLog2: alignmentLog2)
+        let miss = jccForwardShort(.notEqual)
+        jmp(code)
+        patch8Here(miss)
         if target != .rax { mov(.qword, .rax, target) }
         jmp(Thunks.header(.jumpMissThunk))
     }

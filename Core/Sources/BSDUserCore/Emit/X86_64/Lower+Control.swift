@@ -267,7 +267,7 @@ extension BlockEmitter {
     @inline(__always)
     private func isBackward(_ target: UInt64) -> Bool { target <= pc }
 
-    /// Whether an operation is a plain jump to a known address, which every loop has one other than.
+    /// Whether an operation is a jump to a known address that neither pays the budget nor is a call.
     private func isForwardJump(_ operation: Operation) -> Bool {
         operation.opcode == .goto && !operation.isCall && !isBackward(operation.constant)
     }
@@ -292,10 +292,12 @@ extension BlockEmitter {
         leaveForBudget(target)
     }
 
-    /// The sign tells whether the budget has run out.
-    private func payBudget() { assembler.alu(.sub, .dword, Address(.rbp, -Int32(CPUState.registerBias)), 1) }
+    private static let budget = Address(.rbp, -Int32(CPUState.registerBias))
 
-    func leaveForBudget(_ target: UInt64) {
+    /// The sign tells whether the budget has run out.
+    private func payBudget() { assembler.alu(.sub, .dword, BlockEmitter.budget, 1) }
+
+    private func leaveForBudget(_ target: UInt64) {
         storePC(target)
         assembler.jmp(Thunks.header(.interruptThunk))
     }
@@ -317,7 +319,7 @@ extension BlockEmitter {
             hasFailed = true
             return
         }
-        chains[chainCount] = Chain(fixup: fixup, target: target, isLanding: isLanding)
+        chains[chainCount] = Chain(fixup: fixup, target: target, isLanding: isLanding, stub: fixup)
         chainCount += 1
     }
 
@@ -328,18 +330,10 @@ extension BlockEmitter {
             return
         }
         let target = jumpTarget(operation.a)
-        let code = assembler.lookUpJump(target, alignmentLog2: instructionAlignmentLog2)
         if operation.isCall {
-            var cold = ColdPath(.jumpMiss, entry: assembler.jccForward(.notEqual))
-            cold.first = HostRegister(target)
-            addCold(cold)
-            assembler.call(code)
-            emitLanding(operation, distance: operation.b)
+            lowerCall(through: target, operation)
         } else {
-            let miss = assembler.jccForwardShort(.notEqual)
-            assembler.jmp(code)
-            assembler.patch8Here(miss)
-            assembler.leaveForMiss(target)
+            assembler.jumpThroughTable(target, alignmentLog2: instructionAlignmentLog2)
         }
     }
 
@@ -355,24 +349,46 @@ extension BlockEmitter {
 
     // MARK: Calls and returns of the guest
 
-    /// A call of the host's, whose processor then knows where the guest's return leads.
+    /// A call of the host's, whose processor then knows where the guest's return leads. Calls look at the budget in either
+    /// direction: the time that a tree of calls takes grows with each level of it, though none leads back.
     private func lowerCall(_ target: UInt64, _ operation: Operation) {
         if isBackward(target) {
             payBudget()
-            addCold(ColdPath(.budget, entry: assembler.jccForward(.sign)))
+        } else {
+            assembler.alu(.cmp, .dword, BlockEmitter.budget, 0)
         }
+        let cold = coldPathCount
+        addCold(ColdPath(.callWithoutBudget, entry: assembler.jccForward(.sign)))
         alignForPatching(opcodeBytes: 1)
         addChain(assembler.callForward(), target)
-        emitLanding(operation, distance: operation.a)
+        emitLanding(operation, distance: operation.a, cold)
     }
 
-    /// Where a call returns to: goes on behind the guest's call if that is where the guest returns to, the address in rax.
-    /// Otherwise an earlier call may be the one.
-    private func emitLanding(_ operation: Operation, distance: UInt32) {
+    private func lowerCall(through target: GPR, _ operation: Operation) {
+        let code = assembler.lookUpJump(target, alignmentLog2: instructionAlignmentLog2)
+        let cold = coldPathCount
+        var path = ColdPath(.callMiss, entry: assembler.jccForward(.notEqual))
+        path.first = HostRegister(target)
+        addCold(path)
+        assembler.call(code)
+        emitLanding(operation, distance: operation.b, cold)
+    }
+
+    /// Leaves translated code by a thunk where a call would have been made, and is returned to where that would be.
+    func emitColdCall(_ thunk: StateHeader, landing: Assembler.Fixup) {
+        assembler.call(Thunks.header(thunk))
+        assembler.jmp(to: landing)
+    }
+
+    /// Where a call returns to, and what the cold path with the index `cold` does in its place: goes on behind the guest's
+    /// call if that is where the guest returns to, the address in rax. Otherwise an earlier call may be the one.
+    private func emitLanding(_ operation: Operation, distance: UInt32, _ cold: Int) {
         let next = pc &+ UInt64(bitPattern: Int64(Int32(bitPattern: distance)))
-        let word = emitReturnComparison(next)
+        let landing = assembler.position
+        if cold < coldPathCount { coldPaths[cold].resume = landing }
+        compareReturn(with: next)
         if operation.flags == JumpKind.continuedCall.rawValue {
-            addChain(word, next, isLanding: true)
+            addChain(landing, next, isLanding: true)
             addCold(ColdPath(.otherReturn, entry: assembler.jccForward(.notEqual)))
             isAtLanding = true
         } else {
@@ -381,25 +397,19 @@ extension BlockEmitter {
         }
     }
 
-    /// Compares rax with the address that a call returns to; where the word of it is that `ChainRecord.landingWord` tells.
-    private func emitReturnComparison(_ next: UInt64) -> Assembler.Fixup {
+    /// Compares rax with the address that a call returns to. Begins with `ChainRecord.openLanding`.
+    private func compareReturn(with next: UInt64) {
         if let low = Int32(exactly: Int64(bitPattern: next)) {
-            alignForPatching(opcodeBytes: 2)
-            return assembler.compareRAX(low)
+            assembler.alu(.cmp, .qword, .rax, low)
+        } else {
+            assembler.movImmediate64(.rcx, next)
+            assembler.alu(.cmp, .qword, .rax, .rcx)
         }
-        alignForPatching(opcodeBytes: 6)
-        assembler.movImmediate64(.rcx, next)
-        let word = assembler.position - 4
-        assembler.alu(.cmp, .qword, .rax, .rcx)
-        return word
     }
 
     private func lowerReturn(_ operand: UInt32) {
-        switch useOperand(operand) {
-        case .register(.rax): break
-        case .register(let register): assembler.mov(.qword, .rax, register)
-        case .memory(let address): assembler.loadZeroExtended(.qword, .rax, address)
-        }
+        let target = jumpTarget(operand)
+        if target != .rax { assembler.mov(.qword, .rax, target) }
         assembler.ret()
     }
 

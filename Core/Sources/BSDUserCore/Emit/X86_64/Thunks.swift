@@ -145,11 +145,7 @@ struct Thunks {
     /// A guest's return, its target in rax, has found the stack empty: the entry that has led here stays for the next one.
     private static func emitEmptyStack(_ assembler: inout Assembler, _ instructionAlignmentLog2: Int) {
         assembler.alu(.sub, .qword, .rsp, 8)
-        let code = assembler.lookUpJump(.rax, alignmentLog2: instructionAlignmentLog2)
-        let miss = assembler.jccForwardShort(.notEqual)
-        assembler.jmp(code)
-        assembler.patch8Here(miss)
-        assembler.leaveForMiss(.rax)
+        assembler.jumpThroughTable(.rax, alignmentLog2: instructionAlignmentLog2)
     }
 
     /// Calls one of the core's helpers whose operands and result are in the header; every register is kept.

@@ -42,7 +42,9 @@ public enum Emulator {
         process.engine = engine
         engine.activate()
         space.observer = engine
-        execution.enterThread()
+        guard execution.enterThread() else {
+            throw .noRoom(String(decoding: program.path, as: UTF8.self), "the stack of signal handlers")
+        }
 
         let options = LoadOptions(
             release: configuration.release, stackBytes: configuration.stackBytes,

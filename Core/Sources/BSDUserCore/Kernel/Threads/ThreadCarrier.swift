@@ -10,6 +10,8 @@ final class ThreadCarrier {
     /// How many guest threads it has carried.
     private(set) var generation: Int64 = 0
     private var thread: GuestThread?
+    /// It can run guest threads.
+    private var isReady = false
     private let hasArrived = HostEvent()
     private let mayProceed = HostEvent()
 
@@ -29,6 +31,7 @@ final class ThreadCarrier {
             return nil
         }
         hasArrived.waitUninterrupted()
+        guard isReady else { return nil }
     }
 
     /// Prepares it for another guest thread, which begins with a copy of its creator's registers.
@@ -45,14 +48,19 @@ final class ThreadCarrier {
 
     private func run() {
         host = .current
-        execution.enterThread()
+        isReady = execution.enterThread()
         hasArrived.happen()
+        guard isReady else { return end() }
         repeat {
             mayProceed.waitUninterrupted()
             mayProceed.reset()
             thread?.live()
             thread = nil
         } while process.keep(self)
+        end()
+    }
+
+    private func end() {
         execution.leaveThread()
         cpu.deallocate()
     }
