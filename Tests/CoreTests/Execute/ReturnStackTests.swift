@@ -44,7 +44,7 @@ extension ScriptedGuest {
     }
 
     /// What a block that goes on behind its call does there, in place of that of the block at `next`.
-    private static func finish(_ b: inout Builder, at next: UInt64) {
+    fileprivate static func finish(_ b: inout Builder, at next: UInt64) {
         b.mark(restart: next)
         add(&b, returns, 1)
         b.goto(next)
@@ -89,6 +89,43 @@ extension ScriptedGuest {
             b.put(link, b.load(b.get(stack), .bytes8))
             b.returnTo(b.get(link))
         }
+    }
+}
+
+extension ScriptedGuest {
+    /// Functions, each behind its callers, that call the next one twice; the last one counts.
+    fileprivate func scriptTree(depth: Int, continues: Bool) {
+        func function(_ level: Int) -> UInt64 { 0x1000 + UInt64(level) * 0x40 }
+        for level in 0..<depth {
+            let start = function(level)
+            let parts: [(inout Builder) -> Void] = [
+                { b in
+                    b.store(b.get(stack), b.get(link), .bytes8)
+                    add(&b, stack, 8)
+                }, { _ in },
+            ]
+            for (index, part) in parts.enumerated() {
+                let place = start + UInt64(index) * 0x10
+                script(place) { [memory] b in
+                    b.mark(restart: b.pc)
+                    part(&b)
+                    let next = memory.base + place + 0x10
+                    b.put(link, b.constant(Int64(bitPattern: next)))
+                    b.call(memory.base + function(level + 1), returningTo: next, continues: continues)
+                    if continues {
+                        b.mark(restart: next)
+                        b.goto(next)
+                    }
+                }
+            }
+            script(start + 0x20) { b in
+                b.mark(restart: b.pc)
+                add(&b, stack, -8)
+                b.put(link, b.load(b.get(stack), .bytes8))
+                b.returnTo(b.get(link))
+            }
+        }
+        scriptReturn(function(depth), adding: 1)
     }
 }
 
@@ -150,6 +187,8 @@ struct ReturnStackTests {
             #expect(guest.run() == .systemCall)
             #expect(guest.cpu.pc == base + 0x300)
             #expect(guest[3] == round * 0x111)
+            // Of the four calls the two that are returned from by their own return go on in their blocks.
+            if way.mode == .translator && way.continues { #expect(guest[6] == round * 2) }
         }
     }
 
@@ -161,7 +200,7 @@ struct ReturnStackTests {
             b.mark(restart: b.pc)
             b.put(link, b.constant(Int64(bitPattern: base + 0x100)))
             b.call(b.get(r(5)), returningTo: base + 0x100, continues: way.continues)
-            if way.continues { b.mark(restart: base + 0x100); b.goto(base + 0x100) }
+            if way.continues { ScriptedGuest.finish(&b, at: base + 0x100) }
         }
         guest.scriptExit(0x100)
         guest.scriptReturn(0x1000, adding: 1)
@@ -172,6 +211,8 @@ struct ReturnStackTests {
             #expect(guest.cpu.pc == base + 0x100)
         }
         #expect(guest[3] == 0x22)
+        // Also where the jump table did not know the target.
+        if way.mode == .translator && way.continues { #expect(guest[6] == 4) }
     }
 
     @Test(
@@ -238,17 +279,12 @@ struct ReturnStackTests {
         guest.cpu.setHeader(.returnStack, bottom)
         #expect(guest.run() == .memoryFault)
         #expect(guest.cpu.faultAddress == guest[5])
+        // The stack began anew meanwhile.
+        #expect(guest.cpu.header(.returnStack, as: UInt.self) == guest.cpu.header(.returnStackTop, as: UInt.self))
     }
 
-    @Test("An endless recursion without memory stops when someone asks")
-    func interruptsRecursion() throws {
-        let guest = try #require(ScriptedGuest(.translator))
-        let base = guest.memory.base
-        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
-        guest.scriptCall(0x1000, of: 0, returningTo: 0x1100)
-        guest.engine.backEdgesPerVisit = 100_000
-        #expect(guest.execution.cpu.header(.interruptRequested, as: UInt32.self) == 0)
-        let registers = UInt(bitPattern: guest.cpu.registers)
+    /// Runs while another thread asks for an interrupt after 20 ms.
+    private func interrupt(_ guest: ScriptedGuest) -> ExitReason {
         var asker = pthread_t()
         pthread_create(
             &asker, nil,
@@ -256,9 +292,37 @@ struct ReturnStackTests {
                 usleep(20_000)
                 chost_request_interrupt(argument)
                 return nil
-            }, UnsafeMutableRawPointer(bitPattern: registers))
+            }, guest.cpu.registers)
         defer { pthread_join(asker, nil) }
-        #expect(guest.run() == .interrupt)
-        #expect(guest.cpu.pc == base)
+        return guest.run()
+    }
+
+    @Test("An endless recursion without memory stops when someone asks")
+    func interruptsRecursion() throws {
+        let guest = try #require(ScriptedGuest(.translator))
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptCall(0x1000, of: 0, returningTo: 0x1100)
+        #expect(interrupt(guest) == .interrupt)
+        #expect(guest.cpu.pc == guest.memory.base)
+    }
+
+    @Test(
+        "A tree of calls, none of which leads back, stops when someone asks, and comes to its end", arguments: Way.all)
+    fileprivate func interruptsTrees(_ way: Way) throws {
+        let depth = 24
+        let guest = try #require(ScriptedGuest(way.mode, memory: ScriptedMemory(pageCount: 8)))
+        guest.scriptTree(depth: depth, continues: way.continues)
+        guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
+        guest.scriptExit(0x100)
+        guest[4] = guest.memory.base + Self.stackOffset
+        // The interpreter takes too long for all of it.
+        let usual = interrupt(guest)
+        #expect(usual == .interrupt)
+        guard way.mode == .translator else { return }
+        var reason = usual
+        while reason == .interrupt { reason = guest.execution.run() }
+        #expect(reason == .systemCall)
+        #expect(guest[3] == 1 << UInt64(depth))
+        #expect(guest[4] == guest.memory.base + Self.stackOffset)
     }
 }
