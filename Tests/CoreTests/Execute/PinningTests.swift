@@ -142,7 +142,9 @@ struct PinningTests {
         expectResults(guest)
     }
 
-    @Test func `are looked for again by a later process, which may do something else`() throws {
+    /// With a round that never ends as well, before which a process that clearly does something else has chosen.
+    @Test(arguments: [[interval, interval], [interval, interval, 1 << 24]])
+    func `are looked for again by a later process, which may do something else`(_ rounds: [Int32]) throws {
         try EmulatorUnderTest.withScratchFolder { folder in
             let memory = ScriptedMemory()
             memory.isFile = true
@@ -152,7 +154,7 @@ struct PinningTests {
             first.engine.storeTranslations()
 
             let second = try makeGuest(folder, memory)
-            second.engine.chooseRegisters(ofProgramAt: memory.base, rounds: [Self.interval, Self.interval])
+            second.engine.chooseRegisters(ofProgramAt: memory.base, rounds: rounds)
             #expect(second.engine.translator?.pinnedIntegers == Self.chosen)
             second.script(0x600) { b in
                 b.mark(restart: b.pc)

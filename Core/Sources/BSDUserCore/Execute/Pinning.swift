@@ -7,16 +7,16 @@ extension ExecutionEngine {
     private static let mostFormerBlocks = 1 << 14
 
     /// Before the program whose code lies at an address begins: keeps the registers that an earlier process has chosen for
-    /// it, and looks whether others are better: once, and late, for a program that does something else this time.
+    /// it, and looks whether others are better, since it may do something else this time.
     func chooseRegisters(ofProgramAt address: GuestAddress, rounds: [Int32] = RegisterUse.usualRounds) {
         guard let translator, !oneInstructionPerBlock, !translator.pinnedIntegers.isEmpty else { return }
         program = source.fileCode(at: address)
-        var firstRound = 0
+        var followsChoice = false
         if let program, let stored = images?.storedPins(of: program), isUsable(stored.integers, translator) {
             if stored.integers != translator.pinnedIntegers { pin(stored.integers) }
-            firstRound = rounds.count - 1
+            followsChoice = true
         }
-        let use = RegisterUse(description.registers, rounds: rounds, firstRound: firstRound)
+        let use = RegisterUse(description.registers, rounds: rounds, followsChoice: followsChoice)
         registerUse = use
         backEdgesPerVisit = use.backEdges
     }

@@ -11,6 +11,9 @@ struct RegisterUse {
     static let usualRounds: [Int32] = [1 << 14, 1 << 17, 1 << 20]
     /// A choice must save this part of all uses, in percent: everything is translated anew for it.
     private static let leastGainPercent: UInt64 = 8
+    /// The same, early in a process for which an earlier one has chosen: only where it clearly does something else, as a program of
+    /// many purposes may. What that has found of the whole run is worth more than a beginning.
+    private static let leastEarlyGainPercent: UInt64 = 24
 
     /// In the place of a register that is in no host register: a first reading in a block, which loads it, further ones,
     /// which often do, and a write, which always stores.
@@ -26,12 +29,15 @@ struct RegisterUse {
     /// The registers that may be chosen.
     private let candidates: [RegisterIndex]
     private var round: Int
+    private let followsChoice: Bool
     private var looks = 0
 
-    /// `rounds`: back-edges between two looks; `firstRound`: the one to begin with.
-    init(_ registers: RegisterFile, rounds: [Int32] = RegisterUse.usualRounds, firstRound: Int = 0) {
+    /// `rounds`: back-edges between two looks. With `followsChoice` an earlier process has chosen, and the first of several
+    /// rounds is left out.
+    init(_ registers: RegisterFile, rounds: [Int32] = RegisterUse.usualRounds, followsChoice: Bool = false) {
         self.rounds = rounds
-        round = firstRound
+        self.followsChoice = followsChoice
+        round = followsChoice ? min(1, rounds.count - 1) : 0
         costs = [UInt64](repeating: 0, count: registers.rows.count)
         candidates = registers.rows.indices.filter { registers.rows[$0].registerClass == .integer }.map {
             RegisterIndex($0)
@@ -75,22 +81,23 @@ struct RegisterUse {
     mutating func endLook(current: [RegisterIndex]) -> Outcome {
         looks += 1
         guard looks == Self.looksPerRound else { return .undecided }
-        let choice = better(than: current) ?? current
         let isLast = round == rounds.count - 1
+        let leastPercent = followsChoice && !isLast ? Self.leastEarlyGainPercent : Self.leastGainPercent
+        let choice = better(than: current, byPercent: leastPercent) ?? current
         if !isLast { round += 1 }
         looks = 0
         return .choice(choice, isLast: isLast)
     }
 
     /// In the order of the table, so that the same choice always makes the same code; nil when too little would be gained.
-    private func better(than current: [RegisterIndex]) -> [RegisterIndex]? {
+    private func better(than current: [RegisterIndex], byPercent leastPercent: UInt64) -> [RegisterIndex]? {
         func cost(_ register: RegisterIndex) -> UInt64 { costs[Int(register.raw)] }
         func sum(_ registers: [RegisterIndex]) -> UInt64 { registers.reduce(0) { $0 + cost($1) } }
         // Sorting keeps the order of equals: those that are in host registers stay there.
         let ordered = current + candidates.filter { !current.contains($0) }
         let best = Array(ordered.sorted { cost($0) > cost($1) }.prefix(current.count))
         let gain = sum(best) - sum(current)
-        guard gain * 100 >= sum(candidates) * Self.leastGainPercent, gain > 0 else { return nil }
+        guard gain * 100 >= sum(candidates) * leastPercent, gain > 0 else { return nil }
         return best.sorted { $0.raw < $1.raw }
     }
 }
