@@ -322,7 +322,7 @@ private func shown(_ immediate: Int32, _ width: Width, hasShortForm: Bool = true
                 golden.expect("lock cmpxchg16b \(IntelSyntax.name(memory, bytes: 16))") { $0.lockCmpxchg16b(memory) }
             }
         }
-        golden.expect("lock or dword ptr [rsp - 64], 0") { $0.storeLoadFence() }
+        golden.expect("lock or dword ptr [rsp - 64], 0") { $0.storeLoadFence(Address(.rsp, -64)) }
         golden.expect("mfence") { $0.mfence() }
         golden.expect("pause") { $0.pause() }
         try check(golden)

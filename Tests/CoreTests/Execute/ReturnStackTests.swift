@@ -283,6 +283,20 @@ struct ReturnStackTests {
         #expect(guest.cpu.header(.returnStack, as: UInt.self) == guest.cpu.header(.returnStackTop, as: UInt.self))
     }
 
+    @Test("A barrier does not touch the guard page of a full stack")
+    func fencesAtTheGuard() throws {
+        let guest = try #require(ScriptedGuest(.translator))
+        guest.script(0) { b in
+            b.mark(restart: b.pc)
+            b.fence()
+            b.exit(.systemCall)
+        }
+        let bottom = guest.cpu.header(.returnStackTop, as: UInt.self) + 8 - UInt(ReturnStack.byteCount)
+        guest.cpu.setHeader(.returnStack, bottom)
+        #expect(guest.run() == .systemCall)
+        #expect(guest.cpu.header(.returnStack, as: UInt.self) == bottom)
+    }
+
     /// Runs while another thread asks for an interrupt after 20 ms.
     private func interrupt(_ guest: ScriptedGuest) -> ExitReason {
         var asker = pthread_t()

@@ -32,6 +32,10 @@ public struct CPUState: @unchecked Sendable {
     /// Where that begins, from what translated code's state register points at.
     static let spillDisplacement = Int32(maximumRegisterBytes - registerBias)
 
+    /// What a barrier changes nothing in: the last spill slot's cache line, which seldom holds anything. The stack will not do: below
+    /// it may be the guard page.
+    static let fenceDisplacement = spillDisplacement + Int32(spillBytes) - 64
+
     /// Takes over the register file of another state and the floating-point mode that goes with it.
     func copyRegisters(of other: CPUState) {
         registers.copyMemory(from: other.registers, byteCount: CPUState.maximumRegisterBytes)

@@ -3,7 +3,7 @@ extension BlockEmitter {
     /// Orders all accesses before it with all after it. A locked instruction does that too.
     func lowerFence() {
         if isFenced { return }
-        assembler.storeLoadFence()
+        assembler.storeLoadFence(Address(.rbp, CPUState.fenceDisplacement))
         isFenced = true
     }
 
