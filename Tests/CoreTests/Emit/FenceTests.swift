@@ -45,8 +45,9 @@ import Testing
             Array(repeating: 1, count: TranslatedMachine.registerCount),
             memory: Array(repeating: 0, count: TranslatedMachine.memoryBytes), mode: 0)
         _ = machine.translate(builder.block)
-        // lock or dword ptr [rsp - 64], 0
-        let fence: [UInt8] = [0xF0, 0x83, 0x4C, 0x24, 0xC0, 0x00]
+        // lock or dword ptr [rbp + displacement], 0
+        let displacement = withUnsafeBytes(of: CPUState.fenceDisplacement.littleEndian) { Array($0) }
+        let fence: [UInt8] = [0xF0, 0x83, 0x8D] + displacement + [0x00]
         let code = machine.lastCode
         return code.indices.filter { code[$0...].starts(with: fence) }.count
     }

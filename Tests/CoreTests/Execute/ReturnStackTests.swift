@@ -317,7 +317,7 @@ struct ReturnStackTests {
         guest.scriptCall(0, of: 0x1000, returningTo: 0x100)
         guest.scriptCall(0x1000, of: 0, returningTo: 0x1100)
         #expect(interrupt(guest) == .interrupt)
-        #expect(guest.cpu.pc == guest.memory.base)
+        #expect([0, 0x1000].contains(guest.cpu.pc - guest.memory.base))
     }
 
     @Test(
