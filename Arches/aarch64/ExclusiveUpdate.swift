@@ -4,7 +4,7 @@ import BSDUserCore
 ///
 /// It does in one step what the three do when nothing comes between them, so that the store succeeds, whether a branch
 /// behind it would repeat them or not. The computation is translated as well, for its register and its flags. Where memory
-/// cannot be written, the load is executed alone (`AArch64.mayWriteEarly`).
+/// cannot be written, the load is executed alone (`AArch64.mayAccessEarly`).
 struct ExclusiveUpdate {
     private let operation: AtomicOperation
     private let operand: Operand

@@ -142,7 +142,7 @@ public final class AArch64: GuestArchitecture {
     public func mustStep(_ cpu: CPUState) -> Bool { stackPointer(cpu) & 15 != 0 }
 
     /// A load exclusive may stand for an update.
-    public func mayWriteEarly(_ word: UInt32) -> Bool {
+    public func mayAccessEarly(_ word: UInt32) -> Bool {
         ExclusiveUpdate.mayBegin(with: UInt32(littleEndian: word))
     }
 

@@ -152,6 +152,11 @@ public final class MIPS64: GuestArchitecture {
 
     public func signal(for reason: ExitReason, _ cpu: CPUState) -> FaultSignal { Faults.signal(for: reason, cpu) }
 
+    /// One half of an unaligned access may do the work of both.
+    public func mayAccessEarly(_ word: UInt32) -> Bool {
+        Unaligned.isHalf(Word(UInt32(bigEndian: word)))
+    }
+
     // MARK: Translation
 
     public func translate(_ builder: inout Builder, code: UnsafeRawPointer, byteCount: Int) {

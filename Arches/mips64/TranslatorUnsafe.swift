@@ -17,14 +17,16 @@ struct Translator: ~Copyable {
     private(set) var inDelaySlot = false
     /// The block has its last operation.
     var hasEnded = false
-    /// Instructions that the current one took in beyond itself.
-    var fusedInstructions = 0
+    /// Instructions behind the current one that have been translated with it.
+    private var passedInstructions = 0
     /// Branches that the block goes on after.
     private var continuations = 0
     /// Where a load linked of the block has read, as long as the registers still say it.
     var link = Link.none
     /// The last update of memory by load linked and store conditional that the block has come to.
     var update = MemoryUpdate.none
+    /// Instructions to come that earlier ones of the block have done: bit `address / 4 % 64`.
+    private var doneInstructions: UInt64 = 0
     /// General registers whose value is known to be the sign extension of its low 32 bits.
     private var signExtended: UInt32 = 1
     /// General registers with a known value, and the values.
@@ -64,15 +66,19 @@ struct Translator: ~Copyable {
             let isFull = count >= Translator.maximumInstructions || builder.isNearlyFull
             guard !(mayEnd && isFull), let word = word(at: pc) else { return end(goto: pc) }
             builder.mark(restart: pc)
-            fusedInstructions = 0
+            passedInstructions = 0
             builder.byteCount = Int(truncatingIfNeeded: pc &- builder.pc) &+ 4
             translate(word, instructions.row(of: word))
-            pc &+= UInt64(4 &+ 4 &* fusedInstructions)
-            count &+= 1 &+ fusedInstructions
+            pc &+= UInt64(4 &+ 4 &* passedInstructions)
+            count &+= 1 &+ passedInstructions
         }
     }
 
     private mutating func translate(_ word: Word, _ row: Int) {
+        if doneInstructions & instructionBit(pc) != 0 {
+            doneInstructions ^= instructionBit(pc)
+            return
+        }
         guard row >= 0 else { return end(.illegalInstruction) }
         instructions.translate(row, &self, word)
     }
@@ -84,14 +90,10 @@ struct Translator: ~Copyable {
         return Word(UInt32(bigEndian: code.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
 
-    /// The next instruction, when it may be fused with this one: it can be read and this is no delay slot.
-    func nextForFusion() -> Word? { inDelaySlot ? nil : word(at: pc &+ 4) }
+    /// The current instruction does the work of one that follows less than 64 words later, to which the block comes when it goes on.
+    mutating func passOver(_ address: UInt64) { doneInstructions |= instructionBit(address) }
 
-    /// Takes the next instruction in.
-    mutating func fuseNext() {
-        fusedInstructions = 1
-        builder.byteCount &+= 4
-    }
+    private func instructionBit(_ address: UInt64) -> UInt64 { 1 &<< (address &>> 2) }
 
     /// Whether the block may go on after a forward branch that is not taken.
     var mayContinue: Bool { continuations < Translator.maximumContinuations || pc < update.end }
@@ -103,7 +105,7 @@ struct Translator: ~Copyable {
     }
 
     /// Goes on after the delay slot of a branch at `pc` that is not taken.
-    mutating func goPastSlot() { fusedInstructions = 1 }
+    mutating func goPastSlot() { passedInstructions = 1 }
 
     /// The delay slot's word. When it cannot be read the block ends before the branch, or, when the branch is the
     /// block's first instruction, with the fault of fetching the slot.
@@ -142,13 +144,27 @@ struct Translator: ~Copyable {
 
     // MARK: Calls
 
-    /// Whether the block may go on behind the delay slot of the call at `pc`, where that returns to.
-    var mayContinueBehindCall: Bool {
+    /// Calls a function by the branch at `pc`. Where it may the block goes on behind the delay slot, where the function
+    /// returns to.
+    mutating func call(_ address: UInt64) {
+        let continues = mayContinueBehindCall
+        builder.call(address, returningTo: pc &+ 8, continues: continues)
+        passCall(continues)
+    }
+
+    /// As `call(_:)` of a known address.
+    mutating func call(_ target: Value) {
+        let continues = mayContinueBehindCall
+        builder.call(target, returningTo: pc &+ 8, continues: continues)
+        passCall(continues)
+    }
+
+    private var mayContinueBehindCall: Bool {
         !builder.isOnlyFirstInstruction && !builder.isNearlyFull && pc >= update.end && word(at: pc &+ 8) != nil
     }
 
     /// Goes on behind the delay slot of the call at `pc`, or ends the block. Nothing is known there.
-    mutating func passCall(_ continues: Bool) {
+    private mutating func passCall(_ continues: Bool) {
         guard continues else {
             hasEnded = true
             return

@@ -179,7 +179,7 @@ struct SequencePool {
         }
     }
 
-    /// lwl and lwr, or their kin, one after the other, mostly fit to be one access.
+    /// lwl and lwr, or their kin, mostly fit to be one access, with up to four instructions in between.
     private func insertPair(_ words: inout [UInt32], _ operands: inout Operands) {
         let opcodes: [(UInt32, UInt32, Int)] =
             width == .wide
@@ -193,8 +193,10 @@ struct SequencePool {
         let base = UInt32(Self.baseRegister) << 21
         let first = left << 26 | base | register << 16 | UInt32(UInt16(bitPattern: Int16(start)))
         let second = right << 26 | base | other << 16 | UInt32(UInt16(bitPattern: Int16(last)))
-        words.insert(
-            contentsOf: operands.oneIn(2) ? [first, second] : [second, first], at: operands.below(words.count))
+        let place = operands.below(words.count)
+        let (front, back) = operands.oneIn(2) ? (first, second) : (second, first)
+        words.insert(front, at: place)
+        words.insert(back, at: min(place + 1 + operands.below(5), words.count))
     }
 
     /// A constant in the steps that compilers take, with a use.
@@ -225,7 +227,7 @@ struct SequencePool {
         }
         gpr[0] = 0
         // Now and then at an edge of the memory, so that some access faults; but for unaligned ones, after which the
-        // oracle goes on to the end of the block, and of which we make one of two.
+        // oracle goes on to the end of the block, and whose bytes we load early.
         let mayFault = !code.words.contains(where: SequencePool.isUnaligned) && operands.oneIn(6)
         let place = mayFault ? UInt64(operands.below(5)) * 8 : 64
         gpr[Self.baseRegister] = ConformanceWindow.memoryAddress + place

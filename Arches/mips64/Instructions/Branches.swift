@@ -154,9 +154,12 @@ enum Branches {
 
     /// Leaves the block for one side of a branch that may be a call.
     private static func goOn(_ t: inout Translator, at address: UInt64, links: Bool) {
-        let next = t.pc &+ 8
-        if links && address != next { t.builder.call(address, returningTo: next) } else { t.builder.goto(address) }
+        guard links && !isNext(t, address) else { return t.builder.goto(address) }
+        t.builder.call(address, returningTo: t.pc &+ 8)
     }
+
+    /// A call of what follows is how position-independent code finds out where it is: nothing returns from it.
+    private static func isNext(_ t: borrowing Translator, _ address: UInt64) -> Bool { address == t.pc &+ 8 }
 
     // MARK: Jumps
 
@@ -172,16 +175,8 @@ enum Branches {
         if slot.traits.contains(.entersKernel) { t.builder.put(.slotTarget, t.constant(address: target)) }
         if links { t.setConstant(Register.ra, Int64(bitPattern: t.pc &+ 8)) }
         t.translate(slot)
-        if !t.hasEnded { leave(&t, to: target, links: links) }
-    }
-
-    /// Jumps, or calls. A call of what follows is how position-independent code finds out where it is.
-    private static func leave(_ t: inout Translator, to target: UInt64, links: Bool) {
-        let next = t.pc &+ 8
-        guard links && target != next else { return t.end(goto: target) }
-        let continues = t.mayContinueBehindCall
-        t.builder.call(target, returningTo: next, continues: continues)
-        t.passCall(continues)
+        if t.hasEnded { return }
+        if links && !isNext(t, target) { t.call(target) } else { t.end(goto: target) }
     }
 
     private static func jumpToRegister(_ t: inout Translator, _ register: Int, link: Int) {
@@ -196,14 +191,9 @@ enum Branches {
         t.translate(slot)
         if t.hasEnded { return }
         let target = skips ? t.builder.get(.branchValue) : isEarly ? early : t.get(register)
-        guard link != 0 else {
-            if register == Register.ra { t.builder.returnTo(target) } else { t.builder.jump(target) }
-            t.hasEnded = true
-            return
-        }
-        let continues = t.mayContinueBehindCall
-        t.builder.call(target, returningTo: t.pc &+ 8, continues: continues)
-        t.passCall(continues)
+        if link != 0 { return t.call(target) }
+        if register == Register.ra { t.builder.returnTo(target) } else { t.builder.jump(target) }
+        t.hasEnded = true
     }
 
     /// A `synci` in the slot is done before its branch: the branch starts by leaving for the flush and is executed

@@ -167,7 +167,7 @@ struct MemoryUpdate {
             [Opcodes.beq, Opcodes.beql].contains(branch[Bits.opcode]),
             branch[Bits.rs] == store[Bits.rt] && branch[Bits.rt] == 0
                 || branch[Bits.rt] == store[Bits.rt] && branch[Bits.rs] == 0,
-            let slot = translator.word(at: end &+ 4), let target = Self.target(ofComputation: slot)
+            let slot = translator.word(at: end &+ 4), let target = slot.computedRegister
         else { return false }
         let goal = end &+ 4 &+ UInt64(bitPattern: Int64(branch[Bits.immediate]) << 2)
         // As movz and movn, which may leave the register as it was.
@@ -183,7 +183,7 @@ struct MemoryUpdate {
         for count in 0...UInt64(maximumComputations) {
             let address = start &+ 4 &* count
             guard let word = translator.word(at: address) else { return nil }
-            guard let target = target(ofComputation: word), target != register || target == 0 else { return address }
+            guard let target = word.computedRegister, target != register || target == 0 else { return address }
         }
         return nil
     }
@@ -194,25 +194,9 @@ struct MemoryUpdate {
     ) -> UInt64 {
         guard let branch = translator.word(at: address), [Opcodes.beq, Opcodes.bne].contains(branch[Bits.opcode]),
             branch[Bits.rs] != branch[Bits.rt], let slot = translator.word(at: address &+ 4),
-            let target = target(ofComputation: slot), target != register || target == 0
+            let target = slot.computedRegister, target != register || target == 0
         else { return address }
         return address &+ 8
-    }
-
-    /// The register that an instruction writes which computes from general registers and can do nothing else; nil for
-    /// every other instruction.
-    private static func target(ofComputation word: Word) -> Int? {
-        switch (word[Bits.opcode], word[Bits.function]) {
-        // Shifts, movz and movn, sums, differences, logic and comparisons of two registers.
-        case (0, 0x00), (0, 0x02...0x04), (0, 0x06...0x07), (0, 0x0a...0x0b), (0, 0x14), (0, 0x16...0x17), (0, 0x21),
-            (0, 0x23...0x27), (0, 0x2a...0x2b), (0, 0x2d), (0, 0x2f), (0, 0x38), (0, 0x3a...0x3c), (0, 0x3e...0x3f):
-            word[Bits.rd]
-        // addiu to lui, and daddiu.
-        case (0x09...0x0f, _), (0x19, _): word[Bits.rt]
-        // Fields of a register.
-        case (0x1f, 0x00...0x07): word[Bits.rt]
-        default: nil
-        }
     }
 }
 

@@ -2,36 +2,26 @@ import BSDUserCore
 
 /// `lwl`, `lwr`, `ldl`, `ldr` and their stores (volume II-A), big-endian.
 ///
-/// Compilers emit them in pairs that make up one unaligned access; an adjacent pair becomes one. A load alone reads the
-/// aligned unit and merges; a store alone writes its bytes one by one.
+/// Compilers emit them in pairs that make up one unaligned access (`UnalignedPair`). A load alone reads the aligned unit and
+/// merges; a store alone writes its bytes one by one.
 enum Unaligned {
     static let rows: [Instruction<Translator>] = [
-        row("100010 rs rt imm", "lwl", .writesRt) { t, w in load(&t, w, Partner.lwr, 4, isLeft: true) },
-        row("100110 rs rt imm", "lwr", .writesRt) { t, w in load(&t, w, Partner.lwl, 4, isLeft: false) },
-        row("011010 rs rt imm", "ldl", .writesRt) { t, w in load(&t, w, Partner.ldr, 8, isLeft: true) },
-        row("011011 rs rt imm", "ldr", .writesRt) { t, w in load(&t, w, Partner.ldl, 8, isLeft: false) },
-        row("101010 rs rt imm", "swl", .skips) { t, w in store(&t, w, Partner.swr, 4, isLeft: true) },
-        row("101110 rs rt imm", "swr", .skips) { t, w in store(&t, w, Partner.swl, 4, isLeft: false) },
-        row("101100 rs rt imm", "sdl", .skips) { t, w in store(&t, w, Partner.sdr, 8, isLeft: true) },
-        row("101101 rs rt imm", "sdr", .skips) { t, w in store(&t, w, Partner.sdl, 8, isLeft: false) },
+        row("100010 rs rt imm", "lwl", .writesRt) { t, w in load(&t, w, Opcodes.lwr, 4, isLeft: true) },
+        row("100110 rs rt imm", "lwr", .writesRt) { t, w in load(&t, w, Opcodes.lwl, 4, isLeft: false) },
+        row("011010 rs rt imm", "ldl", .writesRt) { t, w in load(&t, w, Opcodes.ldr, 8, isLeft: true) },
+        row("011011 rs rt imm", "ldr", .writesRt) { t, w in load(&t, w, Opcodes.ldl, 8, isLeft: false) },
+        row("101010 rs rt imm", "swl", .skips) { t, w in store(&t, w, Opcodes.swr, 4, isLeft: true) },
+        row("101110 rs rt imm", "swr", .skips) { t, w in store(&t, w, Opcodes.swl, 4, isLeft: false) },
+        row("101100 rs rt imm", "sdl", .skips) { t, w in store(&t, w, Opcodes.sdr, 8, isLeft: true) },
+        row("101101 rs rt imm", "sdr", .skips) { t, w in store(&t, w, Opcodes.sdl, 8, isLeft: false) },
     ]
 
-    /// Opcodes of the partners.
-    private enum Partner {
-        static let lwl = 0b100010, lwr = 0b100110, ldl = 0b011010, ldr = 0b011011
-        static let swl = 0b101010, swr = 0b101110, sdl = 0b101100, sdr = 0b101101
-    }
-
-    /// The displacement of the whole access when the next instruction is the other half of the pair.
-    private static func wholeAccess(_ t: borrowing Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool)
-        -> Int?
-    {
-        guard let next = t.nextForFusion(), next[Bits.opcode] == partner else { return nil }
-        guard next[Bits.rs] == w[Bits.rs], next[Bits.rt] == w[Bits.rt] else { return nil }
-        // The left half starts at the access, the right half stands at its last byte.
-        let start = isLeft ? w[Bits.immediate] : next[Bits.immediate]
-        let last = isLeft ? next[Bits.immediate] : w[Bits.immediate]
-        return last - start == bytes - 1 ? start : nil
+    /// Whether an instruction is one of these.
+    static func isHalf(_ word: Word) -> Bool {
+        switch word[Bits.opcode] {
+        case Opcodes.lwl, Opcodes.lwr, Opcodes.ldl, Opcodes.ldr, Opcodes.swl, Opcodes.swr, Opcodes.sdl, Opcodes.sdr: true
+        default: false
+        }
     }
 
     private static func access(_ bytes: Int) -> MemoryAttributes {
@@ -42,11 +32,10 @@ enum Unaligned {
 
     private static func load(_ t: inout Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool) {
         let (base, target) = (w[Bits.rs], w[Bits.rt])
-        // A first half that changes the base register moves the second one elsewhere.
-        if base != target, let start = wholeAccess(t, w, partner, bytes, isLeft: isLeft) {
+        if let pair = UnalignedPair(in: t, w, partner, bytes, isLeft: isLeft, isLoad: true) {
             let attributes = access(bytes).union(bytes == 4 ? .signed : [])
-            let value = t.builder.load(t.get(base), displacement: Int32(start), attributes)
-            t.fuseNext()
+            let value = t.builder.load(t.get(base), displacement: pair.displacement, attributes)
+            t.passOver(pair.second)
             if bytes == 4 { t.setExtended(target, value) } else { t.set(target, value) }
             return
         }
@@ -87,10 +76,10 @@ enum Unaligned {
 
     private static func store(_ t: inout Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool) {
         let (base, source) = (w[Bits.rs], w[Bits.rt])
-        if let start = wholeAccess(t, w, partner, bytes, isLeft: isLeft) {
+        if let pair = UnalignedPair(in: t, w, partner, bytes, isLeft: isLeft, isLoad: false) {
             let (address, value) = (t.get(base), t.get(source))
-            t.builder.store(address, displacement: Int32(start), value, access(bytes))
-            t.fuseNext()
+            t.builder.store(address, displacement: pair.displacement, value, access(bytes))
+            t.passOver(pair.second)
             return
         }
         let done = t.builder.makeLabel()
@@ -114,5 +103,57 @@ enum Unaligned {
         let limit = t.builder.constant(Int64(isLeft ? bytes - 1 - index : index))
         let outside = t.builder.compare(isLeft ? .greaterUnsigned : .lessUnsigned, place, limit)
         t.builder.skipIf(outside, to: done)
+    }
+}
+
+/// Major opcodes of the halves of unaligned accesses (volume II-A, table A.2).
+private enum Opcodes {
+    static let lwl = 0b100010, lwr = 0b100110, ldl = 0b011010, ldr = 0b011011
+    static let swl = 0b101010, swr = 0b101110, sdl = 0b101100, sdr = 0b101101
+}
+
+/// Two halves that make up one unaligned access: the first does the work of both, the second nothing.
+///
+/// In between the register of a load is neither read nor written, so that nobody sees the early bytes, nor is what a store writes; the
+/// base stays, and memory is not written. Of instructions there that may fault only loads between the halves of a load are let through:
+/// done anew behind the fault, the second half finds its bytes in place. A pair of which only the first half is allowed to
+/// touch memory faults at that one, which is then executed alone (`GuestArchitecture.mayAccessEarly`).
+struct UnalignedPair {
+    /// Where the access starts, from the base.
+    let displacement: Int32
+    /// Address of the second half.
+    let second: UInt64
+
+    /// Most instructions between the halves. Compilers put one to eight there.
+    private static let maximumBetween: UInt64 = 8
+
+    /// The pair whose first half is the instruction being translated; nil when the other does not follow, or too much
+    /// lies in between. `partner` is the other half's opcode.
+    init?(
+        in translator: borrowing Translator, _ first: Word, _ partner: Int, _ bytes: Int, isLeft: Bool, isLoad: Bool
+    ) {
+        let (base, register) = (first[Bits.rs], first[Bits.rt])
+        guard !translator.inDelaySlot, !translator.builder.isOnlyFirstInstruction, !isLoad || base != register
+        else { return nil }
+        var isBehindBranch = false
+        for count in 1...Self.maximumBetween + 1 {
+            let address = translator.pc &+ 4 &* count
+            guard let word = translator.word(at: address) else { return nil }
+            if word[Bits.opcode] == partner && word[Bits.rs] == base && word[Bits.rt] == register {
+                // The left half starts at the access, the right half stands at its last byte.
+                let (start, last) = isLeft ? (first, word) : (word, first)
+                guard last[Bits.immediate] - start[Bits.immediate] == bytes - 1 else { return nil }
+                (displacement, second) = (Int32(start[Bits.immediate]), address)
+                return
+            }
+            // Where a branch leads, only what is in its delay slot is executed before.
+            guard !isBehindBranch, !isLoad || !word.mayRead(register) else { return nil }
+            isBehindBranch = word.isPlainBranch
+            if isBehindBranch { continue }
+            guard let written = word.computedRegister ?? (isLoad ? word.loadedRegister : nil), written != base,
+                written != register
+            else { return nil }
+        }
+        return nil
     }
 }

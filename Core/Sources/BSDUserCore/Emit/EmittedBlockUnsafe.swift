@@ -40,6 +40,11 @@ struct ChainRecord {
     static let openLanding: UInt8 = 0x48
     /// The byte in its place when the block must not be returned into: RET, to what an earlier call returns to.
     static let closedLanding: UInt8 = 0xC3
+
+    /// Where a record of a block lies, from the start of its code: the last bytes of that are its records.
+    static func place(_ index: UInt32, of count: UInt32, codeCount: UInt32) -> UInt32 {
+        codeCount &- (count &- index) &* UInt32(MemoryLayout<ChainRecord>.size)
+    }
 }
 
 /// The outcome of translating one block.

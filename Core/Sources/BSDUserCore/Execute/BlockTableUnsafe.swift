@@ -23,8 +23,9 @@ struct BlockRecord {
 extension BlockRecord {
     /// Calls `body` with the offset in the code arena of each of its chain records.
     func forEachChainRecord(_ body: (UInt32) -> Void) {
-        let recordBytes = UInt32(MemoryLayout<ChainRecord>.size)
-        for index in 0..<chainCount { body(code &+ codeCount &- (chainCount &- index) &* recordBytes) }
+        for index in 0..<chainCount {
+            body(code &+ ChainRecord.place(index, of: chainCount, codeCount: codeCount))
+        }
     }
 }
 

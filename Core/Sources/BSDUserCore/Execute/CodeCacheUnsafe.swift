@@ -189,6 +189,11 @@ struct CodeCache {
         patch(offset, chain.jumpDistance, to: Int(offset) &+ Int(chain.stubDistance))
     }
 
+    /// The block with a record must neither be left nor be returned into without a look at the tables.
+    func disconnect(record offset: UInt32) {
+        if isLanding(record: offset) { closeLanding(record: offset) } else { unlink(record: offset) }
+    }
+
     /// Whether a record is no exit's, but that of where a call lands.
     func isLanding(record offset: UInt32) -> Bool { record(offset).isLanding }
 

@@ -136,7 +136,7 @@ final class ThreadExecution {
             }
             engine.log?.entered(cpu.pc)
             guard var reason = advance() else { continue }
-            if reason == .memoryFault, cpu.faultIsWrite, mayBeEarlyWrite() {
+            if reason == .memoryFault, mayBeEarlyAccess() {
                 guard let alone = interpretOnce(onlyFirstInstruction: true) else { continue }
                 reason = alone
             }
@@ -178,13 +178,13 @@ final class ThreadExecution {
         return count < Retry.limit
     }
 
-    /// Whether the write that has failed may be that of a later instruction, which the one at `cpu.pc` was translated
+    /// Whether the access that has failed may be that of a later instruction, which the one at `cpu.pc` was translated
     /// together with. Alone this one does not fail, or in its own way.
-    private func mayBeEarlyWrite() -> Bool {
-        guard let code = engine.source.code(at: cpu.pc), code.byteCount >= 4 else { return false }
+    private func mayBeEarlyAccess() -> Bool {
+        guard !cpu.inDelaySlot, let code = engine.source.code(at: cpu.pc), code.byteCount >= 4 else { return false }
         var word: UInt64 = 0
         guard chost_load(UInt64(UInt(bitPattern: code.pointer)), 4, &word) == 0 else { return false }
-        return engine.architecture.mayWriteEarly(UInt32(truncatingIfNeeded: word))
+        return engine.architecture.mayAccessEarly(UInt32(truncatingIfNeeded: word))
     }
 
     /// The guest's view of a failed access: the host does not tell reserved addresses from mapped ones.

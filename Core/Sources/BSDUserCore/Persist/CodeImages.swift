@@ -301,14 +301,7 @@ extension ExecutionEngine {
         guard let images, let translator else { return }
         images.detach(start, byteCount, keepsMapping: keepsMapping) { image in
             table.links.forEachChainRecord(from: image.firstIncoming) { translator.cache.unlink(record: $0) }
-            image.stored?.forEachChainRecord { offset in
-                let record = image.arenaOffset &+ offset
-                if translator.cache.isLanding(record: record) {
-                    translator.cache.closeLanding(record: record)
-                } else {
-                    translator.cache.unlink(record: record)
-                }
-            }
+            image.stored?.forEachChainRecord { translator.cache.disconnect(record: image.arenaOffset &+ $0) }
             for thread in threads { thread.forgetAll(in: image.code.range) }
         }
     }

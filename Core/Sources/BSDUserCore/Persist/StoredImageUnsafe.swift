@@ -47,7 +47,7 @@ struct StoredBlock {
 
     /// Offset of a chain record from the start of the block's code.
     func chainRecord(_ index: UInt32) -> UInt32 {
-        codeCount &- (chainCount &- index) &* UInt32(MemoryLayout<ChainRecord>.size)
+        ChainRecord.place(index, of: chainCount, codeCount: codeCount)
     }
 }
 

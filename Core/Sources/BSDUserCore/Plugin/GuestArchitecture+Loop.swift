@@ -1,6 +1,6 @@
 extension GuestArchitecture {
     public func mustStep(_ cpu: CPUState) -> Bool { false }
-    public func mayWriteEarly(_ word: UInt32) -> Bool { false }
+    public func mayAccessEarly(_ word: UInt32) -> Bool { false }
 
     /// The loop of an architecture without exits of its own: each exit is the core's affair, or a signal.
     public func cpuLoop(_ thread: GuestThread) {

@@ -80,8 +80,9 @@ public protocol GuestArchitecture: AnyObject {
     /// (`Builder.isOnlyFirstInstruction`): asked whenever guest code is entered.
     func mustStep(_ cpu: CPUState) -> Bool
     /// Whether an instruction of these four bytes, in the host's byte order, may be translated together with later ones so
-    /// that what they write is written with it. Where that fails it is executed alone (`Builder.isOnlyFirstInstruction`).
-    func mayWriteEarly(_ word: UInt32) -> Bool
+    /// that what they read or write is read or written with it. Where that fails it is executed alone
+    /// (`Builder.isOnlyFirstInstruction`).
+    func mayAccessEarly(_ word: UInt32) -> Bool
 
     // MARK: Translation
 

@@ -5,17 +5,17 @@
 public enum PluginVersion {
     /// Version of the plugin protocol; raised with every change that a plugin must follow.
     @_alwaysEmitIntoClient
-    public static var abi: UInt32 { 4 }
+    public static var abi: UInt32 { 5 }
 
     /// Identity of the core and of the compiler: Swift's own calling conventions change between compilers.
     @_alwaysEmitIntoClient
     public static var coreIdentity: StaticString {
         #if compiler(>=6.4)
-        "core 4, Swift 6.4 or later"
+        "core 5, Swift 6.4 or later"
         #elseif compiler(>=6.3)
-        "core 4, Swift 6.3"
+        "core 5, Swift 6.3"
         #else
-        "core 4, Swift 6.2"
+        "core 5, Swift 6.2"
         #endif
     }
 

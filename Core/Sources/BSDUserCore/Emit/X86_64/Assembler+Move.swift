@@ -24,9 +24,7 @@ extension Assembler {
             emit8(0xC0 | low)
             emit32(UInt32(truncatingIfNeeded: constant))
         } else {
-            emit8(0x48 | rexB)
-            emit8(0xB8 | low)
-            emit64(constant)
+            movImmediate64(destination, constant)
         }
     }
 
