@@ -1,6 +1,7 @@
 import BSDUserCore
 
-/// What is known of an instruction by its word alone, for the translator's looks ahead (volume II-A, tables A.2 to A.6).
+/// What is known of an instruction by its word alone, for the translator's looks ahead (volume II-A, tables A.2 to A.6). That
+/// the word is no reserved one its row says (`Translator.isInstruction`).
 extension Word {
     /// The register that an instruction writes which computes from general registers and can do nothing else; nil for
     /// every other instruction.
@@ -12,8 +13,10 @@ extension Word {
             self[Bits.rd]
         // addiu to lui, and daddiu.
         case (0x09...0x0f, _), (0x19, _): self[Bits.rt]
-        // Fields of a register.
-        case (0x1f, 0x00...0x07): self[Bits.rt]
+        // Fields of a register. What would not lie inside it is reserved (Shifts.swift); dext and dinsm always do.
+        case (0x1f, 0x00...0x02): self[Bits.sa] + self[Bits.rd] < 32 ? self[Bits.rt] : nil
+        case (0x1f, 0x03), (0x1f, 0x05): self[Bits.rt]
+        case (0x1f, 0x04), (0x1f, 0x06...0x07): self[Bits.sa] <= self[Bits.rd] ? self[Bits.rt] : nil
         // Bytes in another order, or with their sign.
         case (0x1f, 0x20), (0x1f, 0x24): self[Bits.rd]
         default: nil

@@ -90,6 +90,9 @@ struct Translator: ~Copyable {
         return Word(UInt32(bigEndian: code.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
 
+    /// Whether a word has a row: the others are reserved instructions.
+    func isInstruction(_ word: Word) -> Bool { instructions.row(of: word) >= 0 }
+
     /// The current instruction does the work of one that follows less than 64 words later, to which the block comes when it goes on.
     mutating func passOver(_ address: UInt64) { doneInstructions |= instructionBit(address) }
 

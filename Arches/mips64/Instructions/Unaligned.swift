@@ -19,7 +19,8 @@ enum Unaligned {
     /// Whether an instruction is one of these.
     static func isHalf(_ word: Word) -> Bool {
         switch word[Bits.opcode] {
-        case Opcodes.lwl, Opcodes.lwr, Opcodes.ldl, Opcodes.ldr, Opcodes.swl, Opcodes.swr, Opcodes.sdl, Opcodes.sdr: true
+        case Opcodes.lwl, Opcodes.lwr, Opcodes.ldl, Opcodes.ldr, Opcodes.swl, Opcodes.swr, Opcodes.sdl, Opcodes.sdr:
+            true
         default: false
         }
     }
@@ -147,7 +148,9 @@ struct UnalignedPair {
                 return
             }
             // Where a branch leads, only what is in its delay slot is executed before.
-            guard !isBehindBranch, !isLoad || !word.mayRead(register) else { return nil }
+            guard !isBehindBranch, translator.isInstruction(word), !isLoad || !word.mayRead(register) else {
+                return nil
+            }
             isBehindBranch = word.isPlainBranch
             if isBehindBranch { continue }
             guard let written = word.computedRegister ?? (isLoad ? word.loadedRegister : nil), written != base,
