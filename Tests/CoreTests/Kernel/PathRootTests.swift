@@ -138,7 +138,7 @@ import Testing
                 let folder = UInt64(try kernel.call(5, kernel.text(directory), 0x20000, 0))
                 var cases: [(UInt64, String)] = [
                     (top, "proc/self/maps"), (top, "proc"), (top, "/./proc/self/maps"), (top, "//proc/self/maps"),
-                    (top, "/dev/../proc/self/maps"),
+                    (top, "/dev/../proc/self/maps"), (top, "/dev/../proc"), (top, "/proc"), (top, "/proc//"),
                 ]
                 for link in ["file", "folder", "folder/self/maps", "self/task", "twice"] {
                     cases += [(folder, link), (top, "\(directory)/\(link)")]
@@ -156,6 +156,19 @@ import Testing
                 try kernel.call(6, folder)
             }
         }
+    }
+
+    @Test func pathsThatNameProcessesOrHaveMetLinksAreNoPlainOnes() {
+        let paths = PlainPaths()
+        func mayContain(_ path: String) -> Bool { paths.mayContain(Array(path.utf8)) }
+        for path in ["/", "/dev/null", "/tmp/process/file", "/tmp/aproc", "/tmp/pro", "/tmp//x", "/tmp/"] {
+            #expect(mayContain(path), "\(path)")
+        }
+        for path in ["", "tmp/x", "/proc", "/proc/", "//proc", "/./proc/self", "/srv/proc/1", "/tmp/../proc"] {
+            #expect(!mayContain(path), "\(path)")
+        }
+        paths.noteLink(in: Array("/tmp/link".utf8))
+        #expect(!mayContain("/tmp/file") && !mayContain("/tmp") && mayContain("/dev/null"))
     }
 
     @Test func theHostsProcessesAreKnownByTheirDescriptor() throws {

@@ -9,9 +9,10 @@ enum HostPath {
     static let directory = O_DIRECTORY
     /// `AT_EMPTY_PATH`.
     static let emptyPath: Int32 = 0x1000
-    /// `RESOLVE_IN_ROOT`, `RESOLVE_BENEATH` and `RESOLVE_NO_MAGICLINKS` of openat2(2).
+    /// `RESOLVE_IN_ROOT`, `RESOLVE_BENEATH`, `RESOLVE_NO_SYMLINKS` and `RESOLVE_NO_MAGICLINKS` of openat2(2).
     static let inRoot: UInt64 = 0x10
     static let beneath: UInt64 = 0x8
+    static let withoutLinks: UInt64 = 0x4
     private static let noMagicLinks: UInt64 = 0x2
 
     /// The `fcntl` command that duplicates a descriptor, with or without close-on-exec.

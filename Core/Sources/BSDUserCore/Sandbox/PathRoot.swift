@@ -10,6 +10,7 @@ public final class PathRoot {
     private let hostPrefix: [UInt8]
     /// The root of the guest's machine, which no `chroot` changes, in the same form.
     let machine: [UInt8]
+    private let plainPaths = PlainPaths()
     /// The process whose descriptor it is.
     private let owner = HostProcess.currentPID
 
@@ -176,6 +177,7 @@ public final class PathRoot {
         if !isBeneath, Self.mayBeDescriptor(path), let opened = try Self.openDescriptor(path, hostFlags, mode: mode) {
             return opened
         }
+        if !isBeneath, let opened = try openPlain(directory, path, hostFlags, mode, thread) { return opened }
         let opened =
             isBeneath
             ? try openBeneath(directory, path, hostFlags, mode: mode, thread)
@@ -186,6 +188,20 @@ public final class PathRoot {
             throw .ENOENT
         }
         return opened
+    }
+
+    /// Opens a path that can lead to no file of the host's procfs; nil when that has to be looked at.
+    private func openPlain(
+        _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: UInt32, _ thread: GuestThread?
+    ) throws(Errno) -> Int32? {
+        guard rootDescriptor == nil, plainPaths.mayContain(path) else { return nil }
+        do throws(Errno) {
+            return try HostPath.open(
+                directory, path, flags: flags, mode: mode, resolve: HostPath.withoutLinks, waitingOn: thread)
+        } catch .ELOOP {
+            plainPaths.noteLink(in: path)
+            return nil
+        }
     }
 
     /// Opens what lies in FreeBSD's fdescfs; nil when the path leads elsewhere.
