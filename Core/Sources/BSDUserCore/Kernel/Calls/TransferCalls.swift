@@ -179,10 +179,12 @@ extension GuestThread {
     }
 
     func truncate(_ path: [UInt8], _ length: Int64) throws(Errno) {
+        // `kern_truncate` looks at the length before it looks for the file.
+        guard length >= 0 else { throw .EINVAL }
         let target = try process.paths.target(DirFd.current, path, follow: true)
         do throws(Errno) {
             _ = try HostPath.call(.truncate, path: target.absolutePath, Int(length))
-        } catch .EINVAL where length >= 0 {
+        } catch .EINVAL {
             // ufs_setattr: what is no regular file has no size, and that is no error.
             let mode = try attributes(DirFd.current, path, FlagSet(guest: 0)).mode & FileMode.typeMask
             if mode == FileMode.regular { throw .EINVAL }
