@@ -67,7 +67,7 @@ import Testing
     }
 
     /// Behaviour cases that the conformance suites run without a root: inside one the host is asked for open files, not names.
-    @Test(arguments: ["devices", "links", "sizes"])
+    @Test(arguments: ["devices", "links", "sizes", "systems"])
     func callsWithNamesAnswerInsideTheRootAsOutside(name: String) throws {
         let program = root.url.appending(path: name)
         try FileManager.default.copyItem(at: GuestProgram("../cases/syscalls/\(name)").build(), to: program)
