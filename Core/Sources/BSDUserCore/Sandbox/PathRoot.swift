@@ -82,6 +82,9 @@ public final class PathRoot {
 
         deinit { if owned { _ = HostSystemCall.close(Int(directory)) } }
 
+        /// Whether the path was the name of a descriptor, such as `/dev/stdin`.
+        var isDescriptor: Bool { flags != 0 && !owned }
+
         /// The directory of an entry, by a path with its zero byte that starts where the entry's does.
         var parent: [UInt8] {
             let (parent, _) = PathRoot.divided(Array(path.dropLast()))

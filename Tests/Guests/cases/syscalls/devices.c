@@ -67,6 +67,8 @@ CASE(stat, "of /dev/stdin and of /dev/fd finds what can be opened") {
     int file = make_file("f", "abc");
     sys_dup2(file, 0);
     check_equal("the first descriptor", status_of("/dev/stdin", &status), 0);
+    check_equal("a device, whatever is open there", status.mode, S_IFCHR | 0666);
+    check_equal("without a size", status.size, 0);
     check_equal("may be read", sys_access("/dev/stdin", R_OK), 0);
     check_equal("another", status_of(format_string(path, sizeof path, "/dev/fd/%d", file), &status), 0);
     check_equal("the folder", status_of("/dev/fd", &status), 0);
