@@ -66,6 +66,18 @@ import Testing
         #expect(CheckReport(output: run.output).failed.isEmpty, "\(run.output)")
     }
 
+    /// Behaviour cases that the conformance suites run without a root: inside one the host is asked for open files, not names.
+    @Test(arguments: ["devices", "links", "sizes", "systems"])
+    func callsWithNamesAnswerInsideTheRootAsOutside(name: String) throws {
+        let program = root.url.appending(path: name)
+        try FileManager.default.copyItem(at: GuestProgram("../cases/syscalls/\(name)").build(), to: program)
+        let folder = root.url.appending(path: "work")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let run = try emulator("-L", root.url.path, "/\(name)", directory: folder)
+        #expect(run.isSuccess, "\(run.summary)")
+        #expect(CheckReport(output: run.output).failed.isEmpty, "\(run.output)")
+    }
+
     @Test func aRootThatIsNoneIsTheEmulatorsFailure() throws {
         let missing = root.url.appending(path: "missing").path
         expectRefusal(

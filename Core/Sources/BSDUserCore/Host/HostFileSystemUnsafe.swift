@@ -43,6 +43,23 @@ enum HostFileSystem {
         return [attributes] + mounted
     }
 
+    /// The kinds of file systems that are mounted on the host, each once. Those that hold no files of users are synthetic.
+    static func mountedTypes() -> [(name: [UInt8], number: Int32, isSynthetic: Bool)] {
+        var seen: Set<[UInt8]> = []
+        return mounts().compactMap { mount in
+            guard seen.insert(typeName(mount)).inserted else { return nil }
+            let descriptor = HostPath.openPath(mount.point)
+            defer { if descriptor >= 0 { _ = HostSystemCall.close(descriptor) } }
+            // FreeBSD's `f_type` is the kind's number.
+            let number = descriptor < 0 ? 0 : (try? statistics(Int32(descriptor)))?.type ?? 0
+            let isSynthetic = hidden.contains(mount.type) || mount.type.elementsEqual("devtmpfs".utf8)
+            return (typeName(mount), Int32(bitPattern: number), isSynthetic)
+        }
+    }
+
+    /// `MFSNAMELEN` is 16, with the zero byte.
+    private static func typeName(_ mount: Mount) -> [UInt8] { Array(mount.type.prefix(15)) }
+
     private static func reachable(_ paths: PathRoot) -> [FileSystemAttributes] {
         mounts().compactMap { mount in
             // The host's kernel interfaces are no file systems of the guest.
@@ -64,7 +81,7 @@ enum HostFileSystem {
     private static let nameless: Set<UInt32> = [0x5049_5045, 0x534f_434b, 0x0904_1934]
 
     private static func name(_ attributes: inout FileSystemAttributes, _ mount: Mount, _ paths: PathRoot) {
-        attributes.typeName = Array(mount.type.prefix(15))
+        attributes.typeName = typeName(mount)
         attributes.source = mount.source
         attributes.mountPoint = paths.guestPath(mount.point) ?? [UInt8(ascii: "/")]
     }

@@ -83,6 +83,9 @@ public final class PathRoot {
 
         deinit { if owned { _ = HostSystemCall.close(Int(directory)) } }
 
+        /// Whether the path was the name of a descriptor, such as `/dev/stdin`.
+        var isDescriptor: Bool { flags != 0 && !owned }
+
         /// The directory of an entry, by a path with its zero byte that starts where the entry's does.
         var parent: [UInt8] {
             let (parent, _) = PathRoot.divided(Array(path.dropLast()))
@@ -117,7 +120,15 @@ public final class PathRoot {
             let descriptor = try openBeneath(directory, path, flags, mode: 0, nil)
             return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
         }
+        // Inside a root only who looks may name a descriptor so: it may have come from outside, and no root is left by it.
+        if rootDescriptor == nil || seesDevices, let descriptor = Self.standardDescriptor(path) {
+            return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: false)
+        }
         if let root = rootDescriptor {
+            if seesDevices, Self.isDescriptorFolder(path) {
+                let descriptor = try Self.openDescriptorFolder(HostPath.pathOnly | HostPath.closeOnExec, mode: 0)
+                return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
+            }
             let inside = try rootedPath(directory, path)
             let flags = HostPath.pathOnly | HostPath.closeOnExec | (follow ? 0 : HostPath.noFollow)
             let hasDevice = seesDevices && Self.isHostDevice(inside)
@@ -126,9 +137,6 @@ public final class PathRoot {
                 ? openDevice(root, inside, flags, nil)
                 : HostPath.open(root, inside, flags: flags, mode: 0, resolve: HostPath.inRoot, waitingOn: nil)
             return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: true)
-        }
-        if let descriptor = Self.standardDescriptor(path) {
-            return Target(directory: descriptor, path: [0], flags: HostPath.emptyPath, owned: false)
         }
         return Target(directory: directory, path: path + [0], flags: 0, owned: false)
     }

@@ -61,6 +61,21 @@ CASE(open, "of /dev/stdin, /dev/stdout and /dev/stderr gives the first descripto
     check_equal("standard output", sys_open("/dev/stdout", O_WRONLY, 0) >= 0, 1);
 }
 
+CASE(stat, "of /dev/stdin and of /dev/fd finds what can be opened") {
+    char path[32];
+    struct file_status status;
+    int file = make_file("f", "abc");
+    sys_dup2(file, 0);
+    check_equal("the first descriptor", status_of("/dev/stdin", &status), 0);
+    check_equal("a device, whatever is open there", status.mode, S_IFCHR | 0666);
+    check_equal("without a size", status.size, 0);
+    check_equal("may be read", sys_access("/dev/stdin", R_OK), 0);
+    check_equal("another", status_of(format_string(path, sizeof path, "/dev/fd/%d", file), &status), 0);
+    check_equal("the folder", status_of("/dev/fd", &status), 0);
+    check_equal("is one", status.mode & S_IFMT, S_IFDIR);
+    check_equal("access to it", sys_access("/dev/fd", X_OK), 0);
+}
+
 CASE(fchmod, "is not for pipes and sockets") {
     struct unnamed made = make_unnamed();
     check_errno("pipe", sys_fchmod(made.pipe[0], 0600), EINVAL);

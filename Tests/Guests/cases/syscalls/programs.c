@@ -1,6 +1,7 @@
 // Starting programs: execve(2), fexecve(2). What is started is this program, which then looks around.
 #include "../../runtime/children.h"
 #include "../../runtime/events.h"
+#include "../../runtime/process_information.h"
 
 static char *const no_environment[] = {0};
 static volatile int counter;
@@ -14,6 +15,16 @@ static void count(int signal) {
     counter++;
 }
 
+// What ki_comm of sysctl's kern.proc.pid says of a process.
+static void command_of(int pid, char command[20]) {
+    enum { KERN_PROC = 14, KERN_PROC_PID = 1, PROCESS_BYTES = 1088 };
+    static _Alignas(struct process) char bytes[PROCESS_BYTES];
+    int name[4] = {CTL_KERN, KERN_PROC, KERN_PROC_PID, pid};
+    size_t size = sizeof bytes;
+    command[0] = 0;
+    if (sys___sysctl(name, 4, bytes, &size, 0, 0) == 0) memcpy(command, ((struct process *)bytes)->command, 20);
+}
+
 // What the started program looks for: its exit status is 0 when it is so.
 static int look(const char *what, int number) {
     struct signal_action action;
@@ -23,6 +34,11 @@ static int look(const char *what, int number) {
     struct itimerspec timer;
     char name[33];
     if (string_equal(what, "status")) return number;
+    if (string_equal(what, "command")) {
+        char command[20];
+        command_of((int)sys_getpid(), command);
+        return sys_write(number, command, 20) != 20 || sys_read(number, command, 1) != 0;
+    }
     if (string_equal(what, "closed")) return sys_fcntl(number, F_GETFD, 0) != -EBADF;
     if (string_equal(what, "open")) return sys_fcntl(number, F_GETFD, 0) != 0;
     if (string_equal(what, "default")) return sys_sigaction(number, 0, &action) != 0 || action.handler != SIG_DFL;
@@ -93,6 +109,33 @@ static void write_file(const char *path, const char *text, int mode) {
 }
 
 CASE(execve, "starts a program") { check_equal("status", started("status", 23), 23); }
+
+// do_execve copies p_comm from the last name that the lookup saw.
+CASE(execve, "names the process after the file, not after a link or the first argument") {
+    const char *file = own_path();
+    for (const char *at = file; *at; at++)
+        if (*at == '/') file = at + 1;
+    char number[16], expected[20] = {0}, own[20], seen[20];
+    for (int i = 0; i < 19 && file[i]; i++) expected[i] = file[i];
+    check_equal("link", sys_symlink(own_path(), "link"), 0);
+    int ends[2];
+    sys_socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
+    format_string(number, sizeof number, "%d", ends[1]);
+    char *const arguments[] = {(char *)"-other", (char *)STARTED_BY_CASE, (char *)"command", number, 0};
+    int child = (int)sys_fork();
+    if (child == 0) {
+        sys_close(ends[0]);
+        guest_exit(100 - (int)sys_execve("link", arguments, no_environment));
+    }
+    sys_close(ends[1]);
+    check_equal("started", sys_read(ends[0], own, sizeof own), sizeof own);
+    command_of(child, seen);
+    sys_close(ends[0]);
+    int status = wait_for(child);
+    check_equal("status", WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
+    check_string("it says", own, expected);
+    check_string("others say", seen, expected);
+}
 
 CASE(execve, "passes the arguments") {
     char *const arguments[] = {(char *)"x", (char *)STARTED_BY_CASE, (char *)"text", (char *)"", (char *)"two words", 0};

@@ -40,6 +40,28 @@ CASE(statfs, "tells of the file system of a path") {
     check_plausible(&system_);
 }
 
+// getvfsbyname of lib/libc/gen/getvfsbyname.c looks for f_fstypename in vfs.conflist.
+CASE(statfs, "names a type that the kernel knows") {
+    static struct {
+        void *operations;
+        char name[16];
+        int32_t number, references, flags;
+        void *next;
+    } types[64];
+    static const char *const folders[] = {".", "/", "/dev"};
+    size_t size = sizeof types;
+    check_equal("vfs.conflist", sys___sysctlbyname("vfs.conflist", 12, types, &size, 0, 0), 0);
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        int found = 0;
+        // An empty root has no /dev.
+        if (sys_statfs(folders[i], &system_) < 0)
+            continue;
+        for (size_t type = 0; type < size / sizeof types[0]; type++)
+            found += string_equal(types[type].name, system_.type_name);
+        check_equal(folders[i], found, 1);
+    }
+}
+
 CASE(statfs, "refuses what is not there") {
     leave_file("f", "");
     check_errno("none", sys_statfs("none", &system_), ENOENT);

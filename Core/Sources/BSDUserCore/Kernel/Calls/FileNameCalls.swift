@@ -153,7 +153,13 @@ extension GuestThread {
 
     func readLink(_ directory: Int32, _ path: [UInt8], _ buffer: GuestBuffer) throws(Errno) -> Int {
         let target = try process.paths.target(directory, path, follow: false)
-        let text = Array(try HostPath.readLink(target.directory, target.path).prefix(Int(buffer.byteCount)))
+        let text: [UInt8]
+        do throws(Errno) {
+            text = Array(try HostPath.readLink(target.directory, target.path).prefix(Int(buffer.byteCount)))
+        } catch .ENOENT where target.flags & HostPath.emptyPath != 0 {
+            // Inside a root the file is open already: of such a one that is no link readlinkat(2) of the host says ENOENT.
+            throw .EINVAL
+        }
         try buffer.store(text)
         return text.count
     }

@@ -122,7 +122,22 @@ extension GuestThread {
             directory, path, follow: follow, isBeneath: flags.contains(AtFlags.resolveBeneath),
             seesDevices: true)
         let noFollow: Int32 = follow ? 0 : HostPath.atNoFollow
-        return try HostFileStatus.read(target.directory, target.path, flags: target.flags | noFollow)
+        let found = try HostFileStatus.read(target.directory, target.path, flags: target.flags | noFollow)
+        return target.isDescriptor ? Self.descriptorDevice(target.directory, found) : found
+    }
+
+    /// What `/dev/fd` holds are character devices that all may read and write, whatever file is open there
+    /// (`fildesc_drvinit` in sys/kern/kern_descrip.c): programs see that their output is no file to be replaced.
+    private static func descriptorDevice(_ fd: Int32, _ file: FileAttributes) -> FileAttributes {
+        var device = FileAttributes()
+        // Numbers of their own; FreeBSD has no fixed ones.
+        device.device = FileAttributes.device(major: 0, minor: 0x71)
+        device.inode = UInt64(fd) + 0x100
+        device.specialDevice = FileAttributes.device(major: 0, minor: UInt32(bitPattern: fd) + 0x20)
+        (device.mode, device.linkCount, device.blockBytes) = (FileMode.characterDevice | 0o666, 1, 4096)
+        (device.accessed, device.modified) = (file.accessed, file.modified)
+        (device.changed, device.born) = (file.changed, file.born)
+        return device
     }
 
     func checkAccess(

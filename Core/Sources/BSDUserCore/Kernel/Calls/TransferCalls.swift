@@ -179,13 +179,16 @@ extension GuestThread {
     }
 
     func truncate(_ path: [UInt8], _ length: Int64) throws(Errno) {
-        let target = try process.paths.target(DirFd.current, path, follow: true)
+        // `kern_truncate` looks at the length before it looks for the file.
+        guard length >= 0 else { throw .EINVAL }
         do throws(Errno) {
+            let target = try process.paths.target(DirFd.current, path, follow: true)
             _ = try HostPath.call(.truncate, path: target.absolutePath, Int(length))
-        } catch .EINVAL where length >= 0 {
-            // ufs_setattr: what is no regular file has no size, and that is no error.
+        } catch {
+            guard error == .EINVAL || error == .ENOENT else { throw error }
+            // ufs_setattr: what is no regular file has no size, and that is no error. A device may be the host's.
             let mode = try attributes(DirFd.current, path, FlagSet(guest: 0)).mode & FileMode.typeMask
-            if mode == FileMode.regular { throw .EINVAL }
+            if mode == FileMode.regular { throw error }
         }
     }
 

@@ -124,14 +124,17 @@ enum KernelVariables {
 
     // struct xvfsconf { struct vfsops *; char name[16]; int typenum, refcount, flags; struct vfsconf *next; }
     private static func fileSystemTypes(_ abi: GuestABI) -> [UInt8] {
-        let names: [(String, Int32)] = [
-            ("ufs", 0x35), ("nfs", 0x3a), ("tmpfs", 0x87), ("devfs", 0x71), ("nullfs", 0x29),
+        let freeBSD: [FileSystemType] = [
+            FileSystemType("ufs", 0x35), FileSystemType("nfs", 0x3a, FileSystemType.network),
+            FileSystemType("tmpfs", 0x87), FileSystemType("devfs", 0x71, FileSystemType.synthetic),
+            FileSystemType("nullfs", 0x29, FileSystemType.loopback),
         ]
-        return names.flatMap { (name: String, number: Int32) in
-            var type = FileSystemType()
-            (type.name, type.number) = (Array(name.utf8), number)
-            return type.encoded(abi)
+        // What statfs(2) names is configured: getvfsbyname(3) finds it, and tar(1) reads no folder where it does not.
+        let host: [FileSystemType] = HostFileSystem.mountedTypes().compactMap { type in
+            guard !freeBSD.contains(where: { $0.name == type.name }) else { return nil }
+            return FileSystemType(type.name, type.number, type.isSynthetic ? FileSystemType.synthetic : 0)
         }
+        return (freeBSD + host).flatMap { $0.encoded(abi) }
     }
 
     private static let memory: [InformationRow] = [
@@ -191,14 +194,27 @@ enum KernelVariables {
 
 /// `struct xvfsconf` (`sys/mount.h`).
 private struct FileSystemType: GuestStruct {
+    /// `VFCF_NETWORK`, `VFCF_SYNTHETIC`, `VFCF_LOOPBACK`.
+    static let network: Int32 = 0x2_0000
+    static let synthetic: Int32 = 0x8_0000
+    static let loopback: Int32 = 0x10_0000
+
     var name: [UInt8] = []
     var number: Int32 = 0
+    var flags: Int32 = 0
+
+    init() {}
+    init(_ name: String, _ number: Int32, _ flags: Int32 = 0) { self.init(Array(name.utf8), number, flags) }
+    init(_ name: [UInt8], _ number: Int32, _ flags: Int32) {
+        (self.name, self.number, self.flags) = (name, number, flags)
+    }
 
     mutating func fields<Visitor: FieldVisitor>(_ visitor: inout Visitor) {
         visitor.padWords(1)
         visitor.characters("vfc_name", &name, count: 16)
         visitor.int("vfc_typenum", &number)
-        visitor.pad(4 + 4)  // vfc_refcount, vfc_flags
+        visitor.pad(4)  // vfc_refcount
+        visitor.int("vfc_flags", &flags)
         visitor.padWords(1)
     }
 }

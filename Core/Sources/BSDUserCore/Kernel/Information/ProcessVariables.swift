@@ -165,24 +165,29 @@ extension HostProcessRecord {
             major: terminal >> 8 & 0xff, minor: terminal & 0xff | terminal >> 12 & 0xfff00)
     }
 
-    /// The guest's argument vector. Of another process the emulator's command line tells it: what follows the options,
-    /// which are the same in all processes that one guest has started.
+    /// The guest's argument vector. Of another process the emulator's command line tells it.
     func arguments(_ process: GuestProcess) -> [[UInt8]] {
         if pid == HostProcess.currentPID { return process.configuration.arguments }
+        let (first, rest) = started(process)
+        guard let program = rest.first else { return commandLine }
+        return [first ?? program] + rest.dropFirst()
+    }
+
+    /// The path of the program that another process was started with, as the guest that started it wrote it.
+    func program(_ process: GuestProcess) -> [UInt8]? { started(process).rest.first }
+
+    /// What the emulator's command line holds behind the options, which are the same in all processes that one guest has
+    /// started: the program and its arguments, and the first of the argument vector where that is another.
+    private func started(_ process: GuestProcess) -> (first: [UInt8]?, rest: ArraySlice<[UInt8]>) {
         var rest = commandLine.dropFirst()
         let flags = process.configuration.reentry.flags
         if rest.starts(with: flags) { rest = rest.dropFirst(flags.count) }
         // "--handover", a descriptor and "--".
         if rest.first == Array("--handover".utf8) { rest = rest.dropFirst(3) }
-        var first: [UInt8]?
-        if let end = rest.firstIndex(of: Array("--".utf8)), end >= rest.startIndex + 2,
+        guard let end = rest.firstIndex(of: Array("--".utf8)), end >= rest.startIndex + 2,
             rest[end - 2] == Array("-0".utf8)
-        {
-            first = rest[end - 1]
-            rest = rest[(end + 1)...]
-        }
-        guard let program = rest.first else { return commandLine }
-        return [first ?? program] + rest.dropFirst()
+        else { return (nil, rest) }
+        return (rest[end - 1], rest[(end + 1)...])
     }
 }
 
@@ -218,18 +223,33 @@ extension GuestThread {
         return result
     }
 
+    /// `p_comm` is the name of the file, also where a link led to it (`do_execve` in sys/kern/kern_exec.c).
+    private func commandName(_ program: [UInt8]) -> [UInt8] {
+        let flags = HostPath.pathOnly | HostPath.closeOnExec
+        guard let file = try? process.paths.open(DirFd.current, program, hostFlags: flags, mode: 0) else {
+            return Self.lastName(program)
+        }
+        defer { _ = HostSystemCall.close(Int(file)) }
+        return Self.lastName(HostPath.ofDescriptor(file) ?? program)
+    }
+
+    /// At most `MAXCOMLEN` bytes.
+    private static func lastName(_ path: [UInt8]) -> [UInt8] {
+        Array((path.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
+    }
+
     private func fillNames(_ result: inout ProcessInformation, _ record: HostProcessRecord) {
         let login = process.lock.hold { process.login }
         result.login = login.name ?? HostIdentity.loginName()
         result.loginClass = login.className ?? Array(Login.defaultClass.utf8)
         guard record.pid == HostProcess.currentPID else {
-            let program = record.arguments(process).first ?? record.name
-            result.command = Array((program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
+            result.command = commandName(record.program(process) ?? record.name)
             result.threadName = result.command
             return
         }
-        result.command = process.commandName
-        result.threadName = name.isEmpty ? process.commandName : name
+        let program = process.image.fullPath
+        result.command = program.isEmpty ? process.commandName : Self.lastName(program)
+        result.threadName = name.isEmpty ? result.command : name
         let (ignored, caught) = process.lock.hold { (process.signals.ignored, process.signals.caught) }
         (result.ignored, result.caught) = (SignalMask(ignored), SignalMask(caught))
         result.blocked = SignalMask(signals.mask)
