@@ -115,10 +115,11 @@ private enum Opcodes {
 
 /// Two halves that make up one unaligned access: the first does the work of both, the second nothing.
 ///
-/// In between the register of a load is neither read nor written, so that nobody sees the early bytes, nor is what a store writes; the
-/// base stays, and memory is not written. Of instructions there that may fault only loads between the halves of a load are let through:
-/// done anew behind the fault, the second half finds its bytes in place. A pair of which only the first half is allowed to
-/// touch memory faults at that one, which is then executed alone (`GuestArchitecture.mayAccessEarly`).
+/// In between nothing reads or writes the register of a load, changes what a store writes, moves the base, or writes
+/// memory. Of instructions there that may fault only loads between the halves of a load are let through: a handler of
+/// that fault finds the register with the bytes of both halves; the second half, done anew behind it, finds its own in
+/// place. A pair of which only one half may touch memory faults at the first, which is then executed alone
+/// (`GuestArchitecture.mayAccessEarly`).
 struct UnalignedPair {
     /// Where the access starts, from the base.
     let displacement: Int32

@@ -103,6 +103,15 @@ CASE(fchmodat, "goes out from a folder") {
     check_equal("permissions", permissions_of("d/f"), 0640);
 }
 
+CASE(lchmod, "does not set the mode of what a link leads to") {
+    leave_file("f", "");
+    sys_chmod("f", 0640);
+    sys_symlink("f", "l");
+    check_equal("lchmod", sys_lchmod("l", 0600), 0);
+    check_equal("fchmodat", sys_fchmodat(AT_FDCWD, "l", 0600, AT_SYMLINK_NOFOLLOW), 0);
+    check_equal("permissions", permissions_of("f"), 0640);
+}
+
 CASE(lchmod, "sets the mode of what is no link") {
     leave_file("f", "");
     check_equal("lchmod", sys_lchmod("f", 0600), 0);

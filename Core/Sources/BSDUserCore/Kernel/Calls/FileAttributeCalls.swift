@@ -9,7 +9,7 @@ enum FileAttributeCalls {
         },
         systemCall(
             274, "lchmod", Path(), Mode(), support: .partial,
-            note: "the host keeps no mode of symbolic links: EOPNOTSUPP"
+            note: "the host keeps no mode of symbolic links: it stays 0777"
         ) { thread, path, mode throws(Errno) in
             try thread.changeMode(DirFd.current, path, mode, follow: false)
         },
@@ -151,12 +151,18 @@ extension GuestThread {
             guest: (follow ? 0 : AtFlags.symlinkNoFollow) | (isBeneath ? AtFlags.resolveBeneath : 0))
         if !follow || mode & 0o3000 != 0 {
             let attributes = try attributes(directory, path, flags)
-            guard attributes.type != FileMode.symbolicLink else { throw .EOPNOTSUPP }
             try checkSpecialBits(mode, attributes)
+            if attributes.type == FileMode.symbolicLink { return try checkOwner(attributes) }
         }
         let target = try process.paths.target(directory, path, follow: follow, isBeneath: isBeneath)
         let start = target.flags == 0 ? target.directory : DirFd.current
         _ = try HostPath.call(.fchmodat, start, target.absolutePath, Int(mode & FileMode.permissionMask))
+    }
+
+    /// The mode of a link, which means nothing on either system, is the owner's to set on FreeBSD: `chmod -R` does so.
+    private func checkOwner(_ attributes: FileAttributes) throws(Errno) {
+        let user = HostIdentity.number(.geteuid)
+        guard user == 0 || user == attributes.user else { throw .EPERM }
     }
 
     /// `fchmod`; also of a file that is open for execution, whose mode the host changes by its path only.
