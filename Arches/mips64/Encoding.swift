@@ -18,6 +18,16 @@ enum Bits {
     static let immediate9 = Field(7, 9, signed: true)
 }
 
+/// Major opcodes that the translator looks ahead for (volume II-A, table A.2).
+enum Opcodes {
+    static let special = 0b000000, regimm = 0b000001, j = 0b000010, special3 = 0b011111
+    static let beq = 0b000100, bne = 0b000101, bgtz = 0b000111, beql = 0b010100
+    static let lb = 0b100000, lwu = 0b100111, ld = 0b110111
+    static let ll = 0b110000, lld = 0b110100, sc = 0b111000, scd = 0b111100
+    static let lwl = 0b100010, lwr = 0b100110, ldl = 0b011010, ldr = 0b011011
+    static let swl = 0b101010, swr = 0b101110, sdl = 0b101100, sdr = 0b101101
+}
+
 extension Encoding {
     /// Opcode and function select the instruction in most classes, so they index the table.
     static let mips64 = Encoding(

@@ -154,7 +154,7 @@ public final class MIPS64: GuestArchitecture {
 
     /// One half of an unaligned access may do the work of both.
     public func mayAccessEarly(_ word: UInt32) -> Bool {
-        Unaligned.isHalf(Word(UInt32(bigEndian: word)))
+        UnalignedHalf(Word(UInt32(bigEndian: word))) != nil
     }
 
     // MARK: Translation

@@ -59,18 +59,16 @@ struct Translator: ~Copyable {
             builder.mark(restart: pc)
             return end(.fetchFault, builder.constant(Int64(bitPattern: pc)))
         }
-        var count = 0
         while !hasEnded {
             // An update stays together: it may owe a barrier.
             let mayEnd = pc >= update.end
-            let isFull = count >= Translator.maximumInstructions || builder.isNearlyFull
+            let isFull = pc >= firstBeyond || builder.isNearlyFull
             guard !(mayEnd && isFull), let word = word(at: pc) else { return end(goto: pc) }
             builder.mark(restart: pc)
             passedInstructions = 0
             builder.byteCount = Int(truncatingIfNeeded: pc &- builder.pc) &+ 4
             translate(word, instructions.row(of: word))
             pc &+= UInt64(4 &+ 4 &* passedInstructions)
-            count &+= 1 &+ passedInstructions
         }
     }
 
@@ -90,10 +88,23 @@ struct Translator: ~Copyable {
         return Word(UInt32(bigEndian: code.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
 
+    /// The address at which the block has its most instructions.
+    private var firstBeyond: UInt64 { builder.pc &+ UInt64(4 &* Translator.maximumInstructions) }
+
     /// Whether a word has a row: the others are reserved instructions.
     func isInstruction(_ word: Word) -> Bool { instructions.row(of: word) >= 0 }
 
-    /// The current instruction does the work of one that follows less than 64 words later, to which the block comes when it goes on.
+    /// The register that an instruction writes which computes from general registers and can do nothing else; nil for
+    /// every other instruction and for what is none.
+    func computedRegister(_ word: Word) -> Int? { isInstruction(word) ? word.computedRegister : nil }
+
+    /// Whether the block surely holds an instruction to which computations and loads lead from here. Each makes fewer than
+    /// 32 operations.
+    func reaches(_ address: UInt64) -> Bool {
+        address < firstBeyond && builder.hasRoom(for: 32 &* (Int(truncatingIfNeeded: address &- pc) / 4 &+ 1))
+    }
+
+    /// The current instruction does the work of one that the block `reaches`, fewer than 64 words ahead.
     mutating func passOver(_ address: UInt64) { doneInstructions |= instructionBit(address) }
 
     private func instructionBit(_ address: UInt64) -> UInt64 { 1 &<< (address &>> 2) }

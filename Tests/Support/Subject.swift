@@ -10,6 +10,9 @@ public final class Subject<Conformance: ArchitectureConformance> {
     public init?(
         _ architecture: any GuestArchitecture, _ conformance: Conformance, translates: Bool, model: String? = nil
     ) {
+        // Tests of address spaces, which run beside these, hold the window's addresses for a moment.
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while !SequenceRunner<Conformance>.openWindow() && Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
         guard let runner = SequenceRunner(architecture, conformance, translates: translates, model: model) else {
             return nil
         }

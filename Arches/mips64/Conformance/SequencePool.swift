@@ -179,7 +179,7 @@ struct SequencePool {
         }
     }
 
-    /// lwl and lwr, or their kin, mostly fit to be one access, with up to four instructions in between.
+    /// lwl and lwr, or their kin, mostly fit to be one access, with up to ten instructions in between.
     private func insertPair(_ words: inout [UInt32], _ operands: inout Operands) {
         let opcodes: [(UInt32, UInt32, Int)] =
             width == .wide
@@ -196,7 +196,7 @@ struct SequencePool {
         let place = operands.below(words.count)
         let (front, back) = operands.oneIn(2) ? (first, second) : (second, first)
         words.insert(front, at: place)
-        words.insert(back, at: min(place + 1 + operands.below(5), words.count))
+        words.insert(back, at: min(place + 1 + operands.below(operands.oneIn(2) ? 3 : 11), words.count))
     }
 
     /// A constant in the steps that compilers take, with a use.
@@ -213,11 +213,6 @@ struct SequencePool {
         words.insert(contentsOf: steps, at: operands.below(words.count))
     }
 
-    /// lwl, lwr, swl, swr, ldl, ldr, sdl, sdr (volume II-A, A.1).
-    private static func isUnaligned(_ word: UInt32) -> Bool {
-        [0x22, 0x26, 0x2a, 0x2e, 0x1a, 0x1b, 0x2c, 0x2d].contains(word >> 26)
-    }
-
     // MARK: States
 
     func state(_ code: SequenceCode, _ operands: inout Operands) -> MIPS64State {
@@ -228,7 +223,7 @@ struct SequencePool {
         gpr[0] = 0
         // Now and then at an edge of the memory, so that some access faults; but for unaligned ones, after which the
         // oracle goes on to the end of the block, and whose bytes we load early.
-        let mayFault = !code.words.contains(where: SequencePool.isUnaligned) && operands.oneIn(6)
+        let mayFault = !code.words.contains { UnalignedHalf(Word($0)) != nil } && operands.oneIn(6)
         let place = mayFault ? UInt64(operands.below(5)) * 8 : 64
         gpr[Self.baseRegister] = ConformanceWindow.memoryAddress + place
         gpr[Self.jumpRegister] = ConformanceWindow.codeAddress + UInt64(4 * (code.jumpTarget ?? 0))

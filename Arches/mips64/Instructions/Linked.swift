@@ -167,7 +167,7 @@ struct MemoryUpdate {
             [Opcodes.beq, Opcodes.beql].contains(branch[Bits.opcode]),
             branch[Bits.rs] == store[Bits.rt] && branch[Bits.rt] == 0
                 || branch[Bits.rt] == store[Bits.rt] && branch[Bits.rs] == 0,
-            let slot = translator.word(at: end &+ 4), let target = slot.computedRegister
+            let slot = translator.word(at: end &+ 4), let target = translator.computedRegister(slot)
         else { return false }
         let goal = end &+ 4 &+ UInt64(bitPattern: Int64(branch[Bits.immediate]) << 2)
         // As movz and movn, which may leave the register as it was.
@@ -183,7 +183,9 @@ struct MemoryUpdate {
         for count in 0...UInt64(maximumComputations) {
             let address = start &+ 4 &* count
             guard let word = translator.word(at: address) else { return nil }
-            guard let target = word.computedRegister, target != register || target == 0 else { return address }
+            guard let target = translator.computedRegister(word), target != register || target == 0 else {
+                return address
+            }
         }
         return nil
     }
@@ -194,14 +196,8 @@ struct MemoryUpdate {
     ) -> UInt64 {
         guard let branch = translator.word(at: address), [Opcodes.beq, Opcodes.bne].contains(branch[Bits.opcode]),
             branch[Bits.rs] != branch[Bits.rt], let slot = translator.word(at: address &+ 4),
-            let target = slot.computedRegister, target != register || target == 0
+            let target = translator.computedRegister(slot), target != register || target == 0
         else { return address }
         return address &+ 8
     }
-}
-
-/// Major opcodes of the instructions that updates are made of (volume II-A, table A.2).
-private enum Opcodes {
-    static let beq = 0b000100, bne = 0b000101, beql = 0b010100
-    static let ll = 0b110000, lld = 0b110100, sc = 0b111000, scd = 0b111100
 }

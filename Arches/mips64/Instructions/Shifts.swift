@@ -127,32 +127,29 @@ enum Shifts {
 
     // MARK: Bit fields
 
-    // A field that does not lie inside the register is UNPREDICTABLE (volume II-A, EXT, DEXTM, INS and their kin);
-    // such words are reserved here.
-
     private static func extract32(_ t: inout Translator, _ w: Word) {
         let (lsb, width) = (w[Bits.sa], w[Bits.rd] + 1)
-        guard lsb + width <= 32 else { return t.end(.illegalInstruction) }
+        guard w.holdsField else { return t.end(.illegalInstruction) }
         t.set32(w[Bits.rt], t.builder.extractBits(t.get(w[Bits.rs]), lsb: lsb, width: width, .i32))
     }
 
     private static func extract64(_ t: inout Translator, _ w: Word, lsb lsbBase: Int, width widthBase: Int) {
         let (lsb, width) = (w[Bits.sa] + lsbBase, w[Bits.rd] + widthBase)
-        guard lsb + width <= 64 else { return t.end(.illegalInstruction) }
+        guard w.holdsField else { return t.end(.illegalInstruction) }
         let value = t.builder.extractBits(t.get(w[Bits.rs]), lsb: lsb, width: width)
         if width < 32 { t.setExtended(w[Bits.rt], value) } else { t.set(w[Bits.rt], value) }
     }
 
     private static func insert32(_ t: inout Translator, _ w: Word) {
         let (lsb, msb) = (w[Bits.sa], w[Bits.rd])
-        guard lsb <= msb else { return t.end(.illegalInstruction) }
+        guard w.holdsField else { return t.end(.illegalInstruction) }
         let (old, new) = (t.get(w[Bits.rt]), t.get(w[Bits.rs]))
         t.set32(w[Bits.rt], t.builder.insertBits(old, new, lsb: lsb, width: msb - lsb + 1, .i32))
     }
 
     private static func insert64(_ t: inout Translator, _ w: Word, lsb lsbBase: Int, msb msbBase: Int) {
         let (lsb, msb) = (w[Bits.sa] + lsbBase, w[Bits.rd] + msbBase)
-        guard lsb <= msb else { return t.end(.illegalInstruction) }
+        guard w.holdsField else { return t.end(.illegalInstruction) }
         let (old, new) = (t.get(w[Bits.rt]), t.get(w[Bits.rs]))
         t.set(w[Bits.rt], t.builder.insertBits(old, new, lsb: lsb, width: msb - lsb + 1))
     }

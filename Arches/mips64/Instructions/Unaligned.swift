@@ -2,28 +2,19 @@ import BSDUserCore
 
 /// `lwl`, `lwr`, `ldl`, `ldr` and their stores (volume II-A), big-endian.
 ///
-/// Compilers emit them in pairs that make up one unaligned access (`UnalignedPair`). A load alone reads the aligned unit and
-/// merges; a store alone writes its bytes one by one.
+/// Compilers emit them in pairs that make up one unaligned access (`UnalignedPair`). A load alone reads the aligned unit
+/// and merges; a store alone writes its bytes one by one.
 enum Unaligned {
     static let rows: [Instruction<Translator>] = [
-        row("100010 rs rt imm", "lwl", .writesRt) { t, w in load(&t, w, Opcodes.lwr, 4, isLeft: true) },
-        row("100110 rs rt imm", "lwr", .writesRt) { t, w in load(&t, w, Opcodes.lwl, 4, isLeft: false) },
-        row("011010 rs rt imm", "ldl", .writesRt) { t, w in load(&t, w, Opcodes.ldr, 8, isLeft: true) },
-        row("011011 rs rt imm", "ldr", .writesRt) { t, w in load(&t, w, Opcodes.ldl, 8, isLeft: false) },
-        row("101010 rs rt imm", "swl", .skips) { t, w in store(&t, w, Opcodes.swr, 4, isLeft: true) },
-        row("101110 rs rt imm", "swr", .skips) { t, w in store(&t, w, Opcodes.swl, 4, isLeft: false) },
-        row("101100 rs rt imm", "sdl", .skips) { t, w in store(&t, w, Opcodes.sdr, 8, isLeft: true) },
-        row("101101 rs rt imm", "sdr", .skips) { t, w in store(&t, w, Opcodes.sdl, 8, isLeft: false) },
+        row("100010 rs rt imm", "lwl", .writesRt, load),
+        row("100110 rs rt imm", "lwr", .writesRt, load),
+        row("011010 rs rt imm", "ldl", .writesRt, load),
+        row("011011 rs rt imm", "ldr", .writesRt, load),
+        row("101010 rs rt imm", "swl", .skips, store),
+        row("101110 rs rt imm", "swr", .skips, store),
+        row("101100 rs rt imm", "sdl", .skips, store),
+        row("101101 rs rt imm", "sdr", .skips, store),
     ]
-
-    /// Whether an instruction is one of these.
-    static func isHalf(_ word: Word) -> Bool {
-        switch word[Bits.opcode] {
-        case Opcodes.lwl, Opcodes.lwr, Opcodes.ldl, Opcodes.ldr, Opcodes.swl, Opcodes.swr, Opcodes.sdl, Opcodes.sdr:
-            true
-        default: false
-        }
-    }
 
     private static func access(_ bytes: Int) -> MemoryAttributes {
         bytes == 4 ? [.bytes4, .bigEndian] : [.bytes8, .bigEndian]
@@ -31,21 +22,24 @@ enum Unaligned {
 
     // MARK: Loads
 
-    private static func load(_ t: inout Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool) {
-        let (base, target) = (w[Bits.rs], w[Bits.rt])
-        if let pair = UnalignedPair(in: t, w, partner, bytes, isLeft: isLeft, isLoad: true) {
+    private static func load(_ t: inout Translator, _ w: Word) {
+        guard let half = UnalignedHalf(w) else { return t.end(.illegalInstruction) }
+        let (base, target, bytes) = (w[Bits.rs], w[Bits.rt], half.byteCount)
+        if let pair = UnalignedPair(in: t, w, half) {
             let attributes = access(bytes).union(bytes == 4 ? .signed : [])
             let value = t.builder.load(t.get(base), displacement: pair.displacement, attributes)
             t.passOver(pair.second)
             if bytes == 4 { t.setExtended(target, value) } else { t.set(target, value) }
             return
         }
+        // A fault tells the address of the half, not that of its unit.
+        _ = t.builder.load(t.get(base), displacement: Int32(w[Bits.immediate]), .bytes1)
         let address = t.builder.binary(.add, t.get(base), t.builder.constant(Int64(w[Bits.immediate])))
         let aligned = t.builder.binary(.and, address, t.builder.constant(Int64(-bytes)))
         let unit = t.builder.load(aligned, access(bytes))
+        let old = t.get(target)
         let merged =
-            isLeft
-            ? mergeLeft(&t, address, unit, t.get(target), bytes) : mergeRight(&t, address, unit, t.get(target), bytes)
+            half.isLeft ? mergeLeft(&t, address, unit, old, bytes) : mergeRight(&t, address, unit, old, bytes)
         if bytes == 4 { t.set32(target, merged) } else { t.set(target, merged) }
     }
 
@@ -75,9 +69,10 @@ enum Unaligned {
 
     // MARK: Stores
 
-    private static func store(_ t: inout Translator, _ w: Word, _ partner: Int, _ bytes: Int, isLeft: Bool) {
-        let (base, source) = (w[Bits.rs], w[Bits.rt])
-        if let pair = UnalignedPair(in: t, w, partner, bytes, isLeft: isLeft, isLoad: false) {
+    private static func store(_ t: inout Translator, _ w: Word) {
+        guard let half = UnalignedHalf(w) else { return t.end(.illegalInstruction) }
+        let (base, source, bytes, isLeft) = (w[Bits.rs], w[Bits.rt], half.byteCount, half.isLeft)
+        if let pair = UnalignedPair(in: t, w, half) {
             let (address, value) = (t.get(base), t.get(source))
             t.builder.store(address, displacement: pair.displacement, value, access(bytes))
             t.passOver(pair.second)
@@ -107,10 +102,33 @@ enum Unaligned {
     }
 }
 
-/// Major opcodes of the halves of unaligned accesses (volume II-A, table A.2).
-private enum Opcodes {
-    static let lwl = 0b100010, lwr = 0b100110, ldl = 0b011010, ldr = 0b011011
-    static let swl = 0b101010, swr = 0b101110, sdl = 0b101100, sdr = 0b101101
+/// An instruction that accesses the part of an unaligned word or doubleword on one side of the units' border.
+struct UnalignedHalf {
+    /// Opcode of the other half.
+    let partner: Int
+    let byteCount: Int
+    /// Whether it has the bytes from its address on; else those up to it.
+    let isLeft: Bool
+    let isLoad: Bool
+
+    private init(_ partner: Int, _ byteCount: Int, isLeft: Bool, isLoad: Bool) {
+        (self.partner, self.byteCount, self.isLeft, self.isLoad) = (partner, byteCount, isLeft, isLoad)
+    }
+
+    /// Nil for every other instruction.
+    init?(_ word: Word) {
+        switch word[Bits.opcode] {
+        case Opcodes.lwl: self.init(Opcodes.lwr, 4, isLeft: true, isLoad: true)
+        case Opcodes.lwr: self.init(Opcodes.lwl, 4, isLeft: false, isLoad: true)
+        case Opcodes.ldl: self.init(Opcodes.ldr, 8, isLeft: true, isLoad: true)
+        case Opcodes.ldr: self.init(Opcodes.ldl, 8, isLeft: false, isLoad: true)
+        case Opcodes.swl: self.init(Opcodes.swr, 4, isLeft: true, isLoad: false)
+        case Opcodes.swr: self.init(Opcodes.swl, 4, isLeft: false, isLoad: false)
+        case Opcodes.sdl: self.init(Opcodes.sdr, 8, isLeft: true, isLoad: false)
+        case Opcodes.sdr: self.init(Opcodes.sdl, 8, isLeft: false, isLoad: false)
+        default: return nil
+        }
+    }
 }
 
 /// Two halves that make up one unaligned access: the first does the work of both, the second nothing.
@@ -130,33 +148,29 @@ struct UnalignedPair {
     private static let maximumBetween: UInt64 = 8
 
     /// The pair whose first half is the instruction being translated; nil when the other does not follow, or too much
-    /// lies in between. `partner` is the other half's opcode.
-    init?(
-        in translator: borrowing Translator, _ first: Word, _ partner: Int, _ bytes: Int, isLeft: Bool, isLoad: Bool
-    ) {
+    /// lies in between.
+    init?(in translator: borrowing Translator, _ first: Word, _ half: UnalignedHalf) {
         let (base, register) = (first[Bits.rs], first[Bits.rt])
-        guard !translator.inDelaySlot, !translator.builder.isOnlyFirstInstruction, !isLoad || base != register
+        guard !translator.inDelaySlot, !translator.builder.isOnlyFirstInstruction, !half.isLoad || base != register
         else { return nil }
         var isBehindBranch = false
         for count in 1...Self.maximumBetween + 1 {
             let address = translator.pc &+ 4 &* count
             guard let word = translator.word(at: address) else { return nil }
-            if word[Bits.opcode] == partner && word[Bits.rs] == base && word[Bits.rt] == register {
+            if word[Bits.opcode] == half.partner && word[Bits.rs] == base && word[Bits.rt] == register {
                 // The left half starts at the access, the right half stands at its last byte.
-                let (start, last) = isLeft ? (first, word) : (word, first)
-                guard last[Bits.immediate] - start[Bits.immediate] == bytes - 1 else { return nil }
+                let (start, last) = half.isLeft ? (first, word) : (word, first)
+                guard last[Bits.immediate] - start[Bits.immediate] == half.byteCount - 1, translator.reaches(address)
+                else { return nil }
                 (displacement, second) = (Int32(start[Bits.immediate]), address)
                 return
             }
             // Where a branch leads, only what is in its delay slot is executed before.
-            guard !isBehindBranch, translator.isInstruction(word), !isLoad || !word.mayRead(register) else {
-                return nil
-            }
-            isBehindBranch = word.isPlainBranch
+            guard !isBehindBranch, !half.isLoad || !word.mayRead(register) else { return nil }
+            isBehindBranch = word.isPlainBranch && translator.isInstruction(word)
             if isBehindBranch { continue }
-            guard let written = word.computedRegister ?? (isLoad ? word.loadedRegister : nil), written != base,
-                written != register
-            else { return nil }
+            let written = translator.computedRegister(word) ?? (half.isLoad ? word.loadedRegister : nil)
+            guard let written, written != base, written != register else { return nil }
         }
         return nil
     }

@@ -171,6 +171,26 @@ import Testing
         #expect(!mayContain("/tmp/file") && !mayContain("/tmp") && mayContain("/dev/null"))
     }
 
+    @Test func aPathWithALinkIsOpenedEachTime() throws {
+        try TestKernel.withDirectory { (directory) throws in
+            try Data("text".utf8).write(to: URL(fileURLWithPath: directory + "/file"))
+            let files = FileManager.default
+            try files.createSymbolicLink(atPath: directory + "/link", withDestinationPath: "file")
+            try files.createSymbolicLink(atPath: directory + "/loop", withDestinationPath: "loop")
+            try TestKernel.with { (kernel) throws in
+                for _ in 0..<2 {
+                    for name in ["file", "link"] {
+                        try kernel.call(6, UInt64(kernel.call(5, kernel.text("\(directory)/\(name)"), 0, 0)))
+                    }
+                    #expect(try kernel.errno(5, kernel.text(directory + "/loop"), 0, 0) == .ELOOP)
+                    // O_NOFOLLOW; O_WRONLY | O_CREAT | O_EXCL.
+                    #expect(try kernel.errno(5, kernel.text(directory + "/link"), 0x100, 0) == .EMLINK)
+                    #expect(try kernel.errno(5, kernel.text(directory + "/link"), 0xa01, 0o600) == .EEXIST)
+                }
+            }
+        }
+    }
+
     @Test func theHostsProcessesAreKnownByTheirDescriptor() throws {
         let inside = ["/proc", "/proc/self/maps", "/proc/self/fd", "/proc/self/task"]
         // The last has blocks of the same size.

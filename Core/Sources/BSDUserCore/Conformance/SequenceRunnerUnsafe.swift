@@ -28,7 +28,7 @@ public final class SequenceRunner<Conformance: ArchitectureConformance> {
     public init?(
         _ architecture: any GuestArchitecture, _ conformance: Conformance, translates: Bool, model: String? = nil
     ) {
-        guard SequenceWindow.isMapped else { return nil }
+        guard SequenceWindow.open() else { return nil }
         if let model, !architecture.selectCPU(model) { return nil }
         self.architecture = architecture
         self.conformance = conformance
@@ -41,6 +41,9 @@ public final class SequenceRunner<Conformance: ArchitectureConformance> {
         self.engine = engine
         self.execution = execution
     }
+
+    /// Maps the window's memory and code, unless that has been done; false while the host's addresses are taken.
+    public static func openWindow() -> Bool { SequenceWindow.open() }
 
     deinit { execution.leaveThread() }
 
@@ -87,9 +90,22 @@ public final class SequenceRunner<Conformance: ArchitectureConformance> {
 
 /// The window's memory and code, at the guest's addresses in this process.
 enum SequenceWindow {
-    static let isMapped: Bool =
-        map(ConformanceWindow.memoryAddress, ConformanceWindow.maximumMemory)
-        && map(ConformanceWindow.codeAddress, 4 * SequenceSource.capacity)
+    private static let lock = HostLock()
+    nonisolated(unsafe) private static var isOpen = false
+
+    static func open() -> Bool {
+        lock.hold {
+            if isOpen { return true }
+            guard map(ConformanceWindow.memoryAddress, ConformanceWindow.maximumMemory) else { return false }
+            isOpen = map(ConformanceWindow.codeAddress, 4 * SequenceSource.capacity)
+            if !isOpen {
+                munmap(
+                    UnsafeMutableRawPointer(bitPattern: UInt(ConformanceWindow.memoryAddress)),
+                    ConformanceWindow.maximumMemory)
+            }
+            return isOpen
+        }
+    }
 
     private static func map(_ start: UInt64, _ byteCount: Int) -> Bool {
         let address = UnsafeMutableRawPointer(bitPattern: UInt(start))

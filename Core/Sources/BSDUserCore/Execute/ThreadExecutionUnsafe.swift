@@ -181,7 +181,7 @@ final class ThreadExecution {
     /// Whether the access that has failed may be that of a later instruction, which the one at `cpu.pc` was translated
     /// together with. Alone this one does not fail, or in its own way.
     private func mayBeEarlyAccess() -> Bool {
-        guard !cpu.inDelaySlot, let code = engine.source.code(at: cpu.pc), code.byteCount >= 4 else { return false }
+        guard let code = engine.source.code(at: cpu.pc), code.byteCount >= 4 else { return false }
         var word: UInt64 = 0
         guard chost_load(UInt64(UInt(bitPattern: code.pointer)), 4, &word) == 0 else { return false }
         return engine.architecture.mayAccessEarly(UInt32(truncatingIfNeeded: word))

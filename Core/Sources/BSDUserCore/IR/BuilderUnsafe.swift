@@ -67,7 +67,11 @@ public struct Builder: ~Copyable {
     /// Whether a front end should end the block at the next instruction boundary: less than 256 operations are left,
     /// which one instruction with its delay slot never needs.
     @inlinable
-    public var isNearlyFull: Bool { count > Builder.capacity - 256 }
+    public var isNearlyFull: Bool { !hasRoom(for: 0) }
+
+    /// Whether so many operations may be appended before `isNearlyFull`.
+    @inlinable
+    public func hasRoom(for operationCount: Int) -> Bool { count + operationCount <= Builder.capacity - 256 }
 
     /// Appends one operation. Beyond the capacity the last one is overwritten, which the verifier reports.
     @inlinable @inline(__always)

@@ -198,7 +198,7 @@ public final class PathRoot {
         return opened
     }
 
-    /// Opens a path that can lead to no file of the host's procfs; nil when that has to be looked at.
+    /// Opens a path that leads to no file of the host's procfs (`PlainPaths`); nil when that has to be looked at.
     private func openPlain(
         _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: UInt32, _ thread: GuestThread?
     ) throws(Errno) -> Int32? {
