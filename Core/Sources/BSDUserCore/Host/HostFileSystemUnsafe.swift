@@ -48,10 +48,8 @@ enum HostFileSystem {
         var seen: Set<[UInt8]> = []
         return mounts().compactMap { mount in
             guard seen.insert(typeName(mount)).inserted else { return nil }
-            let descriptor = HostPath.openPath(mount.point)
-            defer { if descriptor >= 0 { _ = HostSystemCall.close(descriptor) } }
             // FreeBSD's `f_type` is the kind's number.
-            let number = descriptor < 0 ? 0 : (try? statistics(Int32(descriptor)))?.type ?? 0
+            let number = statistics(mount)?.type ?? 0
             let isSynthetic = hidden.contains(mount.type) || mount.type.elementsEqual("devtmpfs".utf8)
             return (typeName(mount), Int32(bitPattern: number), isSynthetic)
         }
@@ -63,14 +61,20 @@ enum HostFileSystem {
     private static func reachable(_ paths: PathRoot) -> [FileSystemAttributes] {
         mounts().compactMap { mount in
             // The host's kernel interfaces are no file systems of the guest.
-            guard !hidden.contains(mount.type), paths.guestPath(mount.point) != nil else { return nil }
-            let descriptor = HostPath.openPath(mount.point)
-            guard descriptor >= 0 else { return nil }
-            defer { _ = HostSystemCall.close(descriptor) }
-            guard var attributes = try? statistics(Int32(descriptor)) else { return nil }
+            guard !hidden.contains(mount.type), paths.guestPath(mount.point) != nil,
+                var attributes = statistics(mount)
+            else { return nil }
             name(&attributes, mount, paths)
             return attributes
         }
+    }
+
+    /// Nil for what cannot be reached.
+    private static func statistics(_ mount: Mount) -> FileSystemAttributes? {
+        let descriptor = HostPath.openPath(mount.point)
+        guard descriptor >= 0 else { return nil }
+        defer { _ = HostSystemCall.close(descriptor) }
+        return try? statistics(Int32(descriptor))
     }
 
     private static let hidden: Set<[UInt8]> = Set(

@@ -152,6 +152,7 @@ extension GuestThread {
         if !follow || mode & 0o3000 != 0 {
             let attributes = try attributes(directory, path, flags)
             try checkSpecialBits(mode, attributes)
+            // The mode of a link means nothing on either system, but FreeBSD lets it be set: `chmod -R` does so.
             if attributes.type == FileMode.symbolicLink { return try checkOwner(attributes) }
         }
         let target = try process.paths.target(directory, path, follow: follow, isBeneath: isBeneath)
@@ -159,7 +160,7 @@ extension GuestThread {
         _ = try HostPath.call(.fchmodat, start, target.absolutePath, Int(mode & FileMode.permissionMask))
     }
 
-    /// The mode of a link, which means nothing on either system, is the owner's to set on FreeBSD: `chmod -R` does so.
+    /// What is for the owner of a file and for the superuser to change.
     private func checkOwner(_ attributes: FileAttributes) throws(Errno) {
         let user = HostIdentity.number(.geteuid)
         guard user == 0 || user == attributes.user else { throw .EPERM }
@@ -206,9 +207,8 @@ extension GuestThread {
     }
 
     func changeFlags(_ attributes: FileAttributes, _ flags: FlagSet<FileFlags>) throws(Errno) {
-        let user = HostIdentity.number(.geteuid)
-        guard user == 0 || user == attributes.user else { throw .EPERM }
-        if user != 0 && flags.guest & FileFlags.superuserMask != 0 { throw .EPERM }
+        try checkOwner(attributes)
+        if flags.guest & FileFlags.superuserMask != 0, HostIdentity.number(.geteuid) != 0 { throw .EPERM }
         guard flags.guest == 0 else { throw .EOPNOTSUPP }
     }
 }

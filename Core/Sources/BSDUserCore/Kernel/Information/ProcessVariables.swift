@@ -223,19 +223,14 @@ extension GuestThread {
         return result
     }
 
-    /// `p_comm` is the name of the file, also where a link led to it (`do_execve` in sys/kern/kern_exec.c).
+    /// The name of another process's program: that of the file, also where a link led to it.
     private func commandName(_ program: [UInt8]) -> [UInt8] {
         let flags = HostPath.pathOnly | HostPath.closeOnExec
         guard let file = try? process.paths.open(DirFd.current, program, hostFlags: flags, mode: 0) else {
-            return Self.lastName(program)
+            return GuestProcess.commandName(ofProgram: program)
         }
         defer { _ = HostSystemCall.close(Int(file)) }
-        return Self.lastName(HostPath.ofDescriptor(file) ?? program)
-    }
-
-    /// At most `MAXCOMLEN` bytes.
-    private static func lastName(_ path: [UInt8]) -> [UInt8] {
-        Array((path.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
+        return GuestProcess.commandName(ofProgram: HostPath.ofDescriptor(file) ?? program)
     }
 
     private func fillNames(_ result: inout ProcessInformation, _ record: HostProcessRecord) {
@@ -247,8 +242,7 @@ extension GuestThread {
             result.threadName = result.command
             return
         }
-        let program = process.image.fullPath
-        result.command = program.isEmpty ? process.commandName : Self.lastName(program)
+        result.command = process.commandName
         result.threadName = name.isEmpty ? result.command : name
         let (ignored, caught) = process.lock.hold { (process.signals.ignored, process.signals.caught) }
         (result.ignored, result.caught) = (SignalMask(ignored), SignalMask(caught))

@@ -54,8 +54,10 @@ public final class GuestProcess {
     public var executablePath: [UInt8]
     /// Where the program was loaded, for `sysctl`.
     public var image = ImageInformation()
-    /// Name that `ps` shows (`p_comm`): the file's name, at most 19 bytes.
-    public var commandName: [UInt8]
+    /// Name that `ps` shows (`p_comm`).
+    public var commandName: [UInt8] {
+        Self.commandName(ofProgram: image.fullPath.isEmpty ? configuration.program : image.fullPath)
+    }
     /// Numbers of processor sets.
     var processorSets = ProcessorSets()
     /// Where the guest's paths lead. It changes while all other threads stand still, so reading it takes no lock.
@@ -111,7 +113,11 @@ public final class GuestProcess {
         login = configuration.login
         release = configuration.release ?? architecture.description.defaultRelease
         executablePath = configuration.program
-        commandName = Array((configuration.program.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
+    }
+
+    /// The name of a program's file, at most `MAXCOMLEN` bytes of it (`do_execve` in sys/kern/kern_exec.c).
+    static func commandName(ofProgram path: [UInt8]) -> [UInt8] {
+        Array((path.split(separator: UInt8(ascii: "/")).last ?? []).prefix(19))
     }
 
     /// The child of a `vfork`: the same memory, and for the rest a copy of what the process is now.
@@ -126,7 +132,6 @@ public final class GuestProcess {
         release = parent.release
         executablePath = parent.executablePath
         image = parent.image
-        commandName = parent.commandName
         paths = parent.paths
         jail = parent.jail
         limits = parent.limits
